@@ -15,8 +15,8 @@ export default function NotFound() {
         what belongs to their own agency.
       </p>
       <p>
-        <a href="/">Go to the start page</a>, or write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> if you
-        think that something should be here.
+        <a href="/">Go to the start page</a>, or email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> if you
+        think something should be here.
       </p>
     </Narrow>
   );

@@ -81,7 +81,7 @@ const NOT_FOUND = {
   lines: [
     "If you typed the address, check that it is correct. If you pasted it, check that you copied all of it.",
     "If you followed a link in an email, sign in with the address that the email was sent to: each person sees only what belongs to their own agency.",
-    `If you think that something should be here, write to ${DESK}.`,
+    `If you think something should be here, email ${DESK}.`,
   ],
 };
 
@@ -89,8 +89,8 @@ const NOT_FOUND = {
 const wentWrong = (id) => ({
   title: "Sorry, something went wrong",
   lines: [
-    "This page could not be shown. The fault is ours, and it has been recorded.",
+    "We could not show this page. The fault is ours, and we have recorded it.",
     "What you had saved before is safe. If you had just sent a form, look at the application first: its history says whether it arrived. Then try again in a few minutes.",
-    `If it happens again, write to ${DESK} and say what you were doing.${id ? ` Give this number: <strong>${id}</strong>.` : ""}`,
+    `If it happens again, email ${DESK} and say what you were doing.${id ? ` Give this number: <strong>${id}</strong>.` : ""}`,
   ],
 });

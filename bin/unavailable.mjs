@@ -68,7 +68,7 @@ ${css ? `<link rel="stylesheet" href="${css}">` : ""}</head><body class="govuk-t
 <main class="app-main app-wrap" id="main"><div class="app-narrow"><h1>Sorry, the portal is not available</h1>
 <p>${escaped(problem ?? "The portal is not available right now. What you saved before is safe. Try again in a minute.")}</p>
 ${again}
-<p>If this goes on, email ${DESK}.</p></div></main></body></html>`;
+<p>If this keeps happening, email ${DESK}.</p></div></main></body></html>`;
 }
 
 /** For readers that are no browser, and files. */

@@ -7,9 +7,9 @@ import type { readAgencyLeaving } from "#lib/work/leaving/queries.ts";
 type AgencyLeavingProps = { name: string; leaving: Awaited<ReturnType<typeof readAgencyLeaving>> };
 
 const OUTCOMES: Partial<Record<State, string>> = {
-  DRAFT: "They stay, and cannot be sent for sign-off",
-  SIGN_OFF: "They stay, and cannot be signed off",
-  CHANGES_REQUESTED: "They stay, and cannot be sent back to the desk. Their due date goes on",
+  DRAFT: "They stay, but cannot be sent for sign-off",
+  SIGN_OFF: "They stay, but cannot be signed off",
+  CHANGES_REQUESTED: "They stay, but cannot be sent back to the desk. Their due date does not change",
 };
 
 /** What hangs on an agency, for who considers that it may no longer apply. */
@@ -21,8 +21,8 @@ export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: Ag
       outcome: OUTCOMES[state] ?? "",
       references,
     })),
-    { what: "Submitted, under way or being closed", count: goesOn, outcome: "They go on as before", references: [] },
-    { what: "People", count: people, outcome: "They can still sign in. Nobody can be added", references: [] },
+    { what: "Submitted, under way or being closed", count: goesOn, outcome: "They continue as before", references: [] },
+    { what: "People", count: people, outcome: "They can still sign in. You cannot add anyone", references: [] },
   ].filter(({ count }) => count > 0);
   return (
     <Details summary="What happens if it may no longer apply" isOpen>

@@ -66,7 +66,7 @@ export function AccountPanel({ person: { id, sessions, endedAt }, actions }: Acc
     <Panel title="Account">
       {sessions > 0 && (
         <>
-          <p>Use this if a computer is lost. The person has to sign in again.</p>
+          <p>Use this if a computer is lost. They need to sign in again.</p>
           <OneButton action={actions.endSessions.bind(null, id)} submit="End all sessions" />
         </>
       )}

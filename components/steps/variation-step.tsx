@@ -52,9 +52,9 @@ export async function VariationStep({ actor, application, kind, action }: Variat
           <HeldTable agreed={agreed} />
           {agreed.years.some(({ isOpen }) => !isOpen) && (
             <p>
-              A year that has ended can take no more.
+              You cannot add money to a year that has ended.
               {kind === "REPHASING" &&
-                " It can give money to a later year until it is closed; after that it stays as it is."}
+                " You can move its money to a later year until it is closed. After that, you cannot."}
             </p>
           )}
           <Narrow>

@@ -62,7 +62,7 @@ for (const [javaScriptEnabled, state, agency] of [
     await openApplication(desk, reference);
     await expect(desk.getByText(/Advice is still open: Legal Division/)).toBeVisible();
     await chooseStep(desk, reference, "Pass over advice");
-    await desk.getByLabel("Why you go on without this advice").fill("The partner has told us since.");
+    await desk.getByLabel("Why you are going ahead without this advice").fill("The partner has told us since.");
     await send(desk, "Pass over advice");
     await recommend(desk, reference, "Fund in full");
     await expect(advice.getByText(/^Passed over by Mere Tūhoro/)).toBeVisible();

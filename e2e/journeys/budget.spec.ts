@@ -66,7 +66,7 @@ test("a closed year says what it was, and offers nothing that cannot be done any
   await expect(page.getByRole("heading", { name: "The year month by month" })).toBeVisible();
   await expect(page.getByRole("link", { name: /the envelope$/ })).toHaveCount(0);
   await page.getByRole("link", { name: /^Year end and statement/ }).click();
-  await expect(page.getByText(/is closed: it takes no new money/)).toBeVisible();
+  await expect(page.getByText(/is closed, so nothing new can be promised/)).toBeVisible();
   await expect(page.locator("main")).not.toContainText(/Carry (it|money)|Before you close|Reserved but not accepted/);
   await page.getByRole("link", { name: /^Statement of/ }).click();
   await expect(page.getByRole("row").filter({ hasText: "Paid after 30 June for this year’s work" })).toBeVisible();
@@ -95,7 +95,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Reason").fill(reason);
       await page.getByLabel("Source").fill("Paper 8");
       await page.getByRole("button", { name: "Ask for carry-forward" }).click();
-      await expect(page.getByText("Nothing changes until it is confirmed")).toBeVisible();
+      await expect(page.getByText("Nothing changes until one of them does")).toBeVisible();
     };
     await page.goto("/budget/carry-forward/new");
     await page.getByRole("button", { name: "Ask for carry-forward" }).click();
@@ -129,7 +129,7 @@ for (const javaScriptEnabled of [true, false]) {
     await entry.getByRole("link", { name: /^Reverse/ }).click();
     await page.getByLabel("Reason").fill(`${why}: reversed`);
     await page.getByRole("button", { name: "Ask for reversal" }).click();
-    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    await expect(page.getByText("You have asked for the change")).toBeVisible();
     await openAs(second, `${why}: reversed`);
     await second.getByRole("button", { name: "Confirm change" }).click();
     await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
@@ -183,7 +183,7 @@ test("without JavaScript too, who comes second reads what happened, and the reas
   };
   await setCutoff("15");
   await asker.getByRole("button", { name: "Set cut-off day" }).click();
-  await expect(asker.getByText("You set the cut-off day.")).toBeVisible();
+  await expect(asker.getByText("You have set the cut-off day.")).toBeVisible();
   await setCutoff("20");
   await asker.getByLabel("Why you are moving it").fill("The auditors come early");
   // Only for this moment: the other stories count on the year.
@@ -198,7 +198,7 @@ test("without JavaScript too, who comes second reads what happened, and the reas
   try {
     await asker.getByRole("button", { name: "Move cut-off day" }).click();
     await expect(asker.getByText("is closed, so its cut-off day stays. We did not make your change.")).toBeVisible();
-    await expect(asker.getByText("You set the cut-off day.")).toHaveCount(0);
+    await expect(asker.getByText("You have set the cut-off day.")).toHaveCount(0);
     await expect(asker.getByText("You typed: The auditors come early")).toBeVisible();
   } finally {
     await put(`"closedAt" = NULL, "cutoffOn" = NULL`);

@@ -71,7 +71,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await page.goto("/work");
   await page.getByRole("link", { name: `Choose within the envelope: ${name}` }).click();
   await expect(verdict(page)).toHaveText("Nothing is ticked yet.");
-  await expect(page.getByRole("table", { name: /not open to you/ })).toContainText("Declare your interests");
+  await expect(page.getByRole("table", { name: /you cannot open/ })).toContainText("Declare your interests");
   await tick(page, 1).check();
   await tick(page, 2).check();
   await expect(verdict(page)).toContainText(`${second} is the first from the top that does not fit.`);
@@ -87,11 +87,11 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await expect(page.getByText("You have added the scenario “As ranked”.")).toBeVisible();
   await expect(page.getByLabel(`Amount of ${second} in ${year}`)).toHaveValue("1000.00");
   await page.getByRole("button", { name: "Save and turn into recommendations" }).click();
-  await page.getByRole("button", { name: "Recommend those ticked" }).click();
+  await page.getByRole("button", { name: "Recommend ticked applications" }).click();
   await expect(page.getByRole("link", { name: /^Enter the rationale for those to fund/ })).toBeVisible();
   await page.getByLabel("Rationale for those to fund").fill("The need is shown.");
   expect(await faultsOf(page)).toEqual([]);
-  await page.getByRole("button", { name: "Recommend those ticked" }).click();
+  await page.getByRole("button", { name: "Recommend ticked applications" }).click();
   await expect(page.getByText("2 of 2 recommended.").first()).toBeVisible();
   await expect(page.getByRole("row", { name: "Initiative 2" })).toContainText("$1,000.00");
   expect(await faultsOf(page)).toEqual([]);
@@ -116,7 +116,7 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await expect(page.getByRole("link", { name: `${first} in ${year} must be an amount` })).toBeVisible();
   await page.getByLabel(`Amount of ${first} in ${year}`).fill("2000");
   await page.getByRole("button", { name: "Update totals" }).click();
-  await expect(verdict(page)).toHaveText("It fits: 1 ticked, $2,000.00 in all.");
+  await expect(verdict(page)).toHaveText("It fits: 1 ticked, $2,000.00 in total.");
   await page.getByLabel("Name of the scenario").fill("Small");
   await page.getByRole("button", { name: "Save scenario" }).click();
   await expect(page.getByText("You have added the scenario “Small”.")).toBeVisible();

@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel("Total paid by 30 June").fill("");
     await page.getByLabel("Why").fill("It goes on");
     await page.getByRole("button", { name: "Save note" }).click();
-    await expect(page.getByText(/follows the forecast again/)).toBeVisible();
+    await expect(page.getByText(/uses the forecast again/)).toBeVisible();
     expect((await column(page, "Expected unspent")).at(-1)).toBe(unspent);
   });
 }

@@ -93,7 +93,7 @@ test("what cannot be searched for is said at its field, and whatever stands in t
     ]);
   }
   await page.goto("/applications?after=broken");
-  await expect(page.getByText("That page no longer exists, so this is the first page.")).toBeVisible();
+  await expect(page.getByText("That page no longer exists, so we are showing the first page.")).toBeVisible();
   expect((await page.request.get("/applications/export/csv?state=NOWHERE")).status()).toBe(400);
   expect((await page.request.get("/applications/export/pdf")).status()).toBe(404);
   expect(complaints).toEqual([]);

@@ -99,7 +99,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await openApplication(budget, reference);
   if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
   await openApplication(budget, reference);
-  await expect(budget.getByText(/has to be recovered first/)).toBeVisible();
+  await expect(budget.getByText(/Recover \$[\d,.]+ first/)).toBeVisible();
   // A slip in it goes back with a reason, and what was submitted stays to be read.
   await chooseStep(budget, reference, "Return acquittal");
   await budget.getByLabel("Why it is returned").fill("The lessons are those of another course.");

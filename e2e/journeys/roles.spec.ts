@@ -36,7 +36,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
   await expect(waiting).toContainText("Due on");
   await waiting.getByRole("link").first().click();
   await assessor.getByLabel("I have an interest", { exact: true }).check();
-  await assessor.getByLabel("What the interest is").fill("My sister works for the applicant.");
+  await assessor.getByLabel("Describe the interest").fill("My sister works for the applicant.");
   await assessor.getByRole("button", { name: "Declare interests" }).click();
   await expect(assessor.getByText("You are recused.")).toBeVisible();
   await expect(assessor.getByRole("link", { name: "Complete assessment" })).toHaveCount(0);
@@ -49,7 +49,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
     name: new RegExp(`${reference}.*${fresh.name}|${fresh.name}.*${reference}`),
   });
   await declared.getByRole("link", { name: /^Clear/ }).click();
-  await admin.getByLabel("Why they can act on it all the same").fill("She works in another part of it.");
+  await admin.getByLabel("Why they can still act on it").fill("She works in another part of it.");
   await admin.getByRole("button", { name: "Clear interest" }).click();
   await expect(admin.getByText("“She works in another part of it.”")).toBeVisible();
 

@@ -30,7 +30,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
       "certifier@police.example",
       ({ subject }) => subject?.includes(`${reference}: last day of the offer moved by MFAT`) ?? false,
     );
-    expect(moved.text).toContain(`The offer can be accepted until ${formatDay(other)}`);
+    expect(moved.text).toContain(`The last day to accept the offer is now ${formatDay(other)}`);
     await openApplication(certifier, reference);
     await expect(certifier.getByText(/^The last day to accept this offer was moved to/)).toBeVisible();
     await expect(certifier.getByText("The cabinet there meets later.").first()).toBeVisible();
@@ -38,7 +38,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
     // On 30 June the offer has its year's last day, and there is no other: the desk is told so, and withdraws it.
     await fillDay(desk, "New last day", yearEnd);
     await desk.getByRole("button", { name: "Move the last day" }).click();
-    const same = `${formatDay(yearEnd)} is the last day already. Enter another`;
+    const same = `${formatDay(yearEnd)} is already the last day. Enter another day`;
     await expect(desk.getByRole("link", { name: same })).toBeVisible();
   }
 

@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await fillDay(page, "Closes on", inDays(40));
     await press(page, "Add round");
-    await expect(page.getByText("The round has been added")).toBeVisible();
+    await expect(page.getByText("You have added the round")).toBeVisible();
     await expect(page.getByRole("heading", { name: `${name} Coming` })).toBeVisible();
     expect(await audited(admin, "round.created", name)).toBe(1);
 
@@ -76,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await field(page, "Abbreviation").fill(`A${turn}`);
     await press(page, "Add agency");
-    await expect(page.getByText("The agency has been added")).toBeVisible();
+    await expect(page.getByText("You have added the agency")).toBeVisible();
     const row = page.getByRole("row", { name });
     await expect(row).toContainText("one.example");
     expect(await audited(admin, "agency.created", name)).toBe(1);
@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await field(page, "Name").fill(`${name} of the sea`);
     await press(page, "Save agency");
-    await expect(page.getByText("The agency has been saved")).toBeVisible();
+    await expect(page.getByText("You have saved the agency")).toBeVisible();
     await expect(page.getByRole("row", { name: `${name} of the sea` })).toContainText("Yes");
     expect(await audited(admin, "agency.changed", `${name} of the sea`)).toBe(1);
   });
@@ -118,7 +118,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await field(page, "Email address").fill(email);
     await press(page, "Add person");
-    await expect(page.getByText("The person has been added")).toBeVisible();
+    await expect(page.getByText("You have added the person")).toBeVisible();
     await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
     expect(await audited(admin, "person.created", name)).toBe(1);
 
@@ -131,7 +131,7 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await audited(admin, "person.changed", name)).toBe(0);
     await field(page, "Auditor").uncheck();
     await press(page, "Save");
-    await expect(page.getByText("Name and roles have been saved")).toBeVisible();
+    await expect(page.getByText("You have saved the name and roles")).toBeVisible();
     await expect(page.getByRole("heading", { level: 1, name: `${name} Anew` })).toBeVisible();
     expect(await audited(admin, "person.changed", name)).toBe(1);
 
@@ -146,7 +146,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Limit (optional)").fill("12,345.60");
     const here = page.url().replace(/\?.*/, "");
     await press(page, "Ask for delegation change");
-    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    await expect(page.getByText("You have asked for the change")).toBeVisible();
     const second = await as("admin2@mfat.example", options);
     await second.goto("/changes");
     await second.getByRole("link", { name: `Delegation of ${name} Anew: up to $12,345.60` }).click();
@@ -161,15 +161,15 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(own.getByRole("heading", { level: 1, name: "Your account" })).toBeVisible();
     await page.reload();
     await press(page, "End all sessions");
-    await expect(page.getByText("All sessions have ended")).toBeVisible();
+    await expect(page.getByText("You have ended all their sessions")).toBeVisible();
     await own.goto("/account");
     await expect(own).toHaveURL(/\/sign-in/);
     expect(await audited(admin, "sessions.ended", name)).toBe(1);
     await press(page, "End account");
-    await expect(page.getByText("The account and all its sessions have ended")).toBeVisible();
+    await expect(page.getByText("You have ended the account and all its sessions")).toBeVisible();
     expect(await audited(admin, "person.ended", name)).toBe(1);
     await press(page, "Restore account");
-    await expect(page.getByText("The account has been restored")).toBeVisible();
+    await expect(page.getByText("You have restored the account")).toBeVisible();
     expect(await audited(admin, "person.restored", name)).toBe(1);
   });
 
@@ -198,7 +198,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await change.fill("1,000.50");
     await press(page, "Ask for envelope change");
-    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    await expect(page.getByText("You have asked for the change")).toBeVisible();
     const second = await as("budget2@mfat.example", options);
     await second.goto("/changes");
     await second
@@ -237,12 +237,12 @@ test("a certifier adds somebody to their agency and ends the account again, with
   await page.getByLabel("Email address").fill("hana.pere@police.example");
   await page.getByLabel("Contributor", { exact: true }).check();
   await page.getByRole("button", { name: "Add person" }).click();
-  await expect(page.getByText("The person has been added.")).toBeVisible();
+  await expect(page.getByText("You have added the person.")).toBeVisible();
   await newestMail("hana.pere@police.example", ({ subject }) => subject?.includes("You have an account") ?? false);
   const desk = "psf@mfat.govt.nz";
   await newestMail(desk, ({ subject }) => subject?.includes("Hana Pere added by its certifier") ?? false);
   await page.getByRole("button", { name: "End account" }).click();
-  await expect(page.getByText("The account and all its sessions have ended.")).toBeVisible();
+  await expect(page.getByText("You have ended the account and all its sessions.")).toBeVisible();
   await newestMail(desk, ({ subject }) => subject?.includes("account of Hana Pere ended") ?? false);
   await expect(page.getByText("Nobody can sign in to this account.")).toBeVisible();
 });

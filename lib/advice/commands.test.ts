@@ -129,12 +129,10 @@ describe("the desk asks", () => {
     expect(await take("desk", "askForAdvice", { ...asked, adviser: randomUUID(), question: "?" })).toMatch(/^INVALID/);
     expect(await states()).toEqual([]);
     expect(await ask()).toBe("done");
-    expect(await ask()).toContain("has a question about this to answer");
+    expect(await ask()).toContain("already has an open question on this application");
     expect((await obstaclesFor("desk")).askForAdvice).toBeUndefined();
     expect(await ask(LEGAL)).toBe("done");
-    expect((await obstaclesFor("desk")).askForAdvice).toBe(
-      "Everybody who can be asked has a question to answer already.",
-    );
+    expect((await obstaclesFor("desk")).askForAdvice).toBe("Everybody you could ask already has an open question.");
   });
 
   test("two desk officers who ask the same adviser at once: one does, and the other learns of it", async () => {
@@ -288,7 +286,7 @@ describe("the desk goes on", () => {
     await moderate();
     expect(await end("passOverAdvice")).toBe("done");
     expect(await take(POST, "giveAdvice", { advice: "Late." })).toMatch(
-      /^CONFLICT The desk went on without your advice/,
+      /^CONFLICT The desk continued without your advice/,
     );
     expect(await ask()).toBe("done");
     expect(await states()).toEqual(["WITHDRAWN", "PASSED_OVER", "ASKED"]);

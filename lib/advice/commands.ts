@@ -31,7 +31,7 @@ export function askForAdvice(
     if (!person) throw invalid({ adviser: "Choose from the advisers listed" });
     if (await tx.advice.count({ where: { applicationId, adviserId: adviser, state: "ASKED" } })) {
       throw invalid({
-        adviser: `${person.name} has a question about this to answer. Withdraw that one to ask another`,
+        adviser: `${person.name} already has an open question on this application. Withdraw it before you ask another`,
       });
     }
     const { id } = await tx.advice.create({
@@ -58,9 +58,9 @@ async function ownQuestion(tx: Tx, { personId }: MfatActor, { id: applicationId 
   if (last === "PASSED_OVER")
     throw new DomainError(
       "CONFLICT",
-      "The desk went on without your advice. Ask the desk if you still want to give it.",
+      "The desk continued without your advice. Ask the desk if you still want to give it.",
     );
-  throw forbidden("You have no question about this application to answer.");
+  throw forbidden("You do not have a question to answer on this application.");
 }
 
 /** Keeps advice as far as it has come, for its adviser alone. @throws INVALID where it is too long to be kept */
@@ -69,7 +69,7 @@ export function saveAdvice(actor: MfatActor, reference: string, values: Values):
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (!ADVICE_STEPS.giveAdvice.from[application.state as "ASSESSMENT"])
-      throw new DomainError("STATE", "No advice is asked for on this application now.");
+      throw new DomainError("STATE", "The desk is not asking for advice on this application now.");
     const { id } = await ownQuestion(tx, actor, application);
     await refuseUndeclared(tx, actor, application);
     const errors = tooLong(ADVICE_FIELDS, values);
@@ -105,9 +105,9 @@ export function takeBackAdvice(actor: MfatActor, request: StepRequest, reference
       orderBy: [{ givenAt: { sort: "desc", nulls: "last" } }, { id: "desc" }],
     });
     if (rows.some(({ state }) => state === "ASKED"))
-      throw new DomainError("CONFLICT", "You have a question to answer: your advice on it is open.");
+      throw new DomainError("CONFLICT", "You have an open question to answer on this application.");
     const [given] = rows;
-    if (given?.state !== "GIVEN") throw forbidden("You have given no advice on this application.");
+    if (given?.state !== "GIVEN") throw forbidden("You have not given advice on this application.");
     const { id, advice, givenAt } = given;
     await tx.advice.update({
       where: { id },
@@ -153,7 +153,7 @@ async function endQuestion(
   { question, reason }: { question: string; reason: string },
 ) {
   const open = (await listOpenQuestions(tx, applicationId)).find(({ id }) => id === question);
-  if (!open) throw invalid({ question: "Choose a question that is not answered yet" });
+  if (!open) throw invalid({ question: "Choose a question that has not been answered yet" });
   const { id, adviser, adviserId } = open;
   await tx.advice.update({ where: { id }, data: { state, endedById: personId, endedAt: now(), endReason: reason } });
   return {

@@ -24,8 +24,8 @@ export const ASK_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: "Answer by",
-    hint: "Ten working days are usual",
-    missing: "Enter the day by which you need the answer",
+    hint: "Usually ten working days",
+    missing: "Enter the day you need the answer by",
   },
 ] as const satisfies readonly Field[];
 
@@ -59,7 +59,7 @@ export const WITHDRAW_QUESTION_FIELDS = [
 export const PASS_OVER_FIELDS = [
   OPEN_QUESTION,
   ...reasonFields(
-    "Why you go on without this advice",
+    "Why you are going ahead without this advice",
     "MFAT and the adviser read this, and the decision note quotes it",
   ),
 ] as const satisfies readonly Field[];

@@ -49,7 +49,7 @@ export const AGENCY_FIELDS = [
       {
         value: "no",
         label: "No",
-        hint: "It cannot start or submit applications, and nobody can be added to it. Its applications and people stay",
+        hint: "It cannot start or submit applications, and you cannot add people to it. Its applications and people stay",
       },
     ],
   },

@@ -140,7 +140,7 @@ function nextDate(application: Dated): NextDate | null {
     case "CHANGES_REQUESTED":
       return { kind: "changes", what: "Changes are due", at: changesDueAt };
     case "OFFERED":
-      return { kind: "offer", what: "The answer to the offer is due", at: offers[0]?.dueAt ?? null };
+      return { kind: "offer", what: "Your answer to the offer is due", at: offers[0]?.dueAt ?? null };
     case "ACTIVE":
       return { kind: "end", what: "Planned end", at: endsOn && endOfDay(endsOn) };
     default:

@@ -114,12 +114,12 @@ export const ELIGIBILITY = {
     label: "Will your agency be responsible for it?",
     hint: "Others may do some of the work",
     because:
-      "your agency will not be responsible for it. The agency that is responsible for the initiative, its money and its reports has to apply",
+      "your agency will not be responsible for it. The agency that is responsible for the initiative, its money and its reports must apply",
   },
   hasPartner: {
     label: "Can you name an organisation in the Pacific that asked for it or agreed to it?",
     because:
-      "you cannot name an organisation in the Pacific that asked for it or agreed to it, which every application has to do",
+      "you cannot name an organisation in the Pacific that asked for it or agreed to it, which every application must do",
   },
   isHoldable: {
     label: "Will all the information in your application be IN-CONFIDENCE or below?",

@@ -63,7 +63,7 @@ test("an offer is answered before its first financial year ends, and is neither 
       "dueOn-day": `Accept by must be 30 June ${year + 1} or earlier. The offer has money of ${formatYear(year)}, which ends that day`,
     },
   });
-  const ended = `${formatYear(year)} ended on 30 June ${year + 1}, so it can take no more money`;
+  const ended = `${formatYear(year)} ended on 30 June ${year + 1}, so you cannot add money to it`;
   shiftClock(addDays(lastDay, 1).getTime() - Date.now());
   await expect(send(addDays(dayOf(now()), 20))).rejects.toMatchObject({
     code: "STATE",

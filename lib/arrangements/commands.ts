@@ -57,12 +57,12 @@ export function moveLastDay(actor: MfatActor, request: StepRequest, reference: s
     const [offer, dueAt] = [await openOffer(tx, application), endOfDay(moved.dueOn)];
     refuseLastDay("moveLastDay", moved, await approvedPhasing(tx, application.id));
     if (dueAt.getTime() === offer.dueAt.getTime()) {
-      throw invalid({ "dueOn-day": `${formatDay(moved.dueOn)} is the last day already. Enter another` });
+      throw invalid({ "dueOn-day": `${formatDay(moved.dueOn)} is already the last day. Enter another day` });
     }
     await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
     return {
       reason: moved.reason,
-      note: `The offer can be accepted until ${formatDeadline(dueAt)}. Before, it was until ${formatDeadline(offer.dueAt)}.`,
+      note: `The last day to accept the offer is now ${formatDeadline(dueAt)}. It was ${formatDeadline(offer.dueAt)}.`,
       data: { from: offer.dueAt.toISOString(), to: dueAt.toISOString() },
     };
   });

@@ -80,7 +80,7 @@ test("the last day moves, the letter stays as it was sent, and whoever waits, re
     const [mail] = await mailsTo(email);
     expect(mail?.subject).toContain("last day of the offer moved");
     expect(mail?.text).toContain(
-      `The offer can be accepted until ${formatDeadline(endOfDay(newDay))}. Before, it was until ${formatDeadline(endOfDay(firstDay))}.`,
+      `The last day to accept the offer is now ${formatDeadline(endOfDay(newDay))}. It was ${formatDeadline(endOfDay(firstDay))}.`,
     );
   }
   const [line] = await listHistory(contributor, offered.id);
@@ -108,7 +108,7 @@ test("a last day that has passed, is the same or lies beyond the year of the mon
   const move = async (dueOn: Date) => moveLastDay(desk, await fresh(), offered.reference, { dueOn, reason });
   const refusals: [Date, RegExp][] = [
     [addDays(dayOf(now()), -1), /^New last day must be today or later$/],
-    [firstDay, new RegExp(`^${formatDay(firstDay)} is the last day already`)],
+    [firstDay, new RegExp(`^${formatDay(firstDay)} is already the last day`)],
     [
       addMonths(dayOf(now()), 30),
       /^New last day must be .* or earlier\. The offer has money of .*, which ends that day$/,

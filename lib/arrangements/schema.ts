@@ -12,7 +12,7 @@ export const OFFER_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: LAST_DAY_LABELS.sendOffer,
-    hint: "Until the end of that day in New Zealand; then the offer lapses",
+    hint: "Until the end of that day in New Zealand. The offer then lapses",
     missing: "Enter the day the offer must be accepted by",
   },
   {
@@ -42,7 +42,7 @@ export const MOVE_LAST_DAY_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: LAST_DAY_LABELS.moveLastDay,
-    hint: "Until the end of that day in New Zealand; then the offer lapses",
+    hint: "Until the end of that day in New Zealand. The offer then lapses",
     missing: "Enter the new last day",
   },
   ...reasonFields("Why you are moving it", "The agency reads this"),

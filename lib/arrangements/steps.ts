@@ -154,7 +154,7 @@ export const PAUSE_STEPS = defineSteps({
     fields: ASK_TO_REOPEN_FIELDS,
     back: ["declineReopening"],
     isAside: true,
-    next: "A budget officer or an approver, somebody other than you, confirms or declines it. Nothing changes until then.",
+    next: "Another person, a budget officer or an approver, confirms or declines it. Nothing changes until then.",
   },
   confirmReopening: {
     label: "Confirm reopening",
@@ -181,7 +181,7 @@ export const PAUSE_STEPS = defineSteps({
     fields: DECLINE_REOPENING_FIELDS,
     back: ["askToReopen"],
     isAside: true,
-    next: "It stays as it ended. The desk can ask again within 20 working days after it ended.",
+    next: "Nothing changes. The desk can ask again within 20 working days after it ended.",
   },
   putOnHold: {
     label: "Put on hold",

@@ -127,7 +127,7 @@ const lacks = (row: Row): number => Number(standingOf(row).length < row.round.mi
 
 const isOfHeld = (step: BatchStep): boolean => stepRow(step).whileHeld === "only";
 
-const RECUSED = "You declared an interest in it, so this step needs somebody else.";
+const RECUSED = "You declared an interest in it, so somebody else needs to take this step.";
 
 async function obstacleTo(
   actor: MfatActor,
@@ -137,12 +137,12 @@ async function obstacleTo(
 ): Promise<string | null> {
   if (heldAt && !isOfHeld(step)) return "It is on hold.";
   if (!stepRow(step).takesDuty) return null;
-  if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so this step needs somebody else.`;
+  if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so somebody else needs to take this step.`;
   if (isWithinDelegation(actor.delegationCents, recommendedCents ?? 0n)) return null;
   const held = await listDelegations(actor, id);
   if (delegationFor(held, recommendedCents ?? 0n)) return null;
   const highest = highestDelegation(held);
-  if (highest === undefined) return "You hold no delegation to decide.";
+  if (highest === undefined) return "You have no delegation to decide.";
   return `${formatCents(recommendedCents ?? 0n)} is recommended, and you may decide ${formatDelegation(highest)}.`;
 }
 

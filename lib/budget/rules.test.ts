@@ -70,7 +70,7 @@ test("a year is planned, open and closing by the day in New Zealand", () => {
 
 test("money goes into a year that is open or planned, and is claimed and paid from one that has begun", () => {
   expect([2026, 2027].map((startYear) => endedYear(startYear, JUNE))).toEqual([null, null]);
-  expect(endedYear(2026, JULY)).toBe("2026/27 ended on 30 June 2027, so it can take no more money");
+  expect(endedYear(2026, JULY)).toBe("2026/27 ended on 30 June 2027, so you cannot add money to it");
   expect([2026, 2027].map((startYear) => unbegunYear(startYear, JULY))).toEqual([null, null]);
   expect(unbegunYear(2027, JUNE)).toBe(
     "2027/28 begins on 1 July 2027. Nothing can be claimed or paid from it before then",
@@ -94,16 +94,16 @@ test("amounts in a year that has ended are named, each at its input; nothing in 
   expect(checkYears(phasing, JUNE)).toEqual({});
   expect(endedYears(phasing, JUNE)).toBeNull();
   expect(checkYears(phasing, JULY)).toEqual({
-    phasing2026: "2026/27 ended on 30 June 2027, so it can take no more money. Enter the amount in a later year",
+    phasing2026: "2026/27 ended on 30 June 2027, so you cannot add money to it. Enter the amount in a later year",
   });
   expect(endedYears(phasing, JULY)).toBe(
-    "2026/27 ended on 30 June 2027, so it can take no more money. $500.00 is phased in it.",
+    "2026/27 ended on 30 June 2027, so you cannot add money to it. $500.00 is planned in it.",
   );
 });
 
 test("two ended years are told of each, in one go", () => {
   const phasing = [2024, 2025].map((startYear) => ({ startYear, cents: 100n }));
-  expect(endedYears(phasing, JUNE)).toMatch(/2024\/25 .*\$1\.00 is phased in it\. 2025\/26 /);
+  expect(endedYears(phasing, JUNE)).toMatch(/2024\/25 .*\$1\.00 is planned in it\. 2025\/26 /);
 });
 
 test("the position is of the year that was asked for, else of today's, else of the last", () => {

@@ -36,7 +36,7 @@ export function stageOf(startYear: number, today: Date): YearStage {
 /** Why no more money can be put into a financial year; null where it can. */
 export const endedYear = (startYear: number, today: Date): string | null =>
   stageOf(startYear, today) === "closing"
-    ? `${formatYear(startYear)} ended on ${formatDay(yearEndsOn(startYear))}, so it can take no more money`
+    ? `${formatYear(startYear)} ended on ${formatDay(yearEndsOn(startYear))}, so you cannot add money to it`
     : null;
 
 /** What is asked of a day that has to lie in a financial year. */
@@ -73,7 +73,7 @@ export const checkYears = (phasing: PhasedAmount, today: Date): Record<string, s
 /** The same in sentences, where the amounts cannot be changed; null where none of them lies in such a year. */
 export const endedYears = (phasing: PhasedAmount, today: Date): string | null =>
   inEndedYears(phasing, today)
-    .map(({ startYear, cents }) => `${endedYear(startYear, today)}. ${formatCents(cents)} is phased in it.`)
+    .map(({ startYear, cents }) => `${endedYear(startYear, today)}. ${formatCents(cents)} is planned in it.`)
     .join(" ") || null;
 
 /**

@@ -60,7 +60,7 @@ test("a title says what is to change", () => {
     DELEGATION: "Delegation of Kate: up to $50.00",
     CLOSING: "Financial year 2026/27: close it",
     STEP: "Paper in 2026/27, which is closed: $50.00",
-    THRESHOLD: "One person alone may change a year’s envelope by up to $50.00 in all",
+    THRESHOLD: "One person can change a year’s envelope by up to $50.00 in total",
   };
   for (const kind of ALL_CHANGE_KINDS) expect(changeTitle(change({ kind, delegation: "limit" }))).toBe(titles[kind]);
   expect(Object.keys(titles).sort()).toEqual([...ALL_CHANGE_KINDS].sort());

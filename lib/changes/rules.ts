@@ -105,7 +105,7 @@ export const delegationInWords = ({ delegation, cents }: Pick<ChangeTerms, "dele
 export const thresholdInWords = (cents: bigint): string =>
   cents === 0n
     ? "Every envelope change takes two people"
-    : `One person alone may change a year’s envelope by up to ${formatCents(cents)} in all`;
+    : `One person can change a year’s envelope by up to ${formatCents(cents)} in total`;
 
 /** What is to change, in a line. */
 export function changeTitle(change: ChangeTerms & { personName: string | null }): string {
@@ -183,10 +183,16 @@ export function whyNotSettled(
   }
   const isAlone = to === "CONFIRMED" && change.isSmall;
   if (to !== "WITHDRAWN" && change.askedById === personId && !isAlone) {
-    return { code: "FORBIDDEN", message: "You asked for this change, so somebody else confirms or declines it." };
+    return {
+      code: "FORBIDDEN",
+      message: "You asked for this change, so somebody else needs to confirm or decline it.",
+    };
   }
   if (to !== "WITHDRAWN" && change.personId === personId) {
-    return { code: "FORBIDDEN", message: "This is your own delegation, so somebody else confirms or declines it." };
+    return {
+      code: "FORBIDDEN",
+      message: "This is your own delegation, so somebody else needs to confirm or decline it.",
+    };
   }
   return null;
 }

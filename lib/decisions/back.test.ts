@@ -265,7 +265,7 @@ describe("a decision that is reopened", () => {
     await reopen(chief, less);
     await changeEnvelope(startYear, available - (AMOUNT - LOW));
     shiftClock(yearBeginsOn(startYear + 1).getTime() + 86_400_000 - Date.now());
-    const ended = `${formatYear(startYear)} ended on 30 June ${startYear + 1}, so it can take no more money`;
+    const ended = `${formatYear(startYear)} ended on 30 June ${startYear + 1}, so you cannot add money to it`;
     expect(await obstacle(chief, declined)).toContain(ended);
     expect(await refusal(reopen(chief, declined))).toMatchObject({
       code: "STATE",

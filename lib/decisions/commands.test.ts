@@ -73,7 +73,7 @@ describe("against the recommendation", () => {
 describe("a financial year that has ended", () => {
   const year = () => startYear + 1;
   const julyAfter = () => shiftClock(Date.UTC(year() + 1, 6, 1) - Date.now());
-  const ended = () => `${formatYear(year())} ended on 30 June ${year() + 1}, so it can take no more money`;
+  const ended = () => `${formatYear(year())} ended on 30 June ${year() + 1}, so you cannot add money to it`;
 
   test("takes no recommendation, also by a form that was made by hand", async () => {
     const reference = await inModeration();
@@ -92,7 +92,7 @@ describe("a financial year that has ended", () => {
     julyAfter();
     expect(await refusal(decisions.confirmBudget(budget, await request(other), other))).toMatchObject({
       code: "STATE",
-      message: `${ended()}. $200,000.00 is phased in it. Return the recommendation.`,
+      message: `${ended()}. $200,000.00 is planned in it. Return the recommendation.`,
     });
     expect(await refusal(approve(chief, reference, AMOUNT, null, year()))).toMatchObject({
       fields: { [`phasing${year()}`]: `${ended()}. Enter the amount in a later year` },

@@ -103,7 +103,7 @@ export async function findDelegation(
 ): Promise<HeldDelegation | { beyond: string }> {
   const held = await listDelegations(actor, applicationId, tx);
   const highest = highestDelegation(held);
-  if (highest === undefined) throw forbidden("You hold no delegation to decide.");
+  if (highest === undefined) throw forbidden("You have no delegation to decide.");
   const limit = formatDelegation(highest);
   const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
   return delegationFor(held, cents) ?? { beyond };

@@ -191,7 +191,7 @@ export function obstaclesToDeciding({
 }: Delegated): Obstacles<keyof typeof DECISION_STEPS> {
   if (isWithinDelegation(delegationCents, recommendedCents)) return {};
   if (!delegationCents) {
-    const none = `${formatCents(recommendedCents)} is recommended, and you hold no delegation. ${whoElse(others)}`;
+    const none = `${formatCents(recommendedCents)} is recommended, and you have no delegation. ${whoElse(others)}`;
     return { approve: none, decline: none };
   }
   return { decline: `${beyondDelegation(recommendedCents, delegationCents)} ${whoElse(others)}` };

@@ -35,8 +35,7 @@ export function nameDeputy(
   permit(actor, "deputy:name");
   return naming(request, async (tx) => {
     const delegation = await tx.delegation.findUnique({ where: { personId: actor.personId } });
-    if (!delegation)
-      throw new DomainError("STATE", "You hold no delegation of your own, so nobody can be your deputy.");
+    if (!delegation) throw new DomainError("STATE", "You have no delegation of your own, so you cannot name a deputy.");
     const isChoice = z.uuid().safeParse(deputyId).success && deputyId !== actor.personId;
     const deputy = isChoice ? await tx.person.findFirst({ where: { ...APPROVERS, id: deputyId } }) : null;
     if (!deputy) throw invalid({ deputy: "Choose your deputy" });

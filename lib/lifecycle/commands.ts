@@ -108,7 +108,7 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
   if (!declaration && application.versionNumber === 0) return;
   if (!declaration) throw forbidden("Declare your interests in this application first.");
   if (declaration.isRecused)
-    throw forbidden("You declared an interest in this application, so this needs somebody else.");
+    throw forbidden("You declared an interest in this application, so somebody else needs to do this.");
 }
 
 function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApplication, label: string): StepRefusal {

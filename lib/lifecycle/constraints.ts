@@ -7,7 +7,10 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   FinancialYear_not_negative: ["MONEY", "More would be released than is set aside in that financial year."],
   ApplicationFunding_paid_within_committed: ["MONEY", "More would be paid than is committed to this initiative."],
   ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
-  Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
+  Duty_pkey: [
+    "FORBIDDEN",
+    "You already have another part in this application, so somebody else needs to take this step.",
+  ],
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
   AssessmentScore_by_nobody_recused: [
     "FORBIDDEN",
@@ -20,9 +23,9 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ],
   Advice_asked_of_adviser: [
     "CONFLICT",
-    "That person does not advise any more, or has an interest in the application. Ask somebody else.",
+    "That person no longer advises, or has an interest in the application. Ask somebody else.",
   ],
-  Advice_one_open: ["CONFLICT", "That adviser has a question about this application to answer already."],
+  Advice_one_open: ["CONFLICT", "That adviser already has an open question on this application."],
   Advice_goes_on: ["CONFLICT", "That question was answered, withdrawn or passed over meanwhile."],
   Recommendation_with_advice: [
     "STATE",
@@ -45,7 +48,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Claim_two_offices: ["FORBIDDEN", "Who confirmed a claim does not approve it: another budget officer does."],
   DeskOfficer_of_the_desk: [
     "CONFLICT",
-    "That person does not work at the desk any more, or has an interest in the application. Choose somebody else.",
+    "That person no longer works at the desk, or has an interest in the application. Choose somebody else.",
   ],
   Claim_paid_within_approved: ["MONEY", "More would be paid than was approved for that claim."],
   Claim_back_within_paid: ["MONEY", "More would come back than was paid for that claim."],

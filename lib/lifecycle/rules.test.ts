@@ -148,7 +148,7 @@ test("of two markings the higher one counts, in whatever order they come", () =>
 });
 
 test("who has another duty is told which, and that somebody else is needed", () => {
-  expect(otherDuty("CERTIFY")).toBe("You signed it off, so this step needs somebody else.");
+  expect(otherDuty("CERTIFY")).toBe("You signed it off, so somebody else needs to take this step.");
 });
 
 test("a refused step carries what its reader’s words are made of", () => {

@@ -7,7 +7,8 @@ import { DUTY_LABELS } from "./states.ts";
 import type { Handover } from "./steps.ts";
 
 /** Why somebody with one duty cannot take on another. */
-export const otherDuty = (held: DutyKind): string => `You ${DUTY_LABELS[held]}, so this step needs somebody else.`;
+export const otherDuty = (held: DutyKind): string =>
+  `You ${DUTY_LABELS[held]}, so somebody else needs to take this step.`;
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
 

@@ -139,7 +139,7 @@ async function readNewPerson(tx: Tx, actor: Actor, values: Values) {
   const own = actor.side === "AGENCY" ? actor.agencyId : null;
   const agencies = await tx.agency.findMany({ where: { isActive: true, ...(own && { id: own }) } });
   if (own && !agencies.length) {
-    throw new DomainError("STATE", "Your agency may not apply to the fund at present, so nobody can be added to it.");
+    throw new DomainError("STATE", "Your agency may not apply to the fund at present, so you cannot add people.");
   }
   const belongings = [
     { value: MFAT_OPTION, label: MFAT_OPTION },

@@ -87,7 +87,7 @@ function factsOf({ application, answers }: ApplicationCopy, side: "AGENCY" | "MF
       "Version",
       certified ? `Version ${certified.number}, signed off on ${formatDate(certified.at)}` : "Draft, not signed off",
     ),
-    fact("Copy made", formatInstant(at)),
+    fact("Copy created", formatInstant(at)),
     fact("Requested total", `${formatCents(requestedTotal(answers.sections))}, GST exclusive`),
   ];
 }

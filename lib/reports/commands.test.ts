@@ -187,7 +187,7 @@ test("when the end moves, the schedule moves with it", async () => {
 test("the last report is the submitted final one, after all others, with no claim and no variation open", async () => {
   const { id, reference, contributor, desk } = await underWay("Screening equipment for an outlying airport", "avsec");
   const accept = async () => acceptLastReport(desk, await request(reference), reference, { reason: "All was held." });
-  await expect(accept()).rejects.toThrow("The final report has to be submitted first.");
+  await expect(accept()).rejects.toThrow("The agency needs to submit the final report first.");
   await submitReport(contributor, await request(reference), reference, await nextReportValues(reference));
   const ordinary = acceptReport(desk, await request(reference), reference, { report: "2" });
   await expect(ordinary).rejects.toMatchObject({ fields: { report: expect.any(String) } });
@@ -205,7 +205,7 @@ test("the last report is the submitted final one, after all others, with no clai
   await expect(accept()).rejects.toThrow("variation 1 is not decided");
   const ended = terminate(desk, await request(reference), reference, { reason: "No." });
   await expect(ended).rejects.toThrow(
-    "Report 2 is not accepted and variation 1 is not decided. Answer what the agency has sent",
+    "Report 2 is not accepted and variation 1 is not decided. Deal with what the agency has sent",
   );
   await unguarded().variation.update({ where: { id: variationId }, data: { state: "DECLINED", decidedAt: now() } });
   await accept();

@@ -219,7 +219,7 @@ export function readReportSearch(sent: Values, lists: Lists): ReportSearch {
     query: new URLSearchParams(typed.map(([name, value]) => [name, value])).toString(),
     filter,
     errors: parsed.errors ?? {},
-    words: `${chosen.join("; ") || "Every report"}.`,
+    words: `${chosen.join("; ") || "All reports"}.`,
   };
 }
 

@@ -252,7 +252,7 @@ export function reportSheet(rows: readonly ListedReport[], filters: string, toda
   return makeSheet({
     title: "Reports",
     marking: reportsMarking(rows),
-    about: [`${filters} By due date. Made ${formatInstant(at)}.`],
+    about: [`${filters} By due date. Created ${formatInstant(at)}.`],
     columns,
     rows,
   });

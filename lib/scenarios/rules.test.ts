@@ -84,9 +84,9 @@ describe("what fits", () => {
 
   test("the verdict says in words whether it fits, by how much not, and where that begins", () => {
     expect(verdict(workOut([choice("A", false, 1n)], ROOMS))).toBe("Nothing is ticked yet.");
-    expect(verdict(workOut([choice("A", true, 100_000n)], ROOMS))).toBe("It fits: 1 ticked, $1,000.00 in all.");
+    expect(verdict(workOut([choice("A", true, 100_000n)], ROOMS))).toBe("It fits: 1 ticked, $1,000.00 in total.");
     expect(verdict(workOut([choice("A", true, 100_001n, 50_010n), choice("B", true, 1n)], ROOMS))).toBe(
-      "It does not fit: 2 ticked, $1,500.12 in all, over what is available in 2026/27 by $0.02 and in 2027/28 by $0.10." +
+      "It does not fit: 2 ticked, $1,500.12 in total, over what is available in 2026/27 by $0.02 and in 2027/28 by $0.10." +
         " A is the first from the top that does not fit.",
     );
   });
@@ -252,7 +252,7 @@ test("what stands in the way is said, and what has an obstacle may be unticked b
     "It is on hold.",
     "Scores are agreed for 3 of 5 criteria.",
     "Advice is still open.",
-    "You are an assessor of it, so somebody else recommends it.",
+    "You are an assessor of it, so somebody else needs to recommend it.",
   ]);
   expect([null, held, unscored, advice, duty].map((one) => [mayChange(one, false), mayChange(one, true)])).toEqual([
     [true, true],

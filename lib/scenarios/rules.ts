@@ -95,7 +95,7 @@ export function tickFromTop(
 /** Whether it fits, as a sentence: what is read first, and read out while somebody ticks and types. */
 export function verdict({ count, totalCents, firstOver, years }: Reckoning): string {
   if (count === 0) return "Nothing is ticked yet.";
-  const ticked = `${count} ticked, ${formatCents(totalCents)} in all`;
+  const ticked = `${count} ticked, ${formatCents(totalCents)} in total`;
   const over = years.filter(({ leftCents }) => leftCents < 0n);
   if (over.length === 0) return `It fits: ${ticked}.`;
   const by = over.map(({ startYear, leftCents }) => `${formatYear(startYear)} by ${formatCents(-leftCents)}`);
@@ -209,7 +209,7 @@ type Standing = {
 };
 
 export function obstacleTo({ isHeld, agreed, criteria, hasOpenAdvice, otherDuty }: Standing): Obstacle | null {
-  if (otherDuty) return { kind: "duty", text: `You ${otherDuty}, so somebody else recommends it.` };
+  if (otherDuty) return { kind: "duty", text: `You ${otherDuty}, so somebody else needs to recommend it.` };
   if (isHeld) return { kind: "held", text: "It is on hold." };
   if (agreed < criteria || criteria === 0) {
     return { kind: "unscored", text: `Scores are agreed for ${agreed} of ${criteria} criteria.` };

@@ -152,7 +152,7 @@ export function approveVariation(actor: MfatActor, request: StepRequest, referen
     if (variation.kind === "COST" && variation.state === "ASKED") {
       throw new DomainError(
         "STATE",
-        `The budget officer has to confirm the budget of ${variationName(variation)}, first.`,
+        `The budget officer needs to confirm the budget of ${variationName(variation)}, first.`,
       );
     }
     const by = await decide(tx, actor, application, variation, KINDS[variation.kind].approver);

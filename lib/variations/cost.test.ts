@@ -49,7 +49,7 @@ describe("a variation of cost", () => {
     expect(await waiting(budget, reference)).toEqual(["confirmVariation"]);
     expect(await refusal(approve(reference, approver))).toMatchObject({
       code: "STATE",
-      message: "The budget officer has to confirm the budget of Variation 1, cost, first.",
+      message: "The budget officer needs to confirm the budget of Variation 1, cost, first.",
     });
     await confirm(reference);
     expect(await held(reference)).toEqual([0n, FIRST, 9_000_00n, SECOND]);

@@ -115,7 +115,7 @@ test("what was paid since it was asked for, and no longer fits, is said with its
   const asked = [{ startYear: 2025, cents: 50_00n }];
   expect(whyNoLongerFits([year(2025, 100_00n, 50_00n, 0n)], cost(asked), today)).toBeNull();
   expect(whyNoLongerFits([year(2025, 100_00n, 50_01n, 0n)], cost(asked), today)).toBe(
-    "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for again.",
+    "$50.01 is paid or claimed in 2025/26 by now, so the variation would leave too little. The agency needs to ask again.",
   );
 });
 
@@ -124,7 +124,7 @@ test("what was asked for before its year ended adds nothing to that year afterwa
   const years = [year(2026, 10_00n, 0n, 100_00n)];
   expect(whyNoLongerFits(years, cost(asked), day("2027-06-30"))).toBeNull();
   expect(whyNoLongerFits(years, cost(asked), day("2027-07-01"))).toBe(
-    "2026/27 ended on 30 June 2027, so it can take no more money. Decline the variation, so that it can be asked for again.",
+    "2026/27 ended on 30 June 2027, so you cannot add money to it. Decline the variation. The agency can then ask again.",
   );
   // Out of it into a later year is what a re-phasing is for.
   const moved = [{ startYear: 2027, cents: 10_00n }];
@@ -237,7 +237,7 @@ test("a year that stays as it is may end meanwhile, and of a year that is new no
   expect(
     whyNoLongerFits([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], cost(asked.slice(1)), today),
   ).toBe(
-    "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for again.",
+    "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now, so the variation would leave too little. The agency needs to ask again.",
   );
 });
 
@@ -342,6 +342,6 @@ test("the list of all variations says of each whom it waits on, what it proposes
     12,
     true,
   ]);
-  expect(about).toEqual([expect.stringMatching(/^Every variation\. .* 26 November 2026/)]);
+  expect(about).toEqual([expect.stringMatching(/^All variations\. .* 26 November 2026/)]);
   expect(registerSheet([], ["Waiting", "Cost"], at).about).toEqual([expect.stringMatching(/^Waiting\. Cost\. /)]);
 });

@@ -197,12 +197,12 @@ export function whyNoLongerFits(
   const ended = changes.flatMap(
     ({ startYear, changeCents }) => (changeCents > 0n && endedYear(startYear, today)) || [],
   );
-  if (ended.length) return `${ended.join("; ")}. Decline the variation, so that it can be asked for again.`;
+  if (ended.length) return `${ended.join("; ")}. Decline the variation. The agency can then ask again.`;
   const short = changes.flatMap(({ startYear, afterCents }) => {
     const bound = years.find((year) => year.startYear === startYear)?.boundCents ?? 0n;
     return afterCents < bound ? [`${formatCents(bound)} is paid or claimed in ${formatYear(startYear)} by now`] : [];
   });
-  return short.length ? `${short.join("; ")}: the variation would leave less. It has to be asked for again.` : null;
+  return short.length ? `${short.join("; ")}, so the variation would leave too little. The agency needs to ask again.` : null;
 }
 
 /** A variation as the list of all of them has it: its figures, and not the words of who asked. */
@@ -260,7 +260,7 @@ export function registerSheet(rows: readonly RegisteredVariation[], filters: rea
     title: "Variations",
     marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
     about: [
-      `${filters.length ? `${filters.join(". ")}.` : "Every variation."} The newest first. Made ${formatInstant(at)}.`,
+      `${filters.length ? `${filters.join(". ")}.` : "All variations."} Newest first. Created ${formatInstant(at)}.`,
     ],
     columns: REGISTER_COLUMNS,
     rows,

@@ -110,7 +110,7 @@ export function obstaclesToVarying({
     if (role !== "APPROVER" || isWithinDelegation(delegationCents, totalCents)) return undefined;
     return `The new total is ${formatCents(totalCents)}, and your delegation is ${formatDelegation(delegationCents)}. ${whoElse(others)}`;
   };
-  const toApprove = next === approver ? against(approver) : "A budget officer has to check the budget first.";
+  const toApprove = next === approver ? against(approver) : "A budget officer needs to check the budget first.";
   const toDecline = against(roles.has(next) ? next : approver);
   return {
     askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,

@@ -88,7 +88,7 @@ export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =
 
 /** "State: Submitted; Place: Fiji. Newest first." */
 export function filtersInWords({ chips, values }: Pick<Search, "chips" | "values">): string {
-  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "Every application";
+  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "All applications";
   const sort = text(values, "sort") as SortKey;
   return `${filters}. ${Object.hasOwn(SORTS, sort) ? SORTS[sort].label : SORTS.newest.label}.`;
 }
@@ -113,8 +113,8 @@ export function applicationSheet(
     title: "Applications",
     marking: listMarking(rows),
     about: [
-      `${filtersInWords(search)} Made ${formatInstant(at)}.`,
-      `${countOf(rows.length)}, ${formatCents(requestedCents)} requested in all. Amounts are New Zealand dollars, GST exclusive.`,
+      `${filtersInWords(search)} Created ${formatInstant(at)}.`,
+      `${countOf(rows.length)}, ${formatCents(requestedCents)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns,
     rows,

@@ -231,7 +231,7 @@ test("a step that another duty rules out is not offered, and says why", async ()
   const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
   expect(await obstacles(both, reference)).toEqual({});
   await duty(id, both, "RECOMMEND");
-  const why = "You made a recommendation on it, so this step needs somebody else.";
+  const why = "You made a recommendation on it, so somebody else needs to take this step.";
   expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
   const checker = await somebody("DESK", "BUDGET");
   await duty(id, checker, "CHECK_BUDGET");

@@ -47,11 +47,11 @@ test("an open one keeps from asking for another, and is for whom its kind is for
 test("one of cost waits for its budget check, which who decided before does not make", () => {
   expect(obstaclesToVarying({ open: COST, ...reader("BUDGET") })).toMatchObject({ approveVariation: null });
   expect(obstaclesToVarying({ open: COST, ...reader("BUDGET", "RECOMMEND") })).toMatchObject({
-    confirmVariation: "You made a recommendation on it, so this step needs somebody else.",
-    declineVariation: "You made a recommendation on it, so this step needs somebody else.",
+    confirmVariation: "You made a recommendation on it, so somebody else needs to take this step.",
+    declineVariation: "You made a recommendation on it, so somebody else needs to take this step.",
   });
   expect(obstaclesToVarying({ open: COST, ...reader("APPROVER", undefined, null) })).toMatchObject({
-    approveVariation: "A budget officer has to check the budget first.",
+    approveVariation: "A budget officer needs to check the budget first.",
   });
 });
 

@@ -290,7 +290,7 @@ async function listAdviceObstacles(
   if (!actor.roles.has("DESK")) return own;
   const [open, free] = await Promise.all([listOpenQuestions(db(), applicationId), countAdvisers(applicationId)]);
   const why = open.length
-    ? "Everybody who can be asked has a question to answer already."
+    ? "Everybody you could ask already has an open question."
     : free === 0 && (await nobodyFor(db(), "MFAT", { id: applicationId, agency }, "ADVISER"));
   return { ...own, ...obstaclesToAsking(open, free === 0 ? why || null : null) };
 }

@@ -294,7 +294,7 @@ test("a surplus is confirmed in a closed year too: recovered and released there,
   await leadTo(reference, "CLOSING");
   await submitAcquittal(certifier, await request(), reference, await acquittalValues(reference, 39_000_00n));
   const confirm = async () => confirmSurplus(budget, await request(), reference);
-  expect((await refusal(confirm())).message).toMatch(/\$1,000\.00 has to be recovered first/);
+  expect((await refusal(confirm())).message).toMatch(/Recover \$1,000\.00 first/);
   const recovery = { amount: 1_000_00n, year: String(year), receivedOn: on(13, 25), reference: randomUUID() };
   await recordRecovery(budget, await request(), reference, recovery);
   await confirm();

@@ -130,7 +130,7 @@ function figuresOf(position: Position, holders: Holders, today: Date): Figure[] 
     {
       label: "Envelope",
       value: <a href={positionHref(startYear, "envelope")}>{formatCents(envelopeCents)}</a>,
-      note: closedAt ? "what could be committed" : "what may be committed",
+      note: closedAt ? "the most the fund could commit" : "the most the fund can commit",
     },
     {
       label: "Paid",
@@ -143,8 +143,8 @@ function figuresOf(position: Position, holders: Holders, today: Date): Figure[] 
       value: rows(committedCents - paidCents, "unpaid"),
       note: closedAt
         ? holders.accruedCents
-          ? `${formatCents(holders.accruedCents)} of it is accrued, and can still be claimed or paid`
-          : "none of it can still be claimed"
+          ? `${formatCents(holders.accruedCents)} is accrued, and can still be claimed or paid`
+          : "it can no longer be claimed"
         : `to ${plural(holders.unpaid, "initiative")}`,
       colour: "committed",
     },

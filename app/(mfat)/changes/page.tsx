@@ -25,7 +25,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </PageHeading>
       {text(search, "done") === "asked" && (
         <NotificationBanner kind="success">
-          You asked for the change. Nothing changes until it is confirmed. We have emailed the people who can.
+          You have asked for the change, and we have emailed the people who can confirm it. Nothing changes until one of
+          them does.
         </NotificationBanner>
       )}
       {!before && (
@@ -34,7 +35,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <Table
             caption="Changes waiting"
             hideCaption
-            empty="No change is waiting."
+            empty="No changes are waiting."
             columns={COLUMNS}
             rows={open}
             keyOf={({ id }) => id}
@@ -46,7 +47,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <Table
           caption="Settled changes"
           hideCaption
-          empty="No change has been settled yet."
+          empty="No changes have been settled yet."
           columns={COLUMNS}
           rows={settled.lines}
           keyOf={({ id }) => id}

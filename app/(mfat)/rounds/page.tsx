@@ -44,9 +44,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 const DONE: Record<string, string> = {
-  created: "The round has been added.",
-  changed: "The round has been changed.",
-  criteria: "The criteria have been changed.",
+  created: "You have added the round.",
+  changed: "You have changed the round.",
+  criteria: "You have changed the criteria.",
 };
 
 const TAGS = {

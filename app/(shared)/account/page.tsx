@@ -59,7 +59,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       )}
       <p>
-        Is something wrong or out of date? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+        Is something wrong or out of date? Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
       </p>
       <h2>Where you are signed in</h2>
       <p>Sign out of any session you do not recognise or no longer use. If it was not you, tell the fund desk too.</p>

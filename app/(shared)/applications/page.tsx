@@ -149,11 +149,11 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
     `${LIST}?${new URLSearchParams([...new URLSearchParams(query), [name, cursor]])}`;
   return (
     <>
-      {isLost && <p className="app-note">That page no longer exists, so this is the first page.</p>}
+      {isLost && <p className="app-note">That page no longer exists, so we are showing the first page.</p>}
       <div className="app-found">
         <p role="status">
           <strong>{countOf(totals.count)}</strong>
-          {totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in all`}
+          {totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in total`}
         </p>
         <ul>
           {query && (

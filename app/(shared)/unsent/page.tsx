@@ -23,7 +23,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
         <GiveBack key={form.path} form={form} />
       ))}
       <p>
-        <a href={to}>{forms.length ? "Leave it and go on" : "Go on"}</a>
+        <a href={to}>{forms.length ? "Leave it and continue" : "Go on"}</a>
       </p>
     </Narrow>
   );

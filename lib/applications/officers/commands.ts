@@ -33,7 +33,7 @@ export function changeDeskOfficer(
     if (application.versionNumber === 0)
       throw new DomainError(
         "STATE",
-        "The agency has not submitted it yet. A desk officer looks after it once they have.",
+        "The agency has not submitted this application yet. A desk officer will look after it once they do.",
       );
     if (application.deskOfficerId !== before) {
       const current = await nameOf(tx, application.deskOfficerId);

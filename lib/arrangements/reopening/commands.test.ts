@@ -164,7 +164,7 @@ describe("until when", () => {
     const key = { applicationId: id, kind: "APPROVED" as const };
     const startYear = financialYearOf(dayOf(now())) - 1;
     await unguarded().phasing.updateMany({ where: { ...key, startYear: first.startYear }, data: { startYear } });
-    expect(await obstacleOf(reference)).toMatch(/so it can take no more money.*apply for money in a later year\.$/);
+    expect(await obstacleOf(reference)).toMatch(/so you cannot add money to it.*apply for money in a later year\.$/);
     await expect(again(reference)).rejects.toMatchObject({ code: "STATE" });
     await unguarded().phasing.updateMany({ where: { ...key, startYear }, data: { startYear: first.startYear } });
   });

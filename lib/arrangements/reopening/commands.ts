@@ -48,7 +48,7 @@ export function askToReopen(
 ): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.askToReopen, async (tx, application) => {
     const end = await endByTwo(tx, actor, application);
-    if (end.asked) throw conflict("Its reopening has been asked for already.");
+    if (end.asked) throw conflict("Somebody has already asked to reopen it.");
     refuse(whyNotReopenedByTwo(end, now()));
     const others = await tx.person.findMany({
       where: {
@@ -80,7 +80,7 @@ export function confirmReopening(
 ): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.confirmReopening, async (tx, application) => {
     const end = await endByTwo(tx, actor, application);
-    if (!end.asked) throw conflict("Nobody asks for it to be reopened any more.");
+    if (!end.asked) throw conflict("The request to reopen it is no longer open.");
     if (end.asked.byId === actor.personId) throw forbidden(OWN_REOPENING);
     refuse(whyNotReopenedByTwo(end, now()));
     const cause = { actor, requestId: request.requestId, reason: "Reopened" };
@@ -102,7 +102,7 @@ export function declineReopening(
 ): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.declineReopening, async (tx, application) => {
     const { asked } = await endByTwo(tx, actor, application);
-    if (!asked) throw conflict("Nobody asks for it to be reopened any more.");
+    if (!asked) throw conflict("The request to reopen it is no longer open.");
     return { reason, asks: [asked.byId] };
   });
 }

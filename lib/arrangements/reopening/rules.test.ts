@@ -46,7 +46,7 @@ test("an end is not reopened for money of a year that has ended", () => {
     { startYear: 2026, cents: 100n },
   ];
   expect(whyNotReopened(end({ phasing }), NOW)).toMatch(
-    /^2025\/26 .*\$123\.00 is phased in it\. Ask the agency to apply for money in a later year\.$/,
+    /^2025\/26 .*\$123\.00 is planned in it\. Ask the agency to apply for money in a later year\.$/,
   );
   expect(whyNotReopened(end({ phasing: phasing.slice(1) }), NOW)).toBeNull();
 });
@@ -56,7 +56,7 @@ test("what ends is told beforehand how long it could be reopened: until its year
   const of = (more: Partial<End>) => prospectOfReopening(end({ until, ...more }), NOW);
   expect(of({ phasing: [{ startYear: 2026, cents: 100n }] })).toEqual({ until });
   expect(of({ phasing: [{ startYear: 2025, cents: 12_300n }] })).toEqual({
-    why: "2025/26 ended on 30 June 2026, so it can take no more money. $123.00 is phased in it.",
+    why: "2025/26 ended on 30 June 2026, so you cannot add money to it. $123.00 is planned in it.",
   });
   expect(of({ phasing: [{ startYear: 2025, cents: 0n }] })).toEqual({ until });
   const round = { closesAt: fromNow(86_400_000) };
@@ -90,7 +90,7 @@ describe("by two people", () => {
   test("what was terminated is reopened in time, before its acquittal and while its years have not ended", () => {
     expect(whyNotReopenedByTwo(terminated(), NOW)).toBeNull();
     expect(whyNotReopenedByTwo(terminated({ until: fromNow(-1) }), NOW)).toMatch(/^It could be reopened until/);
-    expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once that is returned");
+    expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once the acquittal is returned");
     expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("no record of which reports");
     const ended = terminated({ phasing: [{ startYear: 2025, cents: 100n }] });
     expect(whyNotReopenedByTwo(ended, NOW)).toContain("apply for money in a later year");
@@ -116,7 +116,7 @@ describe("by two people", () => {
     expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("other"))).toEqual({ askToReopen: null });
     expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("one"))).toEqual({
       askToReopen: null,
-      confirmReopening: expect.stringContaining("somebody else confirms it"),
+      confirmReopening: expect.stringContaining("somebody else needs to confirm it"),
     });
     const lateToConfirm = obstaclesToReopeningByTwo(terminated({ asked, until: fromNow(-1) }), reader("other"));
     expect(lateToConfirm.confirmReopening).toMatch(/^It could be reopened until/);

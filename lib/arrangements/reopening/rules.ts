@@ -62,13 +62,13 @@ type CancelledReport = {
   reason: string | null;
 };
 
-export const OWN_REOPENING = "You asked for this reopening, so somebody else confirms it.";
+export const OWN_REOPENING = "You asked for this reopening, so somebody else needs to confirm it.";
 
 /** Why what was terminated or closed can no longer be reopened; null if it can. */
 export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
   const late = lateToReopen(end.until, now, "it ended");
   if (late || end.before === "CLOSING") return late;
-  if (end.hasAcquittal) return "Its acquittal has been submitted. It can be reopened once that is returned.";
+  if (end.hasAcquittal) return "Its acquittal has been submitted. You can reopen it once the acquittal is returned.";
   if (!end.reports) return "We have no record of which reports were open when it ended, so it cannot be reopened here.";
   const ended = endedYears(end.phasing, dayOf(now));
   return ended && `${ended} Ask the agency to apply for money in a later year.`;
@@ -95,7 +95,7 @@ const OFFERED_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: LAST_DAY_LABELS.reopen,
-    hint: "Until the end of that day in New Zealand; then the offer lapses",
+    hint: "Until the end of that day in New Zealand. The offer then lapses",
     missing: "Enter the day the offer must be accepted by",
   },
   ...REASON,

@@ -63,7 +63,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   const { startYear } = await db().applicationFunding.findFirstOrThrow({ where: { applicationId: id } });
   expect((await listWork(budget)).items.find((item) => item.reference === reference)?.step).toBe("recordRecovery");
   const confirm = async () => confirmSurplus(budget, await request(reference), reference);
-  await expect(confirm()).rejects.toThrow("$3,200.00 has to be recovered first.");
+  await expect(confirm()).rejects.toThrow("Recover $3,200.00 first.");
   await expect(close(desk, await request(reference), reference)).rejects.toThrow("confirm the surplus first");
   const form = await readRecoveryForm(budget, id);
   const years = form.fields.flatMap((field) => (field.name === "year" && "options" in field ? [field.options] : []));
@@ -72,7 +72,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   const record = async (values: ReturnType<typeof recovery>) =>
     recordRecovery(budget, await request(reference), reference, values);
   await expect(record(recovery(320_001n, startYear))).rejects.toMatchObject({
-    fields: { amount: "Amount must be $3,200.00 or less: that is what has to be recovered" },
+    fields: { amount: "Amount must be $3,200.00 or less: that is the amount to recover" },
   });
   await expect(record(recovery(1n, startYear + 1))).rejects.toMatchObject({
     fields: { amount: expect.stringContaining("$0.00 or less: that is what was paid in") },
@@ -84,11 +84,11 @@ test("paid beyond the actual cost comes back first, then what is left is release
   await expect(record({ ...recovery(1n, startYear), reference: first.reference })).rejects.toMatchObject({
     fields: { reference: expect.any(String) },
   });
-  await expect(confirm()).rejects.toThrow("$2,200.00 has to be recovered first.");
+  await expect(confirm()).rejects.toThrow("Recover $2,200.00 first.");
   const second = await request(reference);
   await recordRecovery(budget, second, reference, recovery(220_000n, startYear));
   await recordRecovery(budget, second, reference, recovery(220_000n, startYear));
-  await expect(record(recovery(1n, startYear))).rejects.toThrow("Nothing has to be recovered.");
+  await expect(record(recovery(1n, startYear))).rejects.toThrow("There is nothing to recover.");
   await confirm();
   const after = await money(id);
   expect(after).toEqual({ committed: before.paid - 320_000n, paid: before.paid - 320_000n });

@@ -61,7 +61,7 @@ export function acceptLastReport(actor: MfatActor, request: StepRequest, referen
         where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } },
       });
       if (!report || isOpenReport(report.state)) {
-        throw new DomainError("STATE", "The final report has to be submitted first.");
+        throw new DomainError("STATE", "The agency needs to submit the final report first.");
       }
       const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
       if (obstacle) throw new DomainError("STATE", obstacle);
@@ -90,7 +90,7 @@ export function terminate(
     return {
       reason,
       data: { releasedCents: releasedCents.toString(), reports },
-      ...(paidCents > 0n && { note: "A certifier has to account for what was paid by submitting an acquittal." }),
+      ...(paidCents > 0n && { note: "A certifier needs to submit an acquittal to account for what was paid." }),
     };
   });
 }
@@ -259,9 +259,9 @@ async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number
 async function refuseTooMuch(tx: Tx, applicationId: string, startYear: number, cents: bigint): Promise<void> {
   const settlement = await readSettlement(tx, applicationId);
   const dueCents = toRecoverCents(settlement);
-  if (dueCents === 0n) throw new DomainError("STATE", "Nothing has to be recovered.");
+  if (dueCents === 0n) throw new DomainError("STATE", "There is nothing to recover.");
   if (cents > dueCents) {
-    throw invalid({ amount: `Amount must be ${formatCents(dueCents)} or less: that is what has to be recovered` });
+    throw invalid({ amount: `Amount must be ${formatCents(dueCents)} or less: that is the amount to recover` });
   }
   const year = await tx.applicationFunding.findUnique({
     where: { applicationId_startYear: { applicationId, startYear } },
@@ -281,7 +281,7 @@ async function refuseTooMuch(tx: Tx, applicationId: string, startYear: number, c
 export function confirmSurplus(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.confirmSurplus, async (tx, application) => {
     const settlement = await readSettlement(tx, application.id);
-    if (settlement.acquittal?.surplusConfirmedAt) throw conflict("The surplus has been confirmed already.");
+    if (settlement.acquittal?.surplusConfirmedAt) throw conflict("The surplus is already confirmed.");
     refuse(obstacleToSurplus(settlement));
     const surplusCents = await releaseUnpaid(tx, causeOf(actor, request, "Surplus confirmed"), application.id);
     await tx.acquittal.updateMany({

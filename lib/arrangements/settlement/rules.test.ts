@@ -26,19 +26,19 @@ const claim: OpenItem = { of: "claim", number: 4, state: "APPROVED" };
 const variation: OpenItem = { of: "variation", number: 1, state: "ASKED" };
 
 test("the surplus waits for the acquittal, for claims, and for paid and spent to be the same", () => {
-  expect(obstacleToSurplus(settlement(900_00n, null))).toBe("The agency has to submit its acquittal first.");
+  expect(obstacleToSurplus(settlement(900_00n, null))).toBe("The agency needs to submit its acquittal first.");
   expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [claim] }))).toBe(
-    "Claim 4 is approved and not paid. Return or pay it before the surplus is confirmed.",
+    "Claim 4 is approved and not paid. Return or pay it before you confirm the surplus.",
   );
   expect(obstacleToSurplus(settlement(900_00n, 850_00n))).toBe(
-    "$900.00 is paid and $850.00 was spent: $50.00 has to be recovered first.",
+    "$900.00 is paid and $850.00 was spent. Recover $50.00 first.",
   );
   expect(obstacleToSurplus(settlement(900_00n, 950_00n))).toBe(
-    "$900.00 is paid and $950.00 was spent: $50.00 has to be claimed and paid first.",
+    "$900.00 is paid and $950.00 was spent. The agency needs to claim $50.00 first, and we need to pay it.",
   );
   expect(obstacleToSurplus(settlement(900_00n, 900_00n))).toBeNull();
   expect(obstacleToSurplus(settlement(900_00n, 900_00n, { openAdvanceCents: 20_00n }))).toBe(
-    "$20.00 of advances is not accounted for: the agency claims it with its invoices first.",
+    "$20.00 of advances is not accounted for. The agency needs to account for it in a claim first.",
   );
 });
 
@@ -50,7 +50,7 @@ test("what has to come back is what was paid beyond the actual cost, until the s
 
 test("what is open is named: before the last report, before terminating, before closing", () => {
   expect(obstacleToLastReport([report, final, claim, variation])).toBe(
-    "Before you accept the last report: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
+    "You cannot accept the last report yet: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
   );
   expect(obstacleToLastReport([final])).toBeNull();
   expect(
@@ -60,12 +60,12 @@ test("what is open is named: before the last report, before terminating, before 
     ]),
   ).toBeNull();
   expect(obstacleToTerminating([report, { ...claim, state: "CLAIMED" }])).toContain(
-    "Report 2 is not accepted and claim 4 is not answered. Answer what the agency has sent before it is terminated",
+    "Report 2 is not accepted and claim 4 is not answered. Deal with what the agency has sent before you terminate",
   );
   expect(obstacleToClosing(settlement(0n, 0n, { open: [final, claim] }))).toBe(
-    "Before you close it: report 3 is not accepted and claim 4 is approved and not paid.",
+    "You cannot close it yet: report 3 is not accepted and claim 4 is approved and not paid.",
   );
-  expect(obstacleToClosing(settlement(0n, 0n))).toBe("A budget officer has to confirm the surplus first.");
+  expect(obstacleToClosing(settlement(0n, 0n))).toBe("A budget officer needs to confirm the surplus first.");
 });
 
 test("what cost more than the fund's money is its agency's: nothing of it has to be paid, nor what can no longer be claimed", () => {
@@ -75,7 +75,7 @@ test("what cost more than the fund's money is its agency's: nothing of it has to
   // Of the $100.00 that is not paid, $60.00 can still be claimed: its year is closed, and that was accrued.
   const some = { payableCents: 60_00n };
   expect(obstacleToSurplus(settlement(900_00n, 1_200_00n, some))).toBe(
-    "$900.00 is paid and $1,200.00 was spent: $60.00 has to be claimed and paid first.",
+    "$900.00 is paid and $1,200.00 was spent. The agency needs to claim $60.00 first, and we need to pay it.",
   );
   expect(borneByAgencyCents(1_200_00n, { paidCents: 900_00n, ...some })).toBe(240_00n);
   expect(obstacleToSurplus(settlement(900_00n, 900_01n, { payableCents: 0n }))).toBeNull();

@@ -51,14 +51,14 @@ export const toRecoverCents = ({ paidCents, acquittal }: Settlement): bigint =>
 /** Why the final report cannot be accepted as the last one; null: it can, as far as this goes. */
 export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
   const others = open.filter((item) => item.of !== "report" || item.kind !== "FINAL");
-  return others.length ? `Before you accept the last report: ${listOf(others)}.` : null;
+  return others.length ? `You cannot accept the last report yet: ${listOf(others)}.` : null;
 }
 
 /** Why an arrangement cannot be terminated now: what the agency has sent is answered first. Null: it can. */
 export function obstacleToTerminating(open: readonly OpenItem[]): string | null {
   const sent = open.filter((item) => item.of !== "report" || item.state === "SUBMITTED");
   if (!sent.length) return null;
-  return `${capitalised(listOf(sent))}. Answer what the agency has sent before it is terminated: a claim is returned, withdrawn or paid, a report accepted or returned, a variation decided.`;
+  return `${capitalised(listOf(sent))}. Deal with what the agency has sent before you terminate: return or pay claims, accept or return reports, and decide variations.`;
 }
 
 /**
@@ -72,18 +72,18 @@ export function obstacleToSurplus({
   open,
   openAdvanceCents,
 }: Settlement): string | null {
-  if (!acquittal) return "The agency has to submit its acquittal first.";
-  if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
+  if (!acquittal) return "The agency needs to submit its acquittal first.";
+  if (acquittal.surplusConfirmedAt) return "The surplus is already confirmed.";
   const claims = open.filter(({ of }) => of === "claim");
-  if (claims.length) return `${capitalised(listOf(claims))}. Return or pay it before the surplus is confirmed.`;
+  if (claims.length) return `${capitalised(listOf(claims))}. Return or pay it before you confirm the surplus.`;
   const { actualCents } = acquittal;
-  const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent:`;
-  if (paidCents > actualCents) return `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`;
+  const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent.`;
+  if (paidCents > actualCents) return `${both} Recover ${formatCents(paidCents - actualCents)} first.`;
   const dueCents = leastOf(actualCents - paidCents, payableCents);
-  if (dueCents > 0n) return `${both} ${formatCents(dueCents)} has to be claimed and paid first.`;
+  if (dueCents > 0n) return `${both} The agency needs to claim ${formatCents(dueCents)} first, and we need to pay it.`;
   return openAdvanceCents === 0n
     ? null
-    : `${formatCents(openAdvanceCents)} of advances is not accounted for: the agency claims it with its invoices first.`;
+    : `${formatCents(openAdvanceCents)} of advances is not accounted for. The agency needs to account for it in a claim first.`;
 }
 
 const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
@@ -100,7 +100,7 @@ export function borneByAgencyCents(
 /** Why an arrangement cannot be closed now; null: it can. */
 export function obstacleToClosing(settlement: Settlement): string | null {
   const { open, acquittal } = settlement;
-  if (open.length) return `Before you close it: ${listOf(open)}.`;
-  if (!acquittal) return "The agency has to submit its acquittal first.";
-  return acquittal.surplusConfirmedAt ? null : "A budget officer has to confirm the surplus first.";
+  if (open.length) return `You cannot close it yet: ${listOf(open)}.`;
+  if (!acquittal) return "The agency needs to submit its acquittal first.";
+  return acquittal.surplusConfirmedAt ? null : "A budget officer needs to confirm the surplus first.";
 }

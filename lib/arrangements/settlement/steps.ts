@@ -57,7 +57,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     fields: "read",
     back: ["prepareAcquittal"],
     days: 10,
-    next: "Your certifier finds these amounts in the acquittal, describes what was achieved and submits it. You can change them until then.",
+    next: "Your certifier will see these amounts in the acquittal, describes what was achieved and submits it. You can change them until then.",
   },
   submitAcquittal: {
     label: "Submit acquittal",
@@ -85,7 +85,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     fields: reasonFields("Why it is returned", "The agency reads this"),
     back: ["submitAcquittal"],
     isAside: true,
-    next: "A certifier reads the reason, corrects the acquittal and submits it again. What was submitted is kept.",
+    next: "A certifier reads the reason, corrects the acquittal and submits it again. We keep what was submitted.",
   },
   recordRecovery: {
     label: "Record recovery",

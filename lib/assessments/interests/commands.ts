@@ -134,7 +134,7 @@ async function recuse(
 
 type Recused = { id: string; name: string; email: string; endedAt: Date | null };
 
-/** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */
+/** The desk finds somebody else, and the administrators may clear it. Describe the interest stays in the portal. */
 async function tellOfInterest(
   tx: Tx,
   person: Recused,
@@ -168,7 +168,7 @@ export function clearInterest(
     const key = { applicationId: application.id, personId };
     const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
     if (!before) throw notFound();
-    if (personId === actor.personId) throw forbidden("Somebody else has to clear an interest of yours.");
+    if (personId === actor.personId) throw forbidden("Somebody else needs to clear your interest.");
     if (!before.isRecused) throw conflict("This interest has already been cleared.");
     const cleared = { clearedById: actor.personId, clearedAt: now(), clearReason: reason };
     await tx.laterInterest.updateMany({ where: { ...key, clearedAt: null }, data: cleared });

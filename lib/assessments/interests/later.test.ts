@@ -318,7 +318,7 @@ test("of what somebody recommended or checked before they learned of an interest
   const late = async (actor: string) => readLateOfficers(mfat(actor), await read(reference));
   await declare(mfat("desk2"), reference, well);
   const { name } = mfat("desk");
-  const made = `${name}, who made the recommendation, has declared an interest since. What they did stands unless the recommendation is taken back or returned.`;
+  const made = `${name}, who made the recommendation, has declared an interest since. What they did still counts unless the recommendation is taken back or returned.`;
   expect(await late("desk2")).toMatchObject([
     { sentence: made, steps: ["takeBackRecommendation", "returnRecommendation"] },
   ]);
@@ -332,7 +332,7 @@ test("of what somebody recommended or checked before they learned of an interest
   await press("approve", "approver2@mfat.example");
   await note("approver2");
   expect((await late("desk2")).at(-1)).toMatchObject({
-    sentence: `${mfat("approver2").name}, who made the decision, has declared an interest since. What they did stands unless the decision is reopened.`,
+    sentence: `${mfat("approver2").name}, who made the decision, has declared an interest since. What they did still counts unless the decision is reopened.`,
     steps: ["reopenDecision"],
   });
   await clearInterest(mfat("admin"), { requestId: randomUUID() }, reference, mfat("desk").personId, { reason: "Far." });

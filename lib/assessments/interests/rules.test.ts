@@ -110,6 +110,6 @@ test("what somebody did before they learned of an interest is taken back by the 
   expect(ALL_STATES.filter(goesBack)).toEqual(ALL_STATES.filter((state) => stepsIn(state)));
   expect(lateWords("ACTIVE", "decision", "Mere")).toBeNull();
   expect(lateWords("DECISION", "budget check", "Mere")?.sentence).toBe(
-    "Mere, who made the budget check, has declared an interest since. What they did stands unless the recommendation is returned.",
+    "Mere, who made the budget check, has declared an interest since. What they did still counts unless the recommendation is returned.",
   );
 });

@@ -74,7 +74,7 @@ export function lateWords(
 ): { sentence: string; steps: readonly string[] } | null {
   const stands = STANDS_UNLESS[state];
   if (!stands) return null;
-  const sentence = `${name}, who made the ${done}, has declared an interest since. What they did stands unless ${stands.unless}.`;
+  const sentence = `${name}, who made the ${done}, has declared an interest since. What they did still counts unless ${stands.unless}.`;
   return { sentence, steps: stands.steps };
 }
 
@@ -123,7 +123,7 @@ export function interestSheet(rows: readonly RegisteredInterest[], isRecused: bo
   return makeSheet({
     title: "Interests",
     marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
-    about: [`${isRecused ? "Who is recused." : "Every declaration."} The newest first. Made ${formatInstant(at)}.`],
+    about: [`${isRecused ? "Who is recused." : "All declarations."} Newest first. Created ${formatInstant(at)}.`],
     columns: INTEREST_COLUMNS,
     rows,
   });

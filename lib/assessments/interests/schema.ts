@@ -16,7 +16,7 @@ export const DECLARE_FIELDS = [
       },
     ],
   },
-  { kind: "longText", name: "description", label: "What the interest is", optional: true, wordsMax: 200, rows: 4 },
+  { kind: "longText", name: "description", label: "Describe the interest", optional: true, wordsMax: 200, rows: 4 },
 ] as const satisfies readonly Field[];
 
 /** An interest that somebody learned of after they had declared. */
@@ -24,8 +24,8 @@ export const LATER_INTEREST_FIELDS = [
   {
     kind: "longText",
     name: "description",
-    label: "What the interest is",
-    hint: "You are then recused. The desk and the administrators are told by email that you are, not what the interest is",
+    label: "Describe the interest",
+    hint: "You are then recused. We email the desk and the administrators that you are recused, but not what the interest is",
     missing: "Describe the interest",
     wordsMax: 200,
     rows: 4,
@@ -34,7 +34,7 @@ export const LATER_INTEREST_FIELDS = [
     kind: "day",
     name: "learnedOn",
     label: "When you learned of it",
-    missing: "Enter the day on which you learned of it",
+    missing: "Enter the day you learned of it",
   },
   {
     kind: "day",
@@ -49,14 +49,14 @@ export const LATER_INTEREST_FIELDS = [
 export const NOTE_INTEREST_FIELDS = [
   {
     ...LATER_INTEREST_FIELDS[0],
-    hint: "They are then recused. We email them and the administrators that they are, not what the interest is",
+    hint: "They are then recused. We email them and the administrators that they are recused, but not what the interest is",
   },
   { ...LATER_INTEREST_FIELDS[1], label: "When the desk learned of it" },
   LATER_INTEREST_FIELDS[2],
 ] as const satisfies readonly Field[];
 
 export const CLEAR_FIELDS = reasonFields(
-  "Why they can act on it all the same",
+  "Why they can still act on it",
   "We show it in the register with the interest",
 );
 

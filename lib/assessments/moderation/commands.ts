@@ -31,7 +31,7 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
     const complete = await tx.assessment.count({ where: { applicationId: application.id, status: "COMPLETE" } });
     const { minimumAssessments } = application.round;
     if (complete < minimumAssessments) {
-      throw new DomainError("STATE", `${minimumAssessments} assessments have to be complete; ${complete} of them are.`);
+      throw new DomainError("STATE", `${minimumAssessments} assessments need to be complete. ${complete} of them are.`);
     }
     await refuseUndecided(tx, actor, application);
     return {};
@@ -81,7 +81,7 @@ export function setAssessmentAside(
     if (!isEnough && isRecommended(application)) {
       throw new DomainError(
         "STATE",
-        `Only ${left} of the ${minimumAssessments} assessments that the round needs would be left. The recommendation has to be returned first.`,
+        `Only ${left} of the ${minimumAssessments} assessments that the round needs would be left. The recommendation needs to be returned first.`,
       );
     }
     await tx.assessment.update({
@@ -97,7 +97,7 @@ export function setAssessmentAside(
       tells: await listConcerned(tx, actor, application, assessor),
       mfatNote: isEnough
         ? "The reason is in the portal."
-        : `${left} of ${minimumAssessments} assessments are left: the desk assigns another assessor. The reason is in the portal.`,
+        : `${left} of ${minimumAssessments} assessments are left. The desk will assign another assessor. The reason is in the portal.`,
     };
   });
 }
@@ -148,7 +148,10 @@ export function countAssessmentAgain(
         })
       : 0;
     if (without) {
-      throw new DomainError("STATE", "The recommendation was made without it, so that has to be returned first.");
+      throw new DomainError(
+        "STATE",
+        "The recommendation was made without it, so the recommendation needs to be returned first.",
+      );
     }
     await tx.assessment.update({
       where: { applicationId_assessorId: { applicationId, assessorId: assessor } },

@@ -210,7 +210,7 @@ test("an assessment is not returned to who has left or is recused, nor by somebo
   const form = { ...of("assessor1"), ...on(today()) };
   await expect(take("jack", "returnAssessment", form)).rejects.toMatchObject({
     code: "FORBIDDEN",
-    message: "You are an assessor of it, so this step needs somebody else.",
+    message: "You are an assessor of it, so somebody else needs to take this step.",
   });
   await expect(take("jack", "setAssessmentAside", of("assessor1"))).rejects.toMatchObject({ code: "FORBIDDEN" });
   const leave = (endedAt: Date | null) =>
@@ -285,7 +285,7 @@ test("after the recommendation one is set aside where enough are left, and count
   await expect(take("desk", "setAssessmentAside", of("assessor1"))).rejects.toMatchObject({
     code: "STATE",
     message:
-      "Only 1 of the 2 assessments that the round needs would be left. The recommendation has to be returned first.",
+      "Only 1 of the 2 assessments that the round needs would be left. The recommendation needs to be returned first.",
   });
   const { roundId, revision } = await read(reference);
   const needs = (minimumAssessments: number) =>
@@ -311,7 +311,7 @@ test("after the recommendation one is set aside where enough are left, and count
     const { revision: fresh } = await read(reference);
     await TAKE.recommend(mfat("desk"), { requestId: randomUUID(), revision: fresh }, reference, well);
     await expect(take("desk", "countAssessmentAgain", of("assessor1"))).rejects.toMatchObject({
-      message: "The recommendation was made without it, so that has to be returned first.",
+      message: "The recommendation was made without it, so the recommendation needs to be returned first.",
     });
   } finally {
     await needs(2);

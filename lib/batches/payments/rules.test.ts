@@ -119,7 +119,11 @@ test.each<[string, Facts | null, string]>([
   ],
   ["not", { ...FACTS, taken: "Another day" }, "Another day."],
   ["not", { ...FACTS, isRecused: null }, "Declare your interests in PSF-2026-0042 first."],
-  ["not", { ...FACTS, isRecused: true }, "You declared an interest in PSF-2026-0042, so this needs somebody else."],
+  [
+    "not",
+    { ...FACTS, isRecused: true },
+    "You declared an interest in PSF-2026-0042, so somebody else needs to do this.",
+  ],
   ["not", { ...FACTS, application: { state: "ACTIVE", heldAt: today } }, "PSF-2026-0042 is on hold."],
   ["not", { ...FACTS, application: { state: "CLOSED", heldAt: null } }, "PSF-2026-0042 is no longer under way."],
   ["not", null, "It pays nothing."],

@@ -334,7 +334,7 @@ function whyNotNow(
       : []),
     ...(application.heldAt ? [`${reference} is on hold.`] : []),
     ...(isRecused === null ? [`Declare your interests in ${reference} first.`] : []),
-    ...(isRecused ? [`You declared an interest in ${reference}, so this needs somebody else.`] : []),
+    ...(isRecused ? [`You declared an interest in ${reference}, so somebody else needs to do this.`] : []),
     ...(application.state === "ACTIVE" || application.state === "CLOSING"
       ? []
       : [`${reference} is no longer under way.`]),

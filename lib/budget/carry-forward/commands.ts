@@ -14,7 +14,7 @@ import { listMovable, type MovableLine } from "./queries.ts";
 
 export type NewCarryForward = {
   fromYear: number;
-  /** Of the envelope, what is neither reserved nor committed. */
+  /** Of the envelope, what is not reserved or committed. */
   cents: bigint;
   /** By their ids: what they have unspent goes along, with as much of the envelope. */
   initiatives: readonly string[];

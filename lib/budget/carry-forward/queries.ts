@@ -80,7 +80,7 @@ export async function listMovable(
     .map(({ isVarying, isAsked, isLapsing, isRecused, ...row }) => ({
       ...row,
       problem: isRecused
-        ? `You declared an interest in ${row.reference}, so somebody else carries it`
+        ? `You declared an interest in ${row.reference}, so somebody else needs to carry it forward`
         : isVarying
           ? `${row.reference} has an open variation. Decide it first`
           : isAsked

@@ -15,7 +15,7 @@ export const CARRY_FORWARD_FIELDS = [
     kind: "amount",
     name: "cents",
     label: "Available money to carry",
-    hint: "Money in the envelope that is neither reserved nor committed, GST exclusive. Enter 0 to carry initiatives only",
+    hint: "Money in the envelope that is not reserved or committed, GST exclusive. Enter 0 to carry initiatives only",
     missing: "Enter the amount, or 0",
     allowZero: true,
   },

@@ -75,7 +75,7 @@ export const yearsSheet = (positions: readonly Position[], at: Date): Sheet =>
   makeSheet({
     title: "Budget by year",
     marking: markingOf([]),
-    about: [`Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`Created ${formatInstant(at)}.`, DOLLARS],
     columns: POSITION_COLUMNS,
     rows: positions,
   });
@@ -92,7 +92,10 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
   return makeSheet({
     title: `Cash ${formatYear(startYear)} by month`,
     marking: markingOf([]),
-    about: [`Payments less what came back, in the month in which the money moved. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [
+      `Payments less what came back, in the month in which the money moved. Created ${formatInstant(at)}.`,
+      DOLLARS,
+    ],
     columns,
     rows: months,
     total: totalOf(columns, months),
@@ -113,7 +116,10 @@ export function reconciliationSheet({ cashYears, rows }: Reconciliation, at: Dat
   return makeSheet({
     title: "Cash and years reconciled",
     marking: markingOf([]),
-    about: [`The same money by the day when it moved and by the year of its work. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [
+      `The same money by the day when it moved and by the year of its work. Created ${formatInstant(at)}.`,
+      DOLLARS,
+    ],
     columns,
     rows,
     total: totalOf(columns, rows),
@@ -142,7 +148,7 @@ export const monthsSheet = (
     title: `Budget ${formatYear(startYear)} by month`,
     marking: markingOf([]),
     about: [
-      `Made ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
+      `Created ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
       `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: MONTH_COLUMNS,
@@ -164,7 +170,7 @@ export function sharesSheet(startYear: number, by: ShareKind, lines: readonly Sh
   return makeSheet({
     title: `Budget ${formatYear(startYear)} ${SHARES[by].by.toLowerCase()}`,
     marking: markingOf([]),
-    about: [`${SHARES[by].how} Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`${SHARES[by].how} Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: totalOf(columns, lines),
@@ -193,7 +199,7 @@ export function rowsSheet(filter: HolderFilter, share: string | null, lines: rea
   return makeSheet({
     title: `Budget ${formatYear(filter.startYear)} initiatives`,
     marking: markingOf(lines.map(({ application }) => application)),
-    about: [`${rowsTitle(filter, share)}. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`${rowsTitle(filter, share)}. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: totalOf(columns, lines),
@@ -224,7 +230,7 @@ export const forecastSheet = (
     title: `Forecast ${formatYear(startYear)} by initiative`,
     marking: markingOf(lines.map(({ application }) => application)),
     about: [
-      `Initiatives with money that is committed and not yet paid. Made ${formatInstant(at)}. ${DOLLARS}`,
+      `Initiatives with money that is committed and not yet paid. Created ${formatInstant(at)}. ${DOLLARS}`,
       `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: FORECAST_COLUMNS,
@@ -261,7 +267,7 @@ export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], 
   return makeSheet({
     title: filter.startYear === null ? "Ledger of every year" : `Ledger ${formatYear(filter.startYear)}`,
     marking: markingOf(lines.map(({ application }) => application)),
-    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: columns.map(({ header }) => {
@@ -278,7 +284,7 @@ export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet
   makeSheet({
     title: "Carry-forward",
     marking: markingOf([]),
-    about: [`What waits for a second person moves nothing. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`What waits for a second person moves nothing. Created ${formatInstant(at)}.`, DOLLARS],
     columns: [
       { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
       { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },

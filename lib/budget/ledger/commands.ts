@@ -119,7 +119,7 @@ async function findReversible(tx: Tx, id: bigint) {
       "This entry is itself a correction, so you cannot reverse it. Ask for another envelope change instead.",
     );
   }
-  if (entry.correction) throw conflict(`It has been reversed already, by entry ${entry.correction.id}.`);
+  if (entry.correction) throw conflict(`It was already reversed, by entry ${entry.correction.id}.`);
   if (!entry.changeId) return [entry];
   return tx.ledgerEntry.findMany({
     where: { changeId: entry.changeId, kind: "ADJUST", reversesId: null },

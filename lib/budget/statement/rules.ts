@@ -367,7 +367,7 @@ export function statementSheet({ startYear, at, isFinal, rows }: Statement): She
     about: [
       isFinal
         ? `Final statement, as at ${formatInstant(at)}, when the year was closed.`
-        : `Not final. Made ${formatInstant(at)}.`,
+        : `Not final. Created ${formatInstant(at)}.`,
       "New Zealand dollars, GST exclusive.",
     ],
     columns: [

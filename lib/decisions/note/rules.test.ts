@@ -222,7 +222,7 @@ test("the summary has the decision, the names of the last signing, and each amou
     ["Requested", "$120.00", "2026/27 $120.00"],
     ["Recommended", "$95.00", "2026/27 $95.00"],
     ["Approved", "$90.00", "2026/27 $50.00 · 2027/28 $40.00"],
-    ["Note made", on(11)],
+    ["Note created", on(11)],
   ]);
 });
 
@@ -238,7 +238,7 @@ test("what is not there yet is said to be so, and today’s names stand where no
     ["Requested", "$120.00"],
     ["Recommended", "Nothing"],
     ["Approved", "Nothing"],
-    ["Note made", on(11)],
+    ["Note created", on(11)],
   ]);
 });
 

@@ -195,7 +195,7 @@ function summaryOf({ application, recommendations, versions }: DecisionNote, at:
         phased("RECOMMENDED"),
       ),
       answer("Approved", approvedCents === null ? "Nothing" : formatCents(approvedCents), phased("APPROVED")),
-      answer("Note made", formatInstant(at)),
+      answer("Note created", formatInstant(at)),
     ],
   };
 }

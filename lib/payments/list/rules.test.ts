@@ -125,5 +125,5 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
   );
   expect(two.about.join(" ")).toContain("A: 1; B: 2.");
   expect(two.total?.slice(9, 12)).toEqual([0n, null, 0n]);
-  expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^Every claim\..*0 claims, \$0\.00/);
+  expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^All claims\..*0 claims, \$0\.00/);
 });

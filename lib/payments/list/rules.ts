@@ -55,13 +55,13 @@ export function claimSheet(
     GST: sumCents(rows.map(({ gstCents }) => gstCents)),
     [PAID]: sumCents(rows.map(({ paidCents, backCents }) => paidCents - backCents)),
   };
-  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "Every claim";
+  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "All claims";
   return makeSheet({
     title: "Claims",
     marking: claimsMarking(rows),
     about: [
-      `${filters}. Made ${formatInstant(at)}.`,
-      `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in all. Amounts are New Zealand dollars, GST exclusive.`,
+      `${filters}. Created ${formatInstant(at)}.`,
+      `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns: SHEET_COLUMNS,
     rows,

@@ -62,11 +62,11 @@ describe("what hangs on a person", () => {
     expect(countOf(leaving.held, "drafts")).toBe(drafts);
     expect(nobodyLeft(leaving)).toEqual([
       expect.stringMatching(
-        / has no other contributor\. What waits on them \(\d+\) then waits on nobody\. Ask the agency/,
+        / has no other contributor\. Nobody would be left to do their tasks \(\d+\)\. Ask the agency/,
       ),
     ]);
     expect(leavingLines(leaving).find(({ label }) => label === "Drafts written")).toMatchObject({
-      outcome: "They stay with the agency: nobody writes them",
+      outcome: "They stay with the agency, but no contributor is left to continue them",
       references: [expect.stringMatching(/^PSF-/), ...Array(Math.min(drafts, 5) - 1).fill(expect.any(String))],
     });
     const { side, agencyId } = await personOf("contributor@customs.example");

@@ -16,7 +16,7 @@ export function agencyEmail(
       marking: "UNCLASSIFIED",
       paragraphs: [
         `${name} ${happened}.`,
-        `${isActive ? "These can be submitted now" : "These cannot be submitted until it may again, and nothing in them is lost"}: ${references.join(", ")}.`,
+        `${isActive ? "These can be submitted now" : "These cannot be submitted until it may apply again. Nothing in them is lost"}: ${references.join(", ")}.`,
         `If you have a question, ask the fund desk: ${deskEmail}.`,
       ],
       link: { label: "Open the portal", url: `${baseUrl}/home` },
@@ -49,7 +49,7 @@ export function leavingEmail(leaving: Leaving, { lost, baseUrl, deskEmail }: Tol
       marking: "UNCLASSIFIED",
       paragraphs: [
         lost ? `${name} is no longer ${roles}.` : `The account of ${name} has ended.`,
-        ...(lines.length ? [`${agencyName} still has what they leave behind:`, ...lines] : []),
+        ...(lines.length ? [`${agencyName} still has the work they leave behind:`, ...lines] : []),
         ...nobody,
       ],
       link: { label: "Open the portal", url: `${baseUrl}/home` },

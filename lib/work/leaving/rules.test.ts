@@ -38,7 +38,7 @@ test("what hangs on somebody is told in one order, with how many and what become
     },
     {
       label: "Changes asked for",
-      outcome: "They can still be confirmed or declined by somebody else",
+      outcome: "Somebody else can still confirm or decline them",
       href: "/changes",
       count: 2,
       references: ["PSF-2026-0002"],
@@ -57,14 +57,14 @@ test("what waits on somebody by name stays or ends with them, and a task of a ro
 test("an agency’s last contributor leaves drafts and reports that nobody writes", () => {
   const written = [held("drafts", 2), held("reports", 1)];
   expect(linesOf({ held: written, offices: [office("CONTRIBUTOR"), office("CERTIFIER", ["Rua"])] })).toEqual([
-    "Drafts written 2: They stay with the agency: nobody writes them",
+    "Drafts written 2: They stay with the agency, but no contributor is left to continue them",
     "Reports to come 1: Nobody else at the agency can write them",
   ]);
   const others = [office("CONTRIBUTOR", ["Hana"]), office("CERTIFIER")];
   expect(linesOf({ held: [...written, held("deputies")], offices: others })).toEqual([
-    "Drafts written 2: They stay with the agency: its contributors go on writing",
-    "Reports to come 1: The agency’s other contributors are asked for them",
-    "Deputies 1: They end with the account, and the other is emailed",
+    "Drafts written 2: They stay with the agency, and its other contributors can continue them",
+    "Reports to come 1: The agency’s other contributors submit them",
+    "Deputies 1: They end with the account. We email the other person",
   ]);
   expect(linesOf({ held: [held("changes")], offices: [office("CONTRIBUTOR")] })[0]).toContain("by somebody else");
 });
@@ -87,7 +87,7 @@ test("tasks of a role name who else is asked; what one person was asked by name 
 test("a role that nobody would hold any more is told with what waits on it, and whom to ask", () => {
   const contributor = { held: [held("drafts", 2), held("reports", 1)], offices: [office("CONTRIBUTOR", [], 1)] };
   expect(nobodyLeft(ofPolice(contributor))).toEqual([
-    "New Zealand Police has no other contributor. What waits on them (3) then waits on nobody. Ask the agency who it is now, and add that person under “People” first.",
+    "New Zealand Police has no other contributor. Nobody would be left to do their tasks (3). Ask the agency who it is now, and add that person under “People” first.",
   ]);
   expect(nobodyLeft(ofPolice(contributor), "AGENCY")[0]).toMatch(
     /Add that person first, or give somebody else the role\.$/,

@@ -43,21 +43,21 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
   },
   drafts: {
     label: "Drafts written",
-    outcome: "They stay with the agency: its contributors go on writing",
-    alone: "They stay with the agency: nobody writes them",
+    outcome: "They stay with the agency, and its other contributors can continue them",
+    alone: "They stay with the agency, but no contributor is left to continue them",
   },
   reports: {
     label: "Reports to come",
-    outcome: "The agency’s other contributors are asked for them",
+    outcome: "The agency’s other contributors submit them",
     alone: "Nobody else at the agency can write them",
   },
   changes: {
     label: "Changes asked for",
-    outcome: "They can still be confirmed or declined by somebody else",
+    outcome: "Somebody else can still confirm or decline them",
     href: "/changes",
   },
   delegation: { label: "Change of their delegation", outcome: "It can no longer be confirmed", href: "/changes" },
-  deputies: { label: "Deputies", outcome: "They end with the account, and the other is emailed", href: "#deputies" },
+  deputies: { label: "Deputies", outcome: "They end with the account. We email the other person", href: "#deputies" },
 };
 
 export type LeavingLine = { label: string; count: number; outcome: string; references: string[]; href?: string };
@@ -91,7 +91,7 @@ export function nobodyLeft(leaving: Leaving, reader: "AGENCY" | "MFAT" = "MFAT")
   return officesOfNobody(leaving).map(({ role, tasks }) => {
     const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
     const waits = Math.max(tasks, drafts);
-    const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
+    const left = waits > 0 ? ` Nobody would be left to do their tasks (${waits}).` : "";
     const help =
       reader === "AGENCY"
         ? "Add that person first, or give somebody else the role."

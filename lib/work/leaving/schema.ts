@@ -8,7 +8,7 @@ export const HAND_OVER_FIELDS = [
     name: "officer",
     label: "Who takes over the applications",
     missing: "Choose a desk officer who stays",
-    hint: "What an interest keeps from them goes to whoever looks after the fewest",
+    hint: "If they have an interest in one, it goes to the desk officer with the fewest",
     options: "officers",
   },
   ...reasonFields("Why you are handing them over", "The desk reads this. The agencies do not"),

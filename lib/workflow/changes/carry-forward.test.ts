@@ -108,7 +108,7 @@ describe("a carry-forward", () => {
   test("goes into no year that has ended: neither asked for nor confirmed then", async () => {
     const id = await carried(1_00n);
     shiftClock(Date.UTC(first + 2, 6, 1) - Date.now());
-    const ended = `${formatYear(first + 1)} ended on 30 June ${first + 2}, so it can take no more money`;
+    const ended = `${formatYear(first + 1)} ended on 30 June ${first + 2}, so you cannot add money to it`;
     expect(await refusal(() => carried(1_00n))).toMatchObject({ fields: { fromYear: ended } });
     expect(await refusal(() => confirmChange(second, request(), id))).toMatchObject({
       code: "STATE",
@@ -317,7 +317,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const id = await carried(0n, first, [boats]);
     expect(await refusal(() => confirmChange(tied, request(), id))).toMatchObject({
       code: "STATE",
-      message: `You declared an interest in PSF-${first}-Boats, so somebody else carries it.`,
+      message: `You declared an interest in PSF-${first}-Boats, so somebody else needs to carry it forward.`,
     });
     await declineChange(second, request(), id, "Not now");
   });

@@ -60,7 +60,7 @@ describe("a correction", () => {
     expect(lines[0]).toMatchObject({ id: correction.id, reversesId: id });
     expect([wrong, lines[0]].map((line) => line && isReversible(line))).toEqual([false, false]);
     expect(await lastMail()).toMatch(new RegExp(`: reverse entry ${id}: confirmed by confirms$`));
-    expect((await refusal(() => reverse(id))).message).toBe(`It has been reversed already, by entry ${correction.id}.`);
+    expect((await refusal(() => reverse(id))).message).toBe(`It was already reversed, by entry ${correction.id}.`);
     expect((await refusal(() => reverse(correction.id))).code).toBe("STATE");
     expect(await listLedgerDifferences()).toEqual([]);
   });

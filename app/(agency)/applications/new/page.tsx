@@ -50,8 +50,8 @@ export default async function Page({ searchParams }: Props) {
         </>
       ) : (
         <p>
-          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to find out when the
-          next one opens.
+          No round is open at the moment. Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to find out when
+          the next one opens.
         </p>
       )}
     </Narrow>

@@ -19,11 +19,11 @@ import { changePerson, endAccount, endSessions, restoreAccount } from "../action
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
-  added: "The person has been added. We have emailed them and the fund desk.",
-  changed: "Name and roles have been saved. We have emailed the fund desk.",
-  sessions: "All sessions have ended. The person has to sign in again.",
-  ended: "The account and all its sessions have ended. We have emailed the fund desk.",
-  restored: "The account has been restored. The person can sign in again. We have emailed the fund desk.",
+  added: "You have added the person. We have emailed them and the fund desk.",
+  changed: "You have saved the name and roles. We have emailed the fund desk.",
+  sessions: "You have ended all their sessions. They need to sign in again.",
+  ended: "You have ended the account and all its sessions. We have emailed the fund desk.",
+  restored: "You have restored the account. They can sign in again. We have emailed the fund desk.",
 };
 
 const ACTIONS = { changePerson, endAccount, endSessions, restoreAccount };

@@ -36,8 +36,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <BackLink href={isKnown ? `/budget?year=${year}` : "/budget"}>Budget</BackLink>
       <PageHeading title="Adjust the envelope" />
       <p>
-        The envelope is what the fund may commit in one financial year. It cannot be lowered below what is reserved and
-        committed in that year.
+        The envelope is what the fund may commit in one financial year. You cannot lower it below the amount reserved
+        and committed in that year.
       </p>
       <p>
         Another budget officer or an approver confirms the change. Nothing changes until then.{" "}

@@ -84,7 +84,7 @@ function Done({ search, initiatives }: { search: Values; initiatives: readonly F
     <NotificationBanner kind="success">
       {one.expectation
         ? `Your note is saved. The forecast for ${reference} is now ${formatCents(one.paidCents + expectedCents(one))} in total by 30 June.`
-        : `Your note is saved. ${reference} follows the forecast again: ${formatCents(one.paidCents + expectedCents(one))} in total by 30 June.`}
+        : `Your note is saved. ${reference} uses the forecast again: ${formatCents(one.paidCents + expectedCents(one))} in total by 30 June.`}
     </NotificationBanner>
   );
 }

@@ -70,7 +70,7 @@ const Columns = () => (
       <li>
         Claim, such as PSF-2026-0042/1, or Invoice number. Add Agency if two agencies may use the same invoice number
       </li>
-      <li>Purchase order, which is optional, as the agency’s finance officer gave it</li>
+      <li>Purchase order (optional), as the agency’s finance officer gave it</li>
       <li>
         Amount, with or without GST. To pay part of a claim, name the column “Amount incl GST” or “Amount excl GST”.
         What a credit note takes off is below zero, such as −100.00 or (100.00)

@@ -36,7 +36,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         positions={positions}
         query={`by=${by}`}
       >
-        What is committed, reserved and in the pipeline · New Zealand dollars, GST exclusive
+        Money committed, reserved and in the pipeline · New Zealand dollars, GST exclusive
       </BudgetHeading>
       <Views
         label="Shared by"

@@ -51,7 +51,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {position.closedAt && <GoneForm failure={failure} />}
       {text(search, "done") === "cutoff" && !failure && (
         <NotificationBanner kind="success">
-          You set the cut-off day. We have emailed the desk
+          You have set the cut-off day. We have emailed the desk
           {end.unspent.some(({ unspentCents, openCents }) => unspentCents > openCents) &&
             ", and the agencies with something left to claim"}
           .
@@ -63,8 +63,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </p>
       {position.closedAt ? (
         <p>
-          {formatYear(startYear)} is closed: it takes no new money and no new promises. Work that was accrued can still
-          be claimed and paid, and money that comes back is recorded in it.
+          {formatYear(startYear)} is closed, so nothing new can be promised or added in it. Agencies can still claim
+          accrued work, and we still record money that comes back.
         </p>
       ) : (
         <>

@@ -72,7 +72,7 @@ export default async function Page({ params, searchParams }: Props) {
         )}
         {text(search, "done") === "asked" && change.state === "ASKED" && (
           <NotificationBanner kind="success">
-            We have kept what you asked for, and emailed the desk and whoever may confirm it. Nothing changes until
+            We have saved your request, and emailed the desk and the people who can confirm it. Nothing changes until
             somebody else confirms it.
           </NotificationBanner>
         )}
@@ -92,7 +92,8 @@ async function interestsBefore(actor: MfatActor, change: ChangeLine, names: Read
   const named = applicationId && change.step ? names.get(applicationId) : undefined;
   const standing = named && mayConfirm(actor, change) && (await readOwnStanding(actor, applicationId ?? ""));
   if (!standing) return null;
-  if (standing === "recused") return <p>You have an interest in {named.reference}, so somebody else confirms this.</p>;
+  if (standing === "recused")
+    return <p>You have an interest in {named.reference}, so somebody else needs to confirm this.</p>;
   return (
     <p>
       Before you confirm or decline this,{" "}
@@ -137,7 +138,7 @@ function Choices({ actor, change, interests }: ChoicesProps) {
         </Panel>
       )}
       {isAsker && change.state === "ASKED" && !change.isSmall && (
-        <p>You asked for this change, so somebody else has to confirm it.</p>
+        <p>You asked for this change, so somebody else needs to confirm it.</p>
       )}
       {mayWithdraw(actor, change) && (
         <Form
@@ -209,7 +210,7 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
 function Years({ years, isStep: isPaid }: { years: readonly Position[]; isStep: boolean }) {
   return (
     <Table
-      caption="The years it changes, as they are now"
+      caption="The years this changes, as they are now"
       onPhone="stack"
       columns={[
         {

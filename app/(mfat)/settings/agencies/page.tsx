@@ -13,8 +13,8 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Agencies" };
 
 const DONE: Record<string, string> = {
-  added: "The agency has been added. You can now add its people.",
-  changed: "The agency has been saved.",
+  added: "You have added the agency. You can now add its people.",
+  changed: "You have saved the agency.",
 };
 
 const columnsFor = (mayChange: boolean): Column<AgencyRow & { people: number }>[] => [

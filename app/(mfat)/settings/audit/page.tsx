@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Audit trail" };
 
 const COLUMNS: Column<AuditLine>[] = [
   { header: "When", cell: ({ at }) => formatInstant(at) },
-  { header: "Who", cell: ({ by }) => by ?? "Nobody signed in" },
+  { header: "Who", cell: ({ by }) => by ?? "Not signed in" },
   { header: "Event", cell: (line) => <What line={line} /> },
   {
     header: "Subject",
@@ -65,7 +65,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         columns={COLUMNS}
         rows={lines}
         keyOf={({ id }) => String(id)}
-        empty="There are no such events."
+        empty="No events match."
       />
       <Pagination label="Audit trail" {...(next && { next: `?${new URLSearchParams({ event, before: next })}` })} />
     </>

@@ -23,7 +23,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <>
       {text(values, "done") && (
         <NotificationBanner kind="success">
-          <p>The conditions have been saved. You can now choose them in recommendations and decisions.</p>
+          <p>You have saved the conditions. You can now choose them in recommendations and decisions.</p>
         </NotificationBanner>
       )}
       <PageHeading title="Conditions">
@@ -54,7 +54,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             ))}
           </ul>
         ) : (
-          <p className="app-empty">The library is empty. Conditions are written for each offer.</p>
+          <p className="app-empty">The library is empty. Write the conditions in each recommendation instead.</p>
         )}
       </Narrow>
     </>

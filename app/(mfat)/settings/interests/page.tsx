@@ -20,9 +20,9 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Interests" };
 
 const DONE: Record<string, string> = {
-  cleared: "The interest has been cleared.",
+  cleared: "You have cleared the interest.",
   noted:
-    "The interest has been noted. We have emailed the fund desk, the administrators and, if they have an account, the person.",
+    "You have noted the interest. We have emailed the fund desk, the administrators and, if they have an account, the person.",
 };
 
 /** The register of interests: what everybody declared in which application, and what was cleared by whom. */

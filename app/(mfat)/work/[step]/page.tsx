@@ -174,7 +174,7 @@ function Undeclared({ rows }: { rows: Choosable["undeclared"] }) {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="undeclared">
-      <h2 id="undeclared">Not open to you yet</h2>
+      <h2 id="undeclared">Applications you cannot open yet</h2>
       <Table
         caption="Applications in which you have not declared your interests"
         hideCaption

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: "Your deputies" };
 
 const DONE: Record<string, string> = {
   named: "You have named a deputy. We have emailed them and the fund desk.",
-  ended: "You have ended it. We have emailed the deputy and the fund desk.",
+  ended: "This deputy can no longer decide for you. We have emailed them and the fund desk.",
 };
 
 /** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
@@ -39,8 +39,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       )}
       <PageHeading title="Your deputies">
         {delegationCents === undefined
-          ? "You have no delegation of your own, so a deputy has nothing to decide for you."
-          : `On the days that you choose, your deputy decides under your delegation (${formatDelegation(delegationCents)}) when their own is not enough. We record each of these decisions as made for you.`}
+          ? "You have no delegation of your own, so you cannot name a deputy."
+          : `On the days you choose, your deputy can decide under your delegation (${formatDelegation(delegationCents)}) when their own is not enough. We record each of these decisions as made for you.`}
       </PageHeading>
       <DeputyTable
         caption="Deputies you have named, latest first"

@@ -33,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** How many colleagues were emailed of a comment. */
 const toldInWords = (count: number): string => {
   if (count > 0) return `We have emailed ${count === 1 ? "one colleague" : `${Math.floor(count)} colleagues`}.`;
-  return "Nobody else has worked on this application yet, so we have emailed nobody.";
+  return "No one else has worked on this application yet, so we did not email anyone.";
 };
 
 export default async function Page({ params, searchParams }: Props) {
@@ -51,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
         </PageHeading>
         {done === "added" && <StatusMessage>You have added a comment. {toldInWords(Number(told))}</StatusMessage>}
         {done === "settled" && <StatusMessage>You have marked the comment as done.</StatusMessage>}
-        <p>Between people of {actor.agencyName}. MFAT never sees them.</p>
+        <p>For contributors and certifiers at {actor.agencyName}. MFAT cannot see them.</p>
         {open.length ? <Comments comments={open} reference={reference} /> : <p>There are no open comments.</p>}
         {settled.length > 0 && (
           <Details summary={`Done (${settled.length})`}>

@@ -53,7 +53,7 @@ export default async function Page({ params, searchParams }: Props) {
         {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
         {copied && (
           <StatusMessage>
-            The answers of {copied} have been copied, except dates, confirmations and files. Check every section.
+            We have copied the answers from {copied}, except dates, confirmations and files. Check every section.
           </StatusMessage>
         )}
         <StandingReasons lines={history} application={application} side={actor.side} />

@@ -31,8 +31,8 @@ export default async function Page({ searchParams }: Props) {
       </ul>
       <h2>Who to ask</h2>
       <p>
-        Write to the fund desk, <a href={`mailto:${desk}`}>{desk}</a>, before you give up. They can tell you what you
-        could change and who else may fund it.
+        Before you give up, email the fund desk, <a href={`mailto:${desk}`}>{desk}</a>. They can tell you what you could
+        change and who else may fund it.
       </p>
       <p>
         <a href={questions}>Answer the questions again</a>

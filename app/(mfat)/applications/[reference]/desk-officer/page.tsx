@@ -51,13 +51,13 @@ export default async function Page({ params, searchParams }: Props) {
       </PageHeading>
       <Narrow>
         {application.versionNumber === 0 ? (
-          <p>The agency has not submitted it yet. A desk officer looks after it once they have.</p>
+          <p>The agency has not submitted this application yet. A desk officer will look after it once they do.</p>
         ) : (
           <>
             <p>
               {current
                 ? `${current.name} looks after this application, since ${formatDate(current.since)}.`
-                : "Nobody looks after this application."}
+                : "No desk officer looks after this application."}
             </p>
             {officers.length ? (
               <Form

@@ -41,7 +41,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <Narrow>
         <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
         <PageHeading title={`Ask for a carry-forward from ${year}`}>
-          {from && `${formatCents(from.availableCents)} of ${year} is neither reserved nor committed`}
+          {from && `${formatCents(from.availableCents)} of ${year} is not reserved or committed`}
         </PageHeading>
         <Views
           label="From the financial year"
@@ -54,7 +54,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         {from ? (
           <Ask actor={actor} startYear={from.startYear} movable={movable} />
         ) : (
-          <p className="app-empty">Nothing can be carried forward from {year} any more.</p>
+          <p className="app-empty">You can no longer carry money forward from {year}.</p>
         )}
       </Narrow>
     </MarkedPage>
@@ -67,8 +67,8 @@ function Ask({ actor, startYear, movable }: AskProps) {
   return (
     <>
       <p>
-        The money moves into the next financial year. What the initiatives you choose have not spent moves with it,
-        without using available money in either year, and we email their agencies. Another budget officer or an approver
+        The money moves into the next financial year. The unspent money of the initiatives you choose moves too. This
+        does not use available money in either year, and we email their agencies. Another budget officer or an approver
         confirms it. Nothing moves until then.
       </p>
       <TwoPeople actor={actor} kind="CARRY_FORWARD">

@@ -64,7 +64,7 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/rounds">Rounds</BackLink>
       <PageHeading title="Choose within the envelope" caption={round.name}>
-        Nothing here moves money. An amount is reserved only when it is recommended
+        Nothing you do here moves money. An amount is reserved only when it is recommended
       </PageHeading>
       <Done done={text(search, "done")} name={scenario?.name} />
       <Scenarios roundId={roundId} scenarios={scenarios} open={scenario} />
@@ -250,8 +250,8 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
   const names = new Intl.ListFormat("en-NZ").format(chosen.map(({ reference }) => reference));
   return (
     <p>
-      <strong>The totals below leave out {names}:</strong> {chosen.length === 1 ? "it is" : "they are"} ticked in this
-      scenario but not open to you.
+      <strong>The totals below leave out {names}.</strong> You cannot open{" "}
+      {chosen.length === 1 ? "it, but it is" : "them, but they are"} ticked in this scenario.
     </p>
   );
 }
@@ -323,9 +323,9 @@ function ClosedTable({ closed }: { closed: readonly Closed[] }) {
   if (closed.length === 0) return null;
   return (
     <section aria-labelledby="closed">
-      <h2 id="closed">Not open to you</h2>
+      <h2 id="closed">Applications you cannot open</h2>
       <Table
-        caption="Applications of this round that are not open to you"
+        caption="Applications of this round you cannot open"
         hideCaption
         columns={[
           {
@@ -344,7 +344,7 @@ function ClosedTable({ closed }: { closed: readonly Closed[] }) {
             header: "Why you cannot tick it",
             cell: ({ isRecused, reference }) =>
               isRecused ? (
-                "You declared an interest in it, so somebody else has to recommend it."
+                "You declared an interest in it, so somebody else needs to recommend it."
               ) : (
                 <a href={`/applications/${reference}/interests`}>
                   Declare your interests<span className="govuk-visually-hidden"> in {reference}</span> first

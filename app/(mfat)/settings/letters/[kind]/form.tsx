@@ -37,7 +37,7 @@ export function TemplateForm({ action, fields, previewFields, keeping, requestId
       <Answered state={state} />
       {shown && (
         <StatusMessage>
-          Nothing is saved yet. <a href="#preview">The preview is below the form.</a>
+          We have not saved anything yet. <a href="#preview">The preview is below the form.</a>
         </StatusMessage>
       )}
       <form

@@ -33,8 +33,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 const DONE: Record<string, string> = {
-  saved: "The text has been saved. Letters sent from now on will use it.",
-  restored: "The original text has been restored as the newest version.",
+  saved: "You have saved the text. Letters sent from now on will use it.",
+  restored: "You have restored the original text as the newest version.",
 };
 
 /** The text of one letter, its merge fields, and its versions. */

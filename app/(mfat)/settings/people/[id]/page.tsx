@@ -31,12 +31,12 @@ import { changeDelegation, changePerson, changeTies, endAccount, endSessions, re
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
-  added: "The person has been added and told by email.",
-  changed: "Name and roles have been saved.",
-  advises: "What this person advises on has been saved.",
-  sessions: "All sessions have ended. The person has to sign in again.",
-  ended: "The account and all its sessions have ended.",
-  restored: "The account has been restored. The person can sign in again.",
+  added: "You have added the person. We have emailed them.",
+  changed: "You have saved the name and roles.",
+  advises: "You have saved what this person advises on.",
+  sessions: "You have ended all their sessions. They need to sign in again.",
+  ended: "You have ended the account and all its sessions.",
+  restored: "You have restored the account. They can sign in again.",
 };
 
 const ACTIONS = { changePerson, endAccount, endSessions, restoreAccount };

@@ -78,7 +78,7 @@ async function Preview({ actor, batch }: PreviewProps) {
     if (why || ready.some(({ reference }) => reference === row.reference)) {
       return why ?? before.get(row.reference)?.obstacle ?? null;
     }
-    return row.isOpen ? `It is “${STATES[row.state].label}”.` : "It is not open to you.";
+    return row.isOpen ? `It is “${STATES[row.state].label}”.` : "You cannot open it.";
   };
   const count = rows.filter((row) => !obstacleTo(row)).length;
   return (

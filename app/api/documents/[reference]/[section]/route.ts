@@ -57,7 +57,7 @@ const COOKIE_CHARS_MAX = 3_500;
 function problemOf({ fields, message }: DomainError, { description = "" }: Record<string, string>): string {
   const isAtField = Object.keys(fields).length > 0;
   const isKept = encodeURIComponent(description).length <= COOKIE_CHARS_MAX - 1_000;
-  const lost = "What you typed was too long to be kept here. Enter it again, in a few words";
+  const lost = "What you typed was too long to keep. Enter it again, in a few words";
   const problem = isKept ? (isAtField ? undefined : message) : lost;
   const values = { description: isKept ? description : "" };
   return JSON.stringify({ values, errors: fields, answer: 1, ...(problem && { problem }) });

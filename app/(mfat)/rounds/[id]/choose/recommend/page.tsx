@@ -111,9 +111,9 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
       <Views
         label="What to recommend"
         views={[
-          { label: "Only those ticked", href: address, isCurrent: !isWithOthers },
+          { label: "Only the ticked applications", href: address, isCurrent: !isWithOthers },
           {
-            label: "Also recommend the others, as not to fund",
+            label: "Also recommend not funding the others",
             href: `${address}&others=yes`,
             isCurrent: isWithOthers,
           },
@@ -128,12 +128,12 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
             action={recommendScenario.bind(null, round.id, scenario.id)}
             common={fields}
             rows={rows}
-            keeping={await keepTyping("Recommend those ticked", ...eachBegins(fields, rows))}
+            keeping={await keepTyping("Recommend ticked applications", ...eachBegins(fields, rows))}
             requestId={randomUUID()}
           >
             <input type="hidden" name="revision" value={scenario.revision} />
             <ButtonGroup>
-              <Button>Recommend those ticked</Button>
+              <Button>Recommend ticked applications</Button>
               <a href={back}>Cancel</a>
             </ButtonGroup>
           </EachForm>
@@ -166,7 +166,7 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
   const over = worked.rows.find((row) => row.reference === reference)?.years.filter((one) => one.overCents > 0n) ?? [];
   const what = cents ? `${label}: ${formatPhasing(phasing)}. ${requested}.` : `${label}. ${requested}.`;
   const warning = over.length
-    ? `With those above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
+    ? `With the applications above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
     : null;
   return {
     reference,

@@ -55,8 +55,8 @@ export default async function Page({ params }: Props) {
         <Narrow>
           <h2>Note an interest the desk has learned of</h2>
           <p>
-            Use this if {interest.by} has left or cannot take it down. They are recused from now on. If they completed
-            an assessment, the desk decides whether it still counts.
+            Use this if {interest.by} has left or cannot declare it themselves. They are recused from now on. If they
+            completed an assessment, the desk decides whether it still counts.
           </p>
           <Form
             action={noteInterestOf.bind(null, reference, person)}
