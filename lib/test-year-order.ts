@@ -37,7 +37,7 @@ const asConfirmed = (model: Model, command: Correcting): Command => ({
   revision: model.initiatives[command.initiative]?.revision ?? 0,
 });
 
-const BY_TWO = "so one person asks for this and another confirms it.";
+const BY_TWO = "so this takes two people: one asks for it and another confirms it.";
 
 /** All models that an order of these commands leads to, in which each is taken or refused as it was. */
 function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {

@@ -27,8 +27,8 @@ export async function DeclareInterests({ actor, application, next, declare }: De
     <Narrow>
       <h2>Declare your interests first</h2>
       <p>
-        {agency.name} applies for “{title}”. Say whether you have an interest in it before you read the rest or act on
-        it.
+        {agency.name} has applied for money for “{title}”. Tell us whether you have an interest in it before you read
+        the rest or act on it.
       </p>
       <Form
         action={declare.bind(null, reference, next ?? "")}
@@ -57,7 +57,7 @@ export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType
           {description}”
         </p>
       ))}
-      <p>The desk will find somebody else. An administrator can clear the interest and has to give a reason.</p>
+      <p>The desk will find somebody else. An administrator can clear the interest, with a reason.</p>
     </InsetText>
   );
 }

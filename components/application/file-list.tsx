@@ -24,7 +24,7 @@ export function FileList<File extends ListedFile>({ files, reference, act }: Fil
       keyOf={(file) => file.id}
       columns={[
         { header: "File", cell: (file) => <FileName file={file} reference={reference} />, isRowHeader: true },
-        { header: "What it is", cell: ({ description }) => description },
+        { header: "Description", cell: ({ description }) => description },
         { header: "Added", cell: ({ addedAt }) => formatInstant(addedAt) },
         {
           header: "Malware scan",

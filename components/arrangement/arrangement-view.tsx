@@ -50,9 +50,9 @@ const Terms = ({ terms: { startsOn, endsOn, acceptedAt, scope } }: { terms: Part
     <h2>Arrangement</h2>
     <SummaryList
       rows={[
-        { key: "In force since", value: formatDate(acceptedAt) },
+        { key: "Started on", value: formatDate(acceptedAt) },
         { key: "Dates", value: `${formatDay(startsOn)} to ${formatDay(endsOn)}` },
-        ...(scope ? [{ key: "Scope, as varied", value: <span className="app-line">{scope}</span> }] : []),
+        ...(scope ? [{ key: "Scope after variation", value: <span className="app-line">{scope}</span> }] : []),
       ]}
     />
   </section>

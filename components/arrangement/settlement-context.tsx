@@ -30,7 +30,7 @@ export async function SettlementContext({ actor, application }: SettlementContex
                   ? {
                       label: "Borne by the agency",
                       value: formatCents(ownCents),
-                      note: "beyond the fund’s money: nothing more is paid",
+                      note: "above the fund’s money, so we do not pay it",
                     }
                   : {
                       label: "To be recovered",
@@ -45,7 +45,7 @@ export async function SettlementContext({ actor, application }: SettlementContex
       {application.state === "ACTIVE" && actor.side === "MFAT" && (
         <p>
           {committedCents > paidCents &&
-            `${formatCents(committedCents - paidCents)} is committed and not paid. It goes back to the envelope at once. `}
+            `${formatCents(committedCents - paidCents)} is committed and not paid. It goes back to the envelope straight away. `}
           Reports that are still due are cancelled
           {paidCents > 0n && ", and the agency accounts for what was paid in an acquittal"}.
         </p>

@@ -113,7 +113,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
             Update totals
           </Button>
           <Button kind="secondary" name="intent" value="fill" onClick={press}>
-            Tick from the top while it fits
+            Tick from the top until the money runs out
           </Button>
         </ButtonGroup>
       )}
@@ -256,7 +256,8 @@ function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
       {error && <span className="govuk-error-message">{error}</span>}
       {obstacle && (
         <span className="app-note app-line">
-          <strong>{isTicked ? "Ticked, but you cannot recommend it now." : "Cannot be ticked."}</strong> {obstacle.text}
+          <strong>{isTicked ? "Ticked, but you cannot recommend it now." : "You cannot tick this."}</strong>{" "}
+          {obstacle.text}
         </span>
       )}
     </>
@@ -300,7 +301,7 @@ function YearCell({ row, startYear, here }: { row: ChooserRow; startYear: number
       )}
       {isTicked && running && running.cents > 0n && (
         <span className="app-note app-line">
-          <span className="app-nowrap">running {formatCents(running.runningCents)}</span>
+          <span className="app-nowrap">running total {formatCents(running.runningCents)}</span>
           {running.overCents > 0n && <strong className="choose-over">over by {formatCents(running.overCents)}</strong>}
         </span>
       )}

@@ -209,7 +209,7 @@ function inWords(months: readonly YearMonth[]): string {
   const last = months.findLast(({ paidCents }) => paidCents !== null);
   const comes = months.some(({ forecastCents }) => forecastCents !== null);
   const forecast = comes
-    ? ` The forecast is that ${formatCents(lastOf(months, "forecastCents"))} is paid by 30 June.`
+    ? ` We forecast that ${formatCents(lastOf(months, "forecastCents"))} will be paid by 30 June.`
     : "";
   if (!last) return `The year has not begun.${forecast} The table below has every month.`;
   return `By the end of ${MONTHS[last.month]}, ${formatCents(last.paidCents ?? 0n)} was paid, ${formatCents(last.committedCents ?? 0n)} committed and ${formatCents(last.reservedCents ?? 0n)} reserved, of an envelope of ${formatCents(last.envelopeCents ?? 0n)}.${forecast} The table below has every month.`;
@@ -221,7 +221,7 @@ function Legend({ hasForecast }: { hasForecast: boolean }) {
       <Key colour="paid" />
       paid, <Key colour="committed" />
       committed and not yet paid, <Key colour="reserved" />
-      reserved. The black line is the envelope as it stood
+      reserved. The black line is the envelope at the time
       {hasForecast && "; the dashed line is the forecast of what will be paid"}.
     </>
   );

@@ -87,7 +87,7 @@ export function ShareTable({ startYear, by, lines }: SharesProps) {
       hideCaption
       onPhone="scroll"
       label={SHARES[by].by}
-      empty="Nothing is committed, reserved or asked for in this year."
+      empty="Nothing is committed, reserved or requested in this year."
       columns={[
         { header: SHARES[by].of, cell: ({ name }) => name },
         column("Reserved", "reserved"),

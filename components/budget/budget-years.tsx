@@ -23,7 +23,7 @@ export function BudgetYears({ positions, startYear, today }: BudgetYearsProps) {
         <svg
           className="app-chart"
           role="img"
-          aria-label={`${positions.length} financial years by one measure. The table below has their figures.`}
+          aria-label={`${positions.length} financial years on the same scale. The table below has their figures.`}
           width="100%"
           height={positions.length * ROW}
         >

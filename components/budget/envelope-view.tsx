@@ -131,10 +131,10 @@ function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
 }
 
 function Asked({ carried, today }: { carried: readonly ChangeLine[]; today: Date }) {
-  if (carried.length === 0) return <p>No carry-forward is waiting.</p>;
+  if (carried.length === 0) return <p>No carry-forwards are waiting.</p>;
   return (
     <Table
-      caption="Carry-forward that waits: not part of the envelope"
+      caption="Carry-forwards waiting for confirmation (not yet in the envelope)"
       onPhone="fit"
       columns={[
         {

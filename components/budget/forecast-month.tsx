@@ -37,9 +37,9 @@ export function ForecastMonth({ position, month: { month, withReservedCents }, l
         ]}
       />
       <Table
-        caption={`What is forecast to be paid by the end of ${name}`}
+        caption={`Forecast payments by the end of ${name}`}
         hideCaption
-        empty="Nothing is forecast to fall due."
+        empty="No payments are forecast to fall due."
         columns={[
           {
             header: "Initiative",

@@ -53,7 +53,7 @@ const columnsFor = (canReverse: boolean, hasYears: boolean): Column<LedgerLine>[
     cell: ({ id, kind, at, by, startYear }) => (
       <>
         <strong id={`entry-${id}`}>{LEDGER_LABELS[kind]}</strong>
-        {hasYears && ` for work of ${formatYear(startYear)}`}
+        {hasYears && ` for work in ${formatYear(startYear)}`}
         <span className="app-note app-line">
           <time dateTime={at.toISOString()}>{formatInstant(at)}</time> · {by ?? "the portal"} · entry {String(id)}
         </span>

@@ -105,14 +105,14 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
       {isClosed ? (
         lines.length > 0 && (
           <p>
-            What was accrued when the year was closed can still be claimed and paid. What has come back since then
-            cannot.
+            Agencies can still claim what was accrued when the year was closed. They cannot claim money that has come
+            back since then.
           </p>
         )
       ) : (
         <p>
-          Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
-          asked about it by email. {waysOut(startYear, today)}
+          Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} we email each
+          agency to ask about it. {waysOut(startYear, today)}
         </p>
       )}
       <Table
@@ -135,7 +135,7 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
             ),
           },
           {
-            header: isClosed ? "Came back" : "To carry forward or release",
+            header: isClosed ? "Money returned" : "To carry forward or release",
             isNumeric: true,
             cell: (line) => behind(line, shortOf(line)),
           },

@@ -85,7 +85,7 @@ export async function RecoverPaymentContext({ actor, application }: ClaimsContex
         <TwoPeople actor={asMfat(actor)} kind="STEP">
           <InsetText>
             {yearsInWords(closed.map(({ startYear }) => startYear))} {closed.length === 1 ? "is" : "are"} closed. If you
-            recover a payment for work of a closed year, another budget officer confirms it. Nothing changes until then.
+            recover a payment for work in a closed year, another budget officer confirms it. Nothing changes until then.
           </InsetText>
         </TwoPeople>
       )}
@@ -128,7 +128,7 @@ export async function ConfirmWorkContext({ actor, application, today }: ClaimsCo
         onPhone="stack"
         rows={milestones}
         keyOf={(milestone) => String(milestones.indexOf(milestone))}
-        empty="The application names no milestones."
+        empty="The application has no milestones."
         columns={[
           { header: "Milestone", isRowHeader: true, cell: ({ what }) => what },
           { header: "Where", cell: ({ where }) => where },

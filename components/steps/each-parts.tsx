@@ -129,7 +129,7 @@ async function declining({ actor, row }: PreviewProps): Promise<SummaryRow[]> {
   return [
     { key: "Recommended", value: recommended(row) },
     { key: "Reason (MFAT reads this)", value: text(values, "reason") },
-    { key: "What the agency is told, in its letter", value: text(values, "agencyText") },
+    { key: "Message to the agency, in its letter", value: text(values, "agencyText") },
     { key: "Delegation", value: held ? `${whose}, ${formatDelegation(held.limitCents)}` : "None" },
   ];
 }

@@ -42,7 +42,7 @@ export function BlockedTable({ caption, rows }: BlockedTableProps) {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="blocked">
-      <h2 id="blocked">Not possible now, or not for you</h2>
+      <h2 id="blocked">You cannot do this now for</h2>
       <Table
         caption={caption}
         hideCaption

@@ -197,7 +197,9 @@ test("without JavaScript too, who comes second reads what happened, and the reas
   await put(`"closedAt" = '${year + 1}-12-31'`);
   try {
     await asker.getByRole("button", { name: "Move cut-off day" }).click();
-    await expect(asker.getByText("is closed, so its cut-off day stays. We did not make your change.")).toBeVisible();
+    await expect(
+      asker.getByText("is closed, so you cannot move its cut-off day. We did not make your change."),
+    ).toBeVisible();
     await expect(asker.getByText("You have set the cut-off day.")).toHaveCount(0);
     await expect(asker.getByText("You typed: The auditors come early")).toBeVisible();
   } finally {

@@ -78,7 +78,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await expect(page.getByRole("row", { name: "Initiative 2" })).toContainText("First that does not fit");
   await page.getByLabel(`Amount of ${second} in ${year}`).fill("1,000");
   await expect(verdict(page)).toContainText("It fits: 2 ticked");
-  await page.getByRole("button", { name: "Tick from the top while it fits" }).click();
+  await page.getByRole("button", { name: "Tick from the top until the money runs out" }).click();
   await expect(tick(page, 3)).toBeChecked();
   await tick(page, 3).uncheck();
   expect(await faultsOf(page)).toEqual([]);
@@ -126,7 +126,7 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await expect(other.getByText("You have saved the scenario “Small”.")).toBeVisible();
   await tick(page, 2).check();
   await page.getByRole("button", { name: "Save “Small”" }).click();
-  await expect(page.getByText(/saved “Small” on .+, after this page was opened/)).toBeVisible();
+  await expect(page.getByText(/saved “Small” on .+, after you opened this page/)).toBeVisible();
   await expect(tick(page, 2)).toBeChecked();
   await page.getByLabel("Name of the scenario").fill("Both");
   await page.getByRole("button", { name: "Save under this name" }).click();

@@ -13,7 +13,7 @@ const invoice = (name: string) => ({
 async function claim(page: Page, reference: string, number: string, amount: string): Promise<string> {
   await chooseStep(page, reference, "Submit claim");
   await page.getByRole("link", { name: "Add an invoice" }).click();
-  await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
+  await page.getByLabel("Description", { exact: true }).fill(`Invoice ${number}`);
   await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("You have added the file.")).toBeVisible();
@@ -116,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
     await fillDay(budget, "Received on", inDays(0));
     await budget.getByLabel("Receipt reference").fill(`REC-${number}`);
-    await budget.getByLabel("Why it is recovered").fill("It was paid twice.");
+    await budget.getByLabel("Why you are recovering it").fill("It was paid twice.");
     await send(budget, "Recover payment");
     await contributor.goto(`/applications/${reference}`);
     await expect(rowOf(contributor, name)).toContainText("Recovered");
@@ -124,7 +124,7 @@ for (const javaScriptEnabled of [true, false]) {
     // It was another's receipt: the money counts as paid again, and everybody reads why.
     await chooseStep(budget, reference, "Reverse recovery");
     await budget.getByLabel(new RegExp(`REC-${number}$`)).check();
-    await budget.getByLabel("Why it is reversed").fill("It was another agency's receipt.");
+    await budget.getByLabel("Why you are reversing it").fill("It was another agency's receipt.");
     await send(budget, "Reverse recovery");
     await contributor.reload();
     await expect(rowOf(contributor, name)).toContainText("was reversed");

@@ -96,7 +96,7 @@ test("a decline is reopened before the agency is told, told by a letter, and reo
 
   await chooseStep(approver, reference, "Decline");
   await approver.getByLabel("Reason", { exact: true }).fill("It was meant after all");
-  await approver.getByLabel("What the agency is told").fill("A regional body has begun this work.");
+  await approver.getByLabel("Message to the agency").fill("A regional body has begun this work.");
   await send(approver, "Decline");
   await reads("Being decided");
   await expect(certifier.getByText("A regional body has begun this work.")).toHaveCount(0);
@@ -110,7 +110,7 @@ test("a decline is reopened before the agency is told, told by a letter, and reo
 
   await chooseStep(approver, reference, "Reopen and send correction");
   await approver.getByLabel("Why you are reopening it").fill("The body has ended its work");
-  await approver.getByLabel("What the agency is told").fill("The regional body has ended its work.");
+  await approver.getByLabel("Message to the agency").fill("The regional body has ended its work.");
   await send(approver, "Reopen and send correction");
   await reads("The regional body has ended its work.");
   await expect(certifier.getByText("That letter no longer applies.")).toBeVisible();

@@ -73,7 +73,7 @@ test("a file goes up in pieces, through a lost connection, and comes down the sa
   const reference = await draftOf(portal);
   await openFiles(page, reference);
   const file = pdfOf(6_000_000);
-  await page.getByLabel("What it is", { exact: true }).fill("The plan in full");
+  await page.getByLabel("Description", { exact: true }).fill("The plan in full");
   await page.getByLabel("File", { exact: true }).setInputFiles(await onDisk("Te mahere o Tāmaki.pdf", file));
   let pieces = 0;
   await page.route("**/api/uploads/*", async (route) => {
@@ -103,7 +103,7 @@ test("an upload that was left goes on where it stopped when the same file is cho
   const chosen = await onDisk("map.pdf", map);
   const begin = async () => {
     await openFiles(page, reference);
-    await page.getByLabel("What it is", { exact: true }).fill("A map");
+    await page.getByLabel("Description", { exact: true }).fill("A map");
     await page.getByLabel("File", { exact: true }).setInputFiles(chosen);
     await page.getByRole("button", { name: "Add file" }).click();
   };
@@ -130,16 +130,16 @@ test("without JavaScript a file is posted as a form, and what is wrong stands at
   const reference = await draftOf(portal);
   await openFiles(page, reference);
   await page.getByRole("button", { name: "Add file" }).click();
-  await expect(page.getByRole("link", { name: "Say what the file is" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Enter a description of the file" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Choose a file" })).toBeVisible();
   await expect(page).toHaveTitle(/^Error: Files/);
   await expect(page.locator(".govuk-error-summary")).toBeFocused();
-  await page.getByLabel("What it is", { exact: true }).fill("Costs");
+  await page.getByLabel("Description", { exact: true }).fill("Costs");
   const field = page.getByLabel("File", { exact: true });
   await field.setInputFiles({ name: "costs.pdf", mimeType: "application/pdf", buffer: Buffer.from("no PDF") });
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: /The file is not what its name says/ })).toBeVisible();
-  await expect(page.getByLabel("What it is", { exact: true })).toHaveValue("Costs");
+  await expect(page.getByLabel("Description", { exact: true })).toHaveValue("Costs");
   await field.setInputFiles({ name: "costs\nfor 2027.txt", mimeType: "text/plain", buffer: Buffer.from("Costs") });
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: /cannot have a slash or a line break/ })).toBeVisible();
@@ -148,7 +148,7 @@ test("without JavaScript a file is posted as a form, and what is wrong stands at
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: "The file must be 25 MB or smaller" })).toBeVisible();
   const whole = big.subarray(0, 25 * 1024 * 1024);
-  await page.getByLabel("What it is", { exact: true }).fill("Costs");
+  await page.getByLabel("Description", { exact: true }).fill("Costs");
   await field.setInputFiles(await onDisk("costs.pdf", whole));
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("You have added the file.")).toBeVisible();
@@ -250,7 +250,7 @@ test("a file is for its agency, and for MFAT only once it was signed off", async
   const page = await as("contributor@police.example", { javaScriptEnabled: false });
   const reference = await draftOf(portal);
   await openFiles(page, reference);
-  await page.getByLabel("What it is", { exact: true }).fill("A note");
+  await page.getByLabel("Description", { exact: true }).fill("A note");
   const note = { name: "<b>.txt", mimeType: "text/plain", buffer: Buffer.from("Kia ora") };
   await page.getByLabel("File", { exact: true }).setInputFiles(note);
   await page.getByRole("button", { name: "Add file" }).click();
@@ -279,7 +279,7 @@ test("letters of support are added from the section about partners, and read wit
   await page.getByLabel("How partners will lead or own the work").fill("They decide, we help");
   await page.getByRole("button", { name: "Save and add letters of support" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Letters of support" })).toBeVisible();
-  await page.getByLabel("What it is", { exact: true }).fill("Letter of the commissioner");
+  await page.getByLabel("Description", { exact: true }).fill("Letter of the commissioner");
   const letter = { name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Mālō e lelei") };
   await page.getByLabel("File", { exact: true }).setInputFiles(letter);
   await page.getByRole("button", { name: "Add file" }).click();

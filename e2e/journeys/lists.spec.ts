@@ -11,7 +11,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   const page = await as("desk@mfat.example", { javaScriptEnabled: false });
   await page.goto("/applications");
   await page.getByLabel("Reference or words").fill("training");
-  await page.getByLabel("State").selectOption({ label: "Every state before the end" });
+  await page.getByLabel("State").selectOption({ label: "All states before the end" });
   await page.getByLabel("Requested from").fill("$1,000");
   await page.getByLabel("Order").selectOption({ label: "Largest amount requested" });
   await page.getByRole("button", { name: "Search" }).first().click();
@@ -22,7 +22,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   expect(count).toBeGreaterThan(1);
   expect(before).toContain(`${count} applications`);
 
-  await page.getByRole("link", { name: "Remove State: Every state before the end" }).click();
+  await page.getByRole("link", { name: "Remove State: All states before the end" }).click();
   await expect(found).not.toHaveText(before ?? "");
   await page.goBack();
   await page.getByRole("link", { name: "Save this view" }).click();

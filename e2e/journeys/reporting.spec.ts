@@ -79,9 +79,9 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   };
   await answerAll(contributor, "Withdraw claim", "Why you are withdrawing it");
   // What is approved already is returned by a budget officer.
-  await answerAll(await as(PEOPLE.budget), "Return claim", "Why it is returned");
+  await answerAll(await as(PEOPLE.budget), "Return claim", "Why you are returning it");
   await chooseStep(desk, reference, "Terminate");
-  await desk.getByLabel("Why it is terminated").fill("The partner withdrew.");
+  await desk.getByLabel("Why you are terminating it").fill("The partner withdrew.");
   await send(desk, "Terminate");
   const certifier = await as("certifier@police.example");
   await certifier.goto("/home");
@@ -102,7 +102,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await expect(budget.getByText(/Recover \$[\d,.]+ first/)).toBeVisible();
   // A slip in it goes back with a reason, and what was submitted stays to be read.
   await chooseStep(budget, reference, "Return acquittal");
-  await budget.getByLabel("Why it is returned").fill("The lessons are those of another course.");
+  await budget.getByLabel("Why you are returning it").fill("The lessons are those of another course.");
   await send(budget, "Return acquittal");
   await chooseStep(certifier, reference, "Submit acquittal");
   await expect(certifier.getByLabel(/^Line 1/)).toHaveValue("100000.00");

@@ -91,7 +91,7 @@ test("an auditor reads who did what on which grounds, takes it along, and is off
   expect(await register.text()).toContain(reference);
   for (const step of ["terminate", "recordPayment", "putOnHold"]) {
     await auditor.goto(`/applications/${reference}/${step}`);
-    await expect(auditor.getByText("This is not possible now, or not for you.")).toBeVisible();
+    await expect(auditor.getByText("You cannot do this now.")).toBeVisible();
   }
   await auditor.goto("/settings/audit");
   await expect(auditor.getByRole("row").nth(1)).toBeVisible();

@@ -18,7 +18,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   await desk.getByLabel("Why you are moving it").fill("The cabinet there meets later.");
   await fillDay(desk, "New last day", inDays(800));
   await desk.getByRole("button", { name: "Move the last day" }).click();
-  const tooLate = new RegExp(`^New last day must be ${formatDay(yearEnd)} or earlier\\. The offer has money of`);
+  const tooLate = new RegExp(`^New last day must be ${formatDay(yearEnd)} or earlier\\. The offer has money from`);
   await expect(desk.getByRole("link", { name: tooLate })).toBeVisible();
   // Not the offer's own day: near the end of its year that is the last one.
   const other = inDays(1) < yearEnd ? inDays(1) : inDays(0);
@@ -82,7 +82,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   const before = await available();
   await chooseStep(desk, reference, "Terminate");
   await expect(desk.getByText(/two people at MFAT can reopen it (within 20 working days|until)/)).toBeVisible();
-  await desk.getByLabel("Why it is terminated").fill("The wrong initiative was chosen.");
+  await desk.getByLabel("Why you are terminating it").fill("The wrong initiative was chosen.");
   await send(desk, "Terminate");
   await expect(desk.getByText(/We have emailed the fund desk and New Zealand Police/)).toBeVisible();
   expect(await available()).not.toBe(before);

@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Name").fill(name);
     await fillDay(page, "Opens on", inDays(20));
     await fillDay(page, "Closes on", inDays(10));
-    await refused(page, "Add round", group(page, "Closes on (optional)"), "It must close after it opens");
+    await refused(page, "Add round", group(page, "Closes on (optional)"), "The round must close after it opens");
     await expect(field(page, "Name")).toHaveValue(name);
     await expect(group(page, "Closes on (optional)").getByLabel("Day")).toHaveValue(`${inDays(10).getUTCDate()}`);
     expect(await audited(admin, "round.created", name)).toBe(0);

@@ -80,7 +80,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   await send(plain, "Ask for a variation");
 
   await chooseStep(budget, reference, "Decline the variation");
-  await budget.getByLabel("Why it is declined").fill("A cent is not worth a variation.");
+  await budget.getByLabel("Why you are declining it").fill("A cent is not worth a variation.");
   await send(budget, "Decline the variation");
   await openApplication(plain, reference);
   await expect(record(plain)).toContainText("A cent is not worth a variation.");

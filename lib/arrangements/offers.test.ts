@@ -111,7 +111,7 @@ test("a last day that has passed, is the same or lies beyond the year of the mon
     [firstDay, new RegExp(`^${formatDay(firstDay)} is already the last day`)],
     [
       addMonths(dayOf(now()), 30),
-      /^New last day must be .* or earlier\. The offer has money of .*, which ends that day$/,
+      /^New last day must be .* or earlier\. The offer has money from .*, which ends that day$/,
     ],
   ];
   for (const [day, sentence] of refusals) {

@@ -13,7 +13,7 @@ test("the last day of an offer is today or later, and before the first of its ye
   expect(check("2027-05-01", null, 2026)).toEqual({});
   expect(check("2027-07-01", "The cabinet meets late.", 2026)).toEqual({
     "dueOn-day": expect.stringContaining(
-      "New last day must be 30 June 2027 or earlier. The offer has money of 2026/27",
+      "New last day must be 30 June 2027 or earlier. The offer has money from 2026/27",
     ),
   });
   expect(check("2027-06-30", "The cabinet meets late.", 2026)).toEqual({});

@@ -24,7 +24,7 @@ export function checkLastDay(
   if (year !== undefined && dueOn > yearEndsOn(year)) {
     const last = formatDay(yearEndsOn(year));
     return {
-      "dueOn-day": `${label} must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends that day`,
+      "dueOn-day": `${label} must be ${last} or earlier. The offer has money from ${formatYear(year)}, which ends that day`,
     };
   }
   const furthest = addMonths(today, MONTHS_AHEAD);

@@ -215,7 +215,7 @@ test("a letter whose text was changed after its preview is not sent until it is 
   const stale = takeBatch(desk, { revision }, "sendOffer", id);
   await expect(stale).rejects.toMatchObject({
     code: "CONFLICT",
-    message: expect.stringContaining("letter was changed"),
+    message: expect.stringContaining("changed the text of the letter"),
   });
   expect(await statesOf(reference)).toEqual(["APPROVED"]);
   expect(await taken(id)).toEqual({ [reference]: null });
@@ -271,7 +271,7 @@ test("what is not declared, with an interest or on hold cannot be chosen, and a 
   expect((await getBatch(desk, "sendOffer", id)).rows.map(({ isOpen }) => isOpen)).toEqual([false, true]);
   const became = await taken(id);
   expect(became[open]?.sentence).toContain("You declared an interest");
-  expect(became[elsewhere]?.sentence).toContain("is “Decision”, so “Send offer” is not possible");
+  expect(became[elsewhere]?.sentence).toContain("is “Decision”, so you cannot do this now: “Send offer”");
 });
 
 test("what is missing or wrong is said at its field, all at once", async () => {
@@ -317,7 +317,7 @@ test("an approver declines within their delegation what they have no other part 
   const { ready, blocked } = await listChoosable(approver, "decline");
   expect(named(ready)).toEqual([one, two]);
   expect(blocked.map(({ reference, why }) => [reference, why])).toEqual([
-    [above, expect.stringContaining("you may decide up to $5.00")],
+    [above, expect.stringContaining("you can only decide up to $5.00")],
     [assessed, expect.stringContaining("You are an assessor of it")],
   ]);
   expect(await countChoosable(approver)).toEqual([{ step: "decline", count: 2 }]);

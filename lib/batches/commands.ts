@@ -202,7 +202,7 @@ export async function takeBatch(
   if (batch.taken) return;
   if (batch.letter && batch.letter.number !== revision) {
     throw conflict(
-      "The text of the letter was changed after this page was opened. Nothing has changed yet: read the letters as they are now.",
+      "Somebody changed the text of the letter after you opened this page. Nothing has changed yet: check the letters as they are now.",
     );
   }
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };

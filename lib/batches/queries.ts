@@ -27,7 +27,7 @@ export const mayTakeStep = (actor: Actor, step: StepKey): boolean =>
 export function permitStep(actor: Actor, step: StepKey): void {
   if (mayTakeStep(actor, step)) return;
   const roles = rolesFor(step).map((role) => ROLE_LABELS[role]);
-  throw forbidden(`“${stepRow(step).label}” needs the role of ${roles.join(" or ")}.`);
+  throw forbidden(`Only the ${roles.join(" or ")} can do this: “${stepRow(step).label}”.`);
 }
 
 const NAMED = {
@@ -143,7 +143,7 @@ async function obstacleTo(
   if (delegationFor(held, recommendedCents ?? 0n)) return null;
   const highest = highestDelegation(held);
   if (highest === undefined) return "You have no delegation to decide.";
-  return `${formatCents(recommendedCents ?? 0n)} is recommended, and you may decide ${formatDelegation(highest)}.`;
+  return `${formatCents(recommendedCents ?? 0n)} is recommended, but you can only decide ${formatDelegation(highest)}.`;
 }
 
 export type ReadyCount = { step: BatchStep; count: number };

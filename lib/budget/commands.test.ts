@@ -185,7 +185,7 @@ describe("another phasing of the same total", () => {
     for (const total of [9n, 11n]) {
       expect(await refusal(inTx((tx) => movePhasing(tx, cause(), id, over(total))))).toMatchObject({
         code: "INVALID",
-        message: "A re-phasing keeps the total.",
+        message: "A re-phasing must not change the total.",
       });
     }
     await inTx((tx) => pay(tx, cause(), id, sumOf(first, 8n)));
@@ -221,7 +221,7 @@ describe("an arrangement that is agreed anew", () => {
 
   test("is refused where more was not reserved, or something else than what it takes", async () => {
     const id = await committed(10n);
-    const message = `What ${formatYear(first)} is given more has to be reserved first.`;
+    const message = `Reserve the extra amount for ${formatYear(first)} first.`;
     const agreed = (cents: bigint) => inTx((tx) => commitAgreed(tx, cause(), id, over(cents)));
     expect(await refusal(agreed(11n))).toMatchObject({ code: "MONEY", message });
     await inTx((tx) => reserve(tx, cause(), id, over(2n)));

@@ -188,7 +188,7 @@ export async function entryOf(tx: Tx, of: Entered): Promise<{ reversesId?: bigin
 export async function movePhasing(tx: Tx, cause: Cause, applicationId: string, phasing: PhasedAmount): Promise<void> {
   const held = await fundingOf(tx, applicationId);
   if (phasedTotal(phasing) !== sumCents(held.map(({ committedCents }) => committedCents))) {
-    throw new DomainError("INVALID", "A re-phasing keeps the total.");
+    throw new DomainError("INVALID", "A re-phasing must not change the total.");
   }
   const years = new Set([...held, ...phasing].map(({ startYear }) => startYear));
   const entries = [...years].flatMap((startYear): Entry[] => {
@@ -211,7 +211,7 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
     const { committedCents = 0n, reservedCents = 0n } = held.find((part) => part.startYear === startYear) ?? {};
     const change = (phasing.find((part) => part.startYear === startYear)?.cents ?? 0n) - committedCents;
     if (reservedCents !== (change > 0n ? change : 0n)) {
-      throw new DomainError("MONEY", `What ${formatYear(startYear)} is given more has to be reserved first.`);
+      throw new DomainError("MONEY", `Reserve the extra amount for ${formatYear(startYear)} first.`);
     }
     if (change < 0n) return [{ startYear, kind: "RELEASE", committedCents: change }];
     return change > 0n ? [{ startYear, kind: "COMMIT", reservedCents: -change, committedCents: change }] : [];
@@ -304,7 +304,8 @@ export function askForThreshold(
 ): Promise<void> {
   permit(actor, "envelope:adjust");
   return changeOnce(request.requestId, async (tx) => {
-    if ((await currentThreshold(actor, tx)) === cents) throw invalid({ threshold: "This is the threshold now" });
+    if ((await currentThreshold(actor, tx)) === cents)
+      throw invalid({ threshold: "Enter a different threshold: this is the current one" });
     if (await tx.changeRequest.count({ where: { kind: "THRESHOLD", state: "ASKED" } })) {
       throw conflict("Another threshold has been asked for. Confirm, decline or withdraw it first.");
     }

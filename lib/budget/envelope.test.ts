@@ -46,7 +46,7 @@ describe("the envelope", () => {
     await adjustEnvelope(budget, request(), adjustment(first, 7n));
     expect(await refusal(adjustEnvelope(budget, request(), adjustment(first, 7n)))).toMatchObject({
       code: "CONFLICT",
-      message: expect.stringMatching(/raised by \$0\.07” is waiting already\. .+ asked for it/),
+      message: expect.stringMatching(/raised by \$0\.07” is already waiting\. .+ asked for it/),
     });
     // Another sum, day, reason or year is another change.
     await adjustEnvelope(budget, request(), adjustment(first, 8n));

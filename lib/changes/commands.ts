@@ -61,7 +61,7 @@ export async function askForChange(tx: Tx, actor: MfatActor, request: FormReques
 export function refuseAskedAgain(waiting: ChangeLine | undefined): void {
   if (!waiting) return;
   throw conflict(
-    `“${changeTitle(waiting)}” is waiting already. ${waiting.askedBy} asked for it. Confirm, decline or withdraw it first.`,
+    `“${changeTitle(waiting)}” is already waiting. ${waiting.askedBy} asked for it. Confirm, decline or withdraw it first.`,
   );
 }
 

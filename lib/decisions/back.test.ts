@@ -193,7 +193,7 @@ describe("a decision that is reopened", () => {
     const [whole, part] = [await inDecision(), await inDecision()];
     await approve(chief, whole);
     await approve(chief, part, LOW, "The first half is what is urgent");
-    const beyond = /^\$200,000\.00 was decided on\. Your delegation: up to \$150,000\.00\. This is for /;
+    const beyond = /^\$200,000\.00 was decided on\. Your delegation: up to \$150,000\.00\. .+ can decide this\./;
     expect(await obstacle(low, whole)).toMatch(beyond);
     expect(await refusal(reopen(low, whole))).toMatchObject({ code: "FORBIDDEN" });
     expect(await obstacle(low, part)).toBeUndefined();
@@ -366,7 +366,7 @@ describe("a decline that the agency was told of", () => {
     const [chief, low] = [await approver(null), await approver(LOW)];
     const reference = await told(chief);
     expect((await refusal(reopen(desk, reference))).code).toBe("FORBIDDEN");
-    expect((await refusal(reopen(low, reference))).message).toMatch(/^You may decide up to \$150,000\.00/);
+    expect((await refusal(reopen(low, reference))).message).toMatch(/^You can only decide up to \$150,000\.00/);
     expect(await obstacle(low, reference)).toContain("Your delegation: up to $150,000.00.");
     expect(await db().letter.count({ where: { application: { reference } } })).toBe(1);
     await reopen(chief, reference);

@@ -34,7 +34,7 @@ describe("against the recommendation", () => {
   test("an approver below the amount approves less of it, with a reason, and declines nothing of it", async () => {
     const low = await approver(LOW);
     const reference = await inDecision();
-    expect((await refusal(decline(low, reference))).message).toMatch(/^You may decide up to \$150,000\.00/);
+    expect((await refusal(decline(low, reference))).message).toMatch(/^You can only decide up to \$150,000\.00/);
     expect((await refusal(approve(low, reference, LOW))).fields).toHaveProperty("reason");
     await approve(low, reference, LOW, "The first half is what is urgent");
     expect(await decisionOf(reference)).toMatchObject({ amountCents: LOW, delegationCents: LOW });

@@ -34,7 +34,9 @@ describe("the library of conditions", () => {
     const { number: revision, conditions } = await library();
     const long = await refusal(save(desk, ["Short.", "x".repeat(301)]));
     expect(long.fields.conditions).toBe("Condition 2 must be 300 characters or fewer");
-    expect((await refusal(save(desk, ["Twice.", "Twice."]))).fields.conditions).toBe("“Twice.” is there twice");
+    expect((await refusal(save(desk, ["Twice.", "Twice."]))).fields.conditions).toBe(
+      "“Twice.” appears twice. Remove one",
+    );
     const many = Array.from({ length: 31 }, (_, index) => `Condition ${index}`);
     expect((await refusal(save(desk, many))).fields.conditions).toBe("There can be 30 conditions at most");
     await save(desk, many.slice(1));

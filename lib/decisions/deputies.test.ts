@@ -194,7 +194,9 @@ describe("a deputy", () => {
     await name(deputy, third);
     const reference = await inDecision();
     const above = await refusal(approve(deputy, reference));
-    expect(above.fields[`phasing${startYear}`]).toMatch(/^You may decide up to \$199,999\.99; \$200,000\.00 needs/);
+    expect(above.fields[`phasing${startYear}`]).toMatch(
+      /^You can only decide up to \$199,999\.99\. \$200,000\.00 needs/,
+    );
     expect((await listDelegations(third, randomUUID())).map(({ of, limitCents }) => [of?.name, limitCents])).toEqual([
       [deputy.name, LOW],
     ]);

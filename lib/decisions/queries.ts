@@ -105,7 +105,7 @@ export async function findDelegation(
   const highest = highestDelegation(held);
   if (highest === undefined) throw forbidden("You have no delegation to decide.");
   const limit = formatDelegation(highest);
-  const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
+  const beyond = `You can only decide ${limit}. ${formatCents(cents)} needs an approver with a higher delegation`;
   return delegationFor(held, cents) ?? { beyond };
 }
 

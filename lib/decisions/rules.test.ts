@@ -167,7 +167,7 @@ test("a decision that is reopened reserves again what it left of the recommendat
 });
 
 test("who holds too little for a recommendation reads how much, and who holds enough", () => {
-  expect(beyondDelegation(200_00n, 150_00n)).toBe("$200.00 is recommended, and you may decide up to $150.00.");
-  expect(whoElse(["Ruth", "Tom"])).toBe("This is for Ruth or Tom.");
+  expect(beyondDelegation(200_00n, 150_00n)).toBe("$200.00 is recommended, but you can only decide up to $150.00.");
+  expect(whoElse(["Ruth", "Tom"])).toBe("Ruth or Tom can decide this.");
   expect(whoElse([])).toBe("Nobody else’s delegation is high enough. An administrator sets delegations.");
 });

@@ -129,7 +129,7 @@ export function checkConditions(conditions: readonly string[]): Record<string, s
   const long = conditions.findIndex((condition) => condition.length > CONDITION_CHARS_MAX);
   if (long >= 0) return { conditions: `Condition ${long + 1} must be ${CONDITION_CHARS_MAX} characters or fewer` };
   const twice = conditions.find((condition, index) => conditions.indexOf(condition) !== index);
-  if (twice) return { conditions: `“${twice}” is there twice` };
+  if (twice) return { conditions: `“${twice}” appears twice. Remove one` };
   if (conditions.length > CONDITIONS_MAX) return { conditions: `There can be ${CONDITIONS_MAX} conditions at most` };
   return {};
 }
@@ -140,9 +140,9 @@ export const joinConditions = (standard: readonly string[] | null | undefined, o
 
 /** What is said where less than is recommended may be approved. */
 export const beyondDelegation = (recommendedCents: bigint, delegationCents: bigint): string =>
-  `${formatCents(recommendedCents)} is recommended, and you may decide up to ${formatCents(delegationCents)}.`;
+  `${formatCents(recommendedCents)} is recommended, but you can only decide up to ${formatCents(delegationCents)}.`;
 
 export const whoElse = (others: readonly string[]): string =>
   others.length
-    ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
+    ? `${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)} can decide this.`
     : "Nobody else’s delegation is high enough. An administrator sets delegations.";

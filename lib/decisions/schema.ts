@@ -144,8 +144,8 @@ export const DECLINE_FIELDS = [
   {
     kind: "longText",
     name: "agencyText",
-    label: "What the agency is told",
-    missing: "Enter what the agency is told",
+    label: "Message to the agency",
+    missing: "Enter a message to the agency",
     wordsMax: 300,
     rows: 5,
   },
@@ -164,15 +164,18 @@ export const REOPEN_DECLINED_FIELDS = [
   {
     kind: "longText",
     name: "agencyText",
-    label: "What the agency is told",
-    hint: "The agency reads this in the correcting letter, which is sent at once",
-    missing: "Enter what the agency is told",
+    label: "Message to the agency",
+    hint: "The agency reads this in the correcting letter, which we send straight away",
+    missing: "Enter a message to the agency",
     wordsMax: 300,
     rows: 5,
   },
 ] as const satisfies readonly Field[];
 
-export const RETURN_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields("Why it is returned", "The desk reads this");
+export const RETURN_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields(
+  "Why you are returning it",
+  "The desk reads this",
+);
 
 export const TAKE_BACK_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields(
   "Why you are taking it back",

@@ -150,7 +150,7 @@ export const DECISION_STEPS = defineSteps({
 
 export function obstaclesToRecommending(agreed: number, criteria: number): Obstacles<keyof typeof DECISION_STEPS> {
   if (agreed >= criteria) return {};
-  return { recommend: `Agree every score first: ${agreed} of ${criteria} criteria are agreed.` };
+  return { recommend: `Agree scores for all ${criteria} criteria first (${agreed} agreed).` };
 }
 
 type Reopening = {

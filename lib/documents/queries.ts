@@ -110,7 +110,7 @@ export async function getFile(actor: Actor, application: Readable, id: string): 
   });
   if (!use) throw notFound();
   if (!isDownloadable(use.document.scanState)) {
-    throw new DomainError("STATE", "This file has not passed the malware scan, and cannot be downloaded.");
+    throw new DomainError("STATE", "This file has not passed the malware scan, so you cannot download it.");
   }
   return use.document;
 }

@@ -5,9 +5,9 @@ export const FILE_FIELDS = [
   {
     kind: "text",
     name: "description",
-    label: "What it is",
+    label: "Description",
     hint: "In a few words, for the people who read the application",
-    missing: "Say what the file is",
+    missing: "Enter a description of the file",
     charsMax: 120,
   },
 ] as const satisfies readonly Field[];
@@ -25,8 +25,8 @@ export const REUSE_FIELDS = [
   {
     kind: "text",
     name: "earlierDescription",
-    label: "What it is in this application",
-    missing: "Say what the file is",
+    label: "Description in this application",
+    missing: "Enter a description of the file",
     charsMax: 120,
   },
 ] as const satisfies readonly Field[];

@@ -23,7 +23,7 @@ export function checkRound(round: KeptRound): Record<string, string> {
     ...(closesOn &&
       isTime &&
       atTime(closesOn, padTime(closesTime)) <= atTime(opensOn, "00:00") && {
-        "closesOn-day": "It must close after it opens",
+        "closesOn-day": "The round must close after it opens",
       }),
     ...(linesOf(checklist).length > 20 && { checklist: "There can be 20 questions at most" }),
     ...(linesOf(checklist).some((line) => line.length > 200) && {

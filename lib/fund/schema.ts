@@ -56,7 +56,7 @@ export const ROUND_FIELDS = [
     kind: "longText",
     name: "tellEmails",
     label: "Also notified of submissions",
-    hint: "Email addresses besides the fund’s mailbox, one per line",
+    hint: "Email addresses in addition to the fund’s mailbox, one per line",
     optional: true,
     charsMax: 2_000,
     rows: 3,
@@ -74,7 +74,7 @@ export const STARTING_CHECKLIST = [
   "The applicant is a New Zealand government agency",
   "Every place is in the Pacific and eligible",
   "The initiative is about security, and fits a focus area",
-  "It is not paid for twice: other contributions are stated",
+  "It is not paid for twice: other contributions are listed",
   "The answers are enough to assess it",
 ] as const;
 

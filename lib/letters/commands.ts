@@ -58,7 +58,7 @@ async function savedMeanwhile(tx: Tx, last: { number: number; savedById: string 
   const by = last.savedById && (await tx.person.findUnique({ where: { id: last.savedById }, select: { name: true } }));
   const who = by ? ` by ${by.name}` : "";
   return conflict(
-    `Version ${last.number} was saved${who} on ${formatInstant(last.savedAt)}, after this page was opened. Yours is still here: read that one under “Versions”, then save again to replace it.`,
+    `Version ${last.number} was saved${who} on ${formatInstant(last.savedAt)}, after you opened this page. Yours is still here: read that one under “Versions”, then save again to replace it.`,
   );
 }
 

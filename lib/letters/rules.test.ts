@@ -56,7 +56,7 @@ const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
   ["a field of another letter", { body: `${starting.body} {{decision}}` }, "body", /^{{decision}} .*is not a field/],
   ["a field without its end", { body: `${starting.body} {{title` }, "body", /two braces before its name and two after/],
   ["a stray end", { subject: "Offer }} of" }, "subject", /two braces/],
-  ["an amount that is missing", { body: "{{conditions}} {{deadline}}" }, "body", /has to say {{amount}}/],
+  ["an amount that is missing", { body: "{{conditions}} {{deadline}}" }, "body", /must include {{amount}}/],
   ["all that is missing", { body: "Hello" }, "body", /{{amount}}, {{conditions}} and {{deadline}}/],
 ];
 test.each(wrong)("it says %s", (_what, change, field, message) => {

@@ -38,11 +38,11 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     sent: "Goes to the agency when the desk sends an offer",
     fields: {
       ...COMMON,
-      amount: { gives: "The amount that is approved", isRequired: true },
+      amount: { gives: "The approved amount", isRequired: true },
       phasing: { gives: "The amount of each financial year" },
       conditions: { gives: "The conditions of the approval, or a sentence saying there are none", isRequired: true },
-      deadline: { gives: "The last time the offer can be accepted: day, time and zone", isRequired: true },
-      message: { gives: "What the desk writes when it sends the offer, if anything" },
+      deadline: { gives: "When the offer can last be accepted: day, time and zone", isRequired: true },
+      message: { gives: "The desk’s message when it sends the offer, if any" },
     },
     starting: {
       subject: "Pacific Security Fund: offer of funding for {{reference}}, {{title}}",
@@ -59,11 +59,11 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
   DECLINE: {
     slug: "decline",
     label: "Decline letter",
-    sent: "Goes to the agency when the desk sends the decision letter of an application that was declined",
+    sent: "Goes to the agency when the desk sends the decision letter for a declined application",
     fields: {
       ...COMMON,
-      requested: { gives: "The amount that was requested" },
-      decision: { gives: "What the approver writes for the agency", isRequired: true },
+      requested: { gives: "The requested amount" },
+      decision: { gives: "The approver’s message to the agency", isRequired: true },
     },
     starting: {
       subject: "Pacific Security Fund: decision on {{reference}}, {{title}}",
@@ -71,19 +71,19 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The Ministry of Foreign Affairs and Trade has decided not to fund this initiative.",
         "{{decision}}",
-        "A new draft can begin with the answers of this application. If you have a question about the decision, write to the fund desk.",
+        "You can copy your answers to a new application. If you have a question about the decision, email the fund desk.",
         "Pacific Security Fund desk, psf@mfat.govt.nz",
       ].join("\n\n"),
     },
   },
   INELIGIBLE: {
     slug: "ineligible",
-    label: "Letter that an application is not eligible",
+    label: "Ineligibility letter",
     sent: "Goes to the agency when the desk declines an application as ineligible",
     fields: {
       ...COMMON,
-      requested: { gives: "The amount that was requested" },
-      reason: { gives: "The reason that the desk gives", isRequired: true },
+      requested: { gives: "The requested amount" },
+      reason: { gives: "The reason the desk gives", isRequired: true },
     },
     starting: {
       subject: "Pacific Security Fund: {{reference}}, {{title}}, is not eligible",
@@ -91,7 +91,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The fund cannot help with this initiative, so the application was not assessed.",
         "{{reason}}",
-        "A new draft can begin with the answers of this application. If you have a question, write to the fund desk.",
+        "You can copy your answers to a new application. If you have a question, email the fund desk.",
         "Pacific Security Fund desk, psf@mfat.govt.nz",
       ].join("\n\n"),
     },
@@ -102,14 +102,14 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     sent: "Goes to the agency when an approver reopens an application that was declined",
     fields: {
       ...COMMON,
-      correction: { gives: "What the approver writes for the agency", isRequired: true },
+      correction: { gives: "The approver’s message to the agency", isRequired: true },
     },
     starting: {
       subject: "Pacific Security Fund: correction of our decision on {{reference}}, {{title}}",
       body: [
-        "We wrote to you that the Ministry of Foreign Affairs and Trade had decided not to fund this initiative. That letter no longer applies.",
+        "We told you that the Ministry of Foreign Affairs and Trade had decided not to fund this initiative. That letter no longer applies.",
         "{{correction}}",
-        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, write to the fund desk.",
+        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, email the fund desk.",
         "Pacific Security Fund desk, psf@mfat.govt.nz",
       ].join("\n\n"),
     },
@@ -135,7 +135,7 @@ export function checkTemplate(kind: LetterKind, text: TemplateText): Record<stri
   }
   const used = new Set([...`${text.subject}\n${text.body}`.matchAll(FIELD)].map(([, name]) => name));
   const missing = Object.keys(fields).filter((name) => fields[name]?.isRequired && !used.has(name));
-  if (missing.length && !errors.body) errors.body = `The letter has to say ${listed(missing)}`;
+  if (missing.length && !errors.body) errors.body = `The letter must include ${listed(missing)}`;
   return errors;
 }
 
@@ -184,7 +184,7 @@ export function offerValues(application: LetterSubject, terms: OfferTerms): Merg
     conditions: conditions
       ? `The offer is made on these conditions:\n${conditions}`
       : "The offer carries no special conditions.",
-    deadline: dueAt ? formatDeadline(dueAt) : "the end of the day that is chosen when it is sent",
+    deadline: dueAt ? formatDeadline(dueAt) : "the end of the day chosen when the offer is sent",
     message: message ?? "",
   };
 }

@@ -77,20 +77,20 @@ async function authorise(
   const anyRole = Object.values(from).flat();
   if (actor && !anyRole.some((role) => actor.roles.has(role))) {
     throw forbidden(
-      `“${label}” needs the role of ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")}.`,
+      `Only the ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")} can do this: “${label}”.`,
     );
   }
   if (actor && !isOwn && request.revision !== application.revision) throw await whatHappened(tx, actor, application);
   const roles = from[application.state];
   if (!roles) throw wrongState(actor, application, label);
   if (application.heldAt && !whileHeld) {
-    throw new DomainError("STATE", `${application.reference} is on hold. The desk has to resume it before “${label}”.`);
+    throw new DomainError("STATE", `${application.reference} is on hold. The desk needs to resume it first.`);
   }
   if (whileHeld === "only" && !application.heldAt) {
     throw new DomainError("STATE", `${application.reference} is not on hold.`);
   }
   if (actor && !roles.some((role) => actor.roles.has(role))) {
-    throw forbidden(`In this state “${label}” is for the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")}.`);
+    throw forbidden(`In this state, only the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")}.`);
   }
   if (actor?.side === "MFAT") await refuseUndeclared(tx, actor, application);
 }
@@ -113,7 +113,7 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
 
 function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApplication, label: string): StepRefusal {
   const side = actor?.side ?? "MFAT";
-  const message = `${reference} is “${stateLabel(state, side)}”, so “${label}” is not possible.`;
+  const message = `${reference} is “${stateLabel(state, side)}”, so you cannot do this now: “${label}”.`;
   return new StepRefusal("STATE", message, { reference, state, isHeld: heldAt !== null, side });
 }
 
@@ -124,14 +124,14 @@ async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state, hel
     orderBy: { id: "desc" },
   });
   if (last && !last.action) {
-    const what = `Money of ${reference} was carried into another year on ${formatInstant(last.at)}, after this page was opened.`;
+    const what = `Money for ${reference} was carried into another year on ${formatInstant(last.at)}, after you opened this page.`;
     return new DomainError("CONFLICT", `${what} We did not make your change.`);
   }
   const who = last?.actorId
     ? await tx.person.findUnique({ where: { id: last.actorId }, select: { name: true, side: true } })
     : null;
   const by = who && (side === "MFAT" || who.side === "AGENCY") ? who.name : null;
-  const message = `${reference} changed meanwhile. It is now “${stateLabel(state, side)}”.`;
+  const message = `${reference} has changed since you opened this page. It is now “${stateLabel(state, side)}”.`;
   return new StepRefusal("CONFLICT", message, {
     reference,
     state,

@@ -117,10 +117,10 @@ export function permit(actor: Actor, permission: Permission): void {
 
 /** Somebody of the other side asked for this step. */
 export function asAgency(actor: Actor): AgencyActor {
-  if (actor.side !== "AGENCY") throw forbidden("This is for people at an agency.");
+  if (actor.side !== "AGENCY") throw forbidden("Only people at an agency can do this.");
   return actor;
 }
 export function asMfat(actor: Actor): MfatActor {
-  if (actor.side !== "MFAT") throw forbidden("This is for people at MFAT.");
+  if (actor.side !== "MFAT") throw forbidden("Only people at MFAT can do this.");
   return actor;
 }

@@ -106,7 +106,7 @@ export function mayTakeNext({ takesDuty }: StepRow, from: State, { duty, isForAn
 export const NO_WAY_BACK = {
   toldOutside: "The other side has been told. A later step can only tell them what changed.",
   moneyMoved: "Money has moved. A later entry in the ledger can correct it, and both stay.",
-  promised: "The agency has MFAT’s promise, which only a termination ends.",
+  promised: "MFAT has made a promise to the agency. Only a termination can end it.",
   laterAccount: "A later report or the acquittal says what was wrong.",
   stillOpen: "It does not close anything. Later steps can still decide differently.",
 } as const;

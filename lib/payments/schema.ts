@@ -108,7 +108,10 @@ export type NewClaim = Answers<typeof CLAIM_FIELDS>;
 const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose a claim", options: "claims" } as const;
 
 export const WITHDRAW_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why you are withdrawing it", "MFAT reads this")] as const;
-export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
+export const RETURN_CLAIM_FIELDS = [
+  CLAIM,
+  ...reasonFields("Why you are returning it", "The agency reads this"),
+] as const;
 export const CONFIRM_WORK_FIELDS = [CLAIM] as const satisfies readonly Field[];
 export const TAKE_BACK_CONFIRMATION_FIELDS = [
   CLAIM,
@@ -239,7 +242,7 @@ export const RECOVER_PAYMENT_FIELDS = [
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
-  ...reasonFields("Why it is recovered", "The agency reads this"),
+  ...reasonFields("Why you are recovering it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 /** `amount`: a part of what was paid. */
@@ -254,7 +257,7 @@ export const REVERSE_RECOVERY_FIELDS = [
     missing: "Choose a recovery",
     options: "recoveries",
   },
-  ...reasonFields("Why it is reversed", "The agency reads this"),
+  ...reasonFields("Why you are reversing it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 export type ReversedRecovery = Answers<typeof REVERSE_RECOVERY_FIELDS>;

@@ -289,7 +289,7 @@ export function changeDelegation(actor: MfatActor, request: WriteRequest, id: st
     const cents = delegation === "limit" ? limit : null;
     if (await tx.changeRequest.count({ where: { kind: "DELEGATION", personId: id, state: "ASKED" } })) {
       throw conflict(
-        `Another change of the delegation of ${person.name} waits. Confirm, decline or withdraw it first.`,
+        `Another change to the delegation of ${person.name} is waiting. Confirm, decline or withdraw it first.`,
       );
     }
     await askForChange(tx, actor, request, { kind: "DELEGATION", personId: id, delegation, cents, reason });

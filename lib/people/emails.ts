@@ -16,7 +16,7 @@ export const welcomeEmail = ({ name, baseUrl }: { name: string; baseUrl: string 
     marking: "UNCLASSIFIED",
     paragraphs: [
       `Kia ora ${name}`,
-      "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed.",
+      "You now have an account on the Pacific Security Fund portal. Sign in with this address. You do not need a password.",
     ],
     link: { label: "Sign in", url: `${baseUrl}/sign-in` },
   }),

@@ -48,14 +48,14 @@ export const MFAT_OPTION = "MFAT";
 const ROLE_HINTS: Record<Role, string> = {
   CONTRIBUTOR: "Agency: writes applications, reports and claims",
   FINANCE: "Agency: claims, and prepares the amounts of acquittals",
-  CERTIFIER: "Agency: signs off and submits, accepts offers, keeps the agency’s people",
+  CERTIFIER: "Agency: signs off and submits, accepts offers, manages the agency’s people",
   DESK: "MFAT: screens, moderates, recommends, sends offers",
-  ASSESSOR: "MFAT: scores what is assigned",
+  ASSESSOR: "MFAT: scores assigned applications",
   ADVISER: "MFAT: a post or a division that the desk asks for advice; you then choose its places or its subject",
-  BUDGET: "MFAT: keeps envelopes, checks the budget, pays",
+  BUDGET: "MFAT: manages envelopes, checks the budget, pays",
   APPROVER: "MFAT: decides, up to a delegation limit",
   AUDITOR: "MFAT: reads everything and changes nothing, so has no other role",
-  ADMINISTRATOR: "MFAT: keeps people, roles, delegations and settings",
+  ADMINISTRATOR: "MFAT: manages people, roles, delegations and settings",
 };
 
 /** Roles as options of a form, each with what it is for. */

@@ -169,7 +169,7 @@ function filesOf(section: FileSection, files: readonly CopiedFile[]): PaperItem 
   return {
     kind: "table",
     label,
-    columns: ["What it is", "File", "Format and size"].map((header) => ({ header, isNumeric: false })),
+    columns: ["Description", "File", "Format and size"].map((header) => ({ header, isNumeric: false })),
     rows: own.map((file) => [file.description, file.fileName, formatFile(file)]),
     total: null,
   };
@@ -182,7 +182,7 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.changed": "Agency changed",
   "agency.created": "Agency added",
   "application.carried": "Money carried into another year",
-  "application.created": "Draft begun",
+  "application.created": "Draft started",
   "application.handedOver": "Handed over to another desk officer",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",
@@ -227,7 +227,7 @@ const EVENT_LABELS: Record<string, string> = {
   "person.created": "Person added",
   "person.ended": "Account ended",
   "person.restored": "Account restored",
-  "year.endTold": "Told what an ending year still holds",
+  "year.endTold": "Emailed about money left in an ending year",
   "year.cutoffSet": "Cut-off day of a year set",
   "report.reminded": "Reminded of a report",
   "reports.exported": "List of reports exported",

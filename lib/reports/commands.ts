@@ -138,7 +138,7 @@ async function nextReport(tx: Tx, { id }: LockedApplication, values: Values) {
   const [report] = await listOpenReports(tx, id);
   if (!report) throw new DomainError("STATE", "No report is due.");
   if (text(values, "report") !== String(report.number)) {
-    throw conflict(`${reportName(report)} is due next now. Open the page again to write it.`);
+    throw conflict(`${reportName(report)} is now the next one due. Open the page again to write it.`);
   }
   return report;
 }

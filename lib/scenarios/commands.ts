@@ -123,7 +123,7 @@ async function refuseStale(tx: Tx, request: StaleRequest, scenario: Locked): Pro
   const who = await tx.person.findUnique({ where: { id: savedById }, select: { name: true } });
   const what = `${who?.name ?? "Somebody"} ${deletedAt ? "deleted" : "saved"} “${name}” on ${formatInstant(savedAt)}`;
   throw conflict(
-    `${what}, after this page was opened. Yours is not saved yet: save it under another name, or open the round’s scenarios again.`,
+    `${what}, after you opened this page. We have not saved yours yet: save it under another name, or open the round’s scenarios again.`,
   );
 }
 
@@ -187,7 +187,7 @@ async function writeLines(
     if (!choice) continue;
     if (!mayChange(obstacle, kept.isChosen)) {
       if (choice.isChosen && !kept.isChosen)
-        errors[pickId(reference)] = `${reference} cannot be ticked. ${obstacle?.text}`;
+        errors[pickId(reference)] = `You cannot tick ${reference}. ${obstacle?.text}`;
       else if (kept.phasing.length || kept.isChosen) await writeLine(tx, scenarioId, id, kept);
       continue;
     }
@@ -204,7 +204,7 @@ const otherYears = ({ reference, years }: Candidate, { phasing }: Choice): Recor
       .filter(({ startYear }) => !years.includes(startYear))
       .map(({ startYear }) => [
         amountInput(reference, startYear),
-        `${reference} cannot be given money in ${formatYear(startYear)}`,
+        `You cannot give ${reference} money in ${formatYear(startYear)}`,
       ]),
   );
 

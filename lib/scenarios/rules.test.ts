@@ -243,14 +243,16 @@ test("the order is by the exact total, then by reference; without a total last",
 test("what stands in the way is said, and what has an obstacle may be unticked by who has no other duty", () => {
   const ready = { isHeld: false, agreed: 5, criteria: 5, hasOpenAdvice: false, otherDuty: null };
   expect(obstacleTo(ready)).toBeNull();
-  expect(obstacleTo({ ...ready, agreed: 0, criteria: 0 })?.text).toBe("Scores are agreed for 0 of 0 criteria.");
+  expect(obstacleTo({ ...ready, agreed: 0, criteria: 0 })?.text).toBe(
+    "Agree scores for all 0 criteria first (0 agreed).",
+  );
   const held = obstacleTo({ ...ready, isHeld: true });
   const unscored = obstacleTo({ ...ready, agreed: 3 });
   const advice = obstacleTo({ ...ready, hasOpenAdvice: true });
   const duty = obstacleTo({ ...ready, isHeld: true, otherDuty: "are an assessor of it" });
   expect([held?.text, unscored?.text, advice?.text, duty?.text]).toEqual([
     "It is on hold.",
-    "Scores are agreed for 3 of 5 criteria.",
+    "Agree scores for all 5 criteria first (3 agreed).",
     "Advice is still open.",
     "You are an assessor of it, so somebody else needs to recommend it.",
   ]);

@@ -212,7 +212,7 @@ export function obstacleTo({ isHeld, agreed, criteria, hasOpenAdvice, otherDuty 
   if (otherDuty) return { kind: "duty", text: `You ${otherDuty}, so somebody else needs to recommend it.` };
   if (isHeld) return { kind: "held", text: "It is on hold." };
   if (agreed < criteria || criteria === 0) {
-    return { kind: "unscored", text: `Scores are agreed for ${agreed} of ${criteria} criteria.` };
+    return { kind: "unscored", text: `Agree scores for all ${criteria} criteria first (${agreed} agreed).` };
   }
   if (hasOpenAdvice) return { kind: "advice", text: "Advice is still open." };
   return null;

@@ -132,7 +132,7 @@ describe("the desk approves time and scope", () => {
     }
     expect(await refusal(confirm(reference))).toMatchObject({
       code: "STATE",
-      message: "Variation 1, time, has no budget check: only one of cost has.",
+      message: "Variation 1, time, has no budget check. Only a cost variation has one.",
     });
     await cancel(reference);
     await ask(reference, { kind: "REPHASING", phasing: phased(FIRST - 1n, SECOND + 1n) });
@@ -188,7 +188,7 @@ describe("one at a time", () => {
     await ask(reference, later(400));
     expect(await refusal(ask(reference, later(500)))).toMatchObject({
       code: "CONFLICT",
-      message: "Variation 1, time, is open. It has to be decided or cancelled first.",
+      message: "Variation 1, time, is open. It needs to be decided or cancelled first.",
     });
     const row = await db().variation.findFirstOrThrow({ where: { arrangement: { application: { reference } } } });
     const { id: _, ...copy } = row;
@@ -225,7 +225,7 @@ describe("one at a time", () => {
     const reference = await arrangement();
     expect(await refusal(cancel(reference))).toMatchObject({
       code: "STATE",
-      message: "No variation is open, so “Cancel the variation” is not possible.",
+      message: "No variation is open, so you cannot do this now: “Cancel the variation”.",
     });
     const agency = await db().agency.findFirstOrThrow({ where: { id: { not: agencyId } } });
     const stranger = { ...contributor, agencyId: agency.id };

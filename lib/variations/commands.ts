@@ -62,7 +62,7 @@ export function askForVariation(
   return takeTransition(actor, request, reference, VARIATION_STEPS.askForVariation, async (tx, application) => {
     const open = await findOpenVariation(actor, application.id, tx);
     if (open) {
-      throw new DomainError("CONFLICT", `${variationName(open)}, is open. It has to be decided or cancelled first.`);
+      throw new DomainError("CONFLICT", `${variationName(open)}, is open. It needs to be decided or cancelled first.`);
     }
     const agreed = await getAgreed(actor, application.id, tx);
     const errors = checkAsked(agreed, proposed, dayOf(now()));
@@ -111,10 +111,13 @@ export function cancelVariation(actor: AgencyActor, request: StepRequest, refere
 export function confirmVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeOpen(actor, request, reference, VARIATION_STEPS.confirmVariation, async (tx, application, variation) => {
     if (variation.kind !== "COST") {
-      throw new DomainError("STATE", `${variationName(variation)}, has no budget check: only one of cost has.`);
+      throw new DomainError(
+        "STATE",
+        `${variationName(variation)}, has no budget check. Only a cost variation has one.`,
+      );
     }
     if (variation.state !== "ASKED") {
-      throw new DomainError("STATE", `The budget of ${variationName(variation)}, is confirmed already.`);
+      throw new DomainError("STATE", `The budget of ${variationName(variation)}, is already confirmed.`);
     }
     await takeDuty(tx, actor, application, "CHECK_BUDGET");
     const current = await currentPhasing(tx, application, variation);
@@ -262,7 +265,7 @@ function takeOpen(
   return takeTransition(actor, request, reference, row, async (tx, application) => {
     const variation = await findOpenVariation(actor, application.id, tx);
     if (!variation) {
-      throw new DomainError("STATE", `No variation is open, so “${row.label}” is not possible.`);
+      throw new DomainError("STATE", `No variation is open, so you cannot do this now: “${row.label}”.`);
     }
     const { data, ...outcome } = await step(tx, application, variation);
     const { data: which, note } = told(variation);

@@ -115,7 +115,7 @@ describe("a variation of cost", () => {
     expect(await waiting(low, reference)).toEqual([]);
     expect(await refusal(approve(reference, low))).toMatchObject({
       code: "FORBIDDEN",
-      message: "You may decide up to $40,000.00; $48,000.00 needs an approver with a higher delegation.",
+      message: "You can only decide up to $40,000.00. $48,000.00 needs an approver with a higher delegation.",
     });
     const days = { deputy: low.personId, fromOn: today(), toOn: addDays(today(), 3) };
     await nameDeputy(approver, { requestId: randomUUID() }, days);

@@ -51,7 +51,7 @@ const refused = (terms: Terms): Record<string, string> => checkAsked(agreed, ter
 
 test("a new end is another day, not before the beginning or today, and not years away", () => {
   const asked = (text: string) => refused({ kind: "TIME", endsOn: day(text) })["endsOn-day"];
-  expect(asked("2027-06-30")).toBe("It ends on 30 June 2027 already");
+  expect(asked("2027-06-30")).toBe("It already ends on 30 June 2027. Enter another date");
   expect(asked("2026-06-30")).toBe("New end date must be 1 July 2026, when it begins, or later");
   expect(asked("2026-11-23")).toBe("New end date must be today or later");
   expect(asked("2032-07-01")).toBe("New end date must be 30 June 2032 or earlier");
@@ -67,7 +67,7 @@ test("an end on 29 February goes to 28 February at the latest", () => {
 
 test("another scope is in other words", () => {
   expect(refused({ kind: "SCOPE", scope: agreed.scope })).toEqual({
-    scope: "Change what was agreed: this is the same",
+    scope: "Change what was agreed. This is the same",
   });
   expect(refused({ kind: "SCOPE", scope: "Three courses in Apia" })).toEqual({});
 });
@@ -75,13 +75,13 @@ test("another scope is in other words", () => {
 test("a re-phasing keeps the total, and what is paid or claimed stays in its year", () => {
   expect(refused(phased("REPHASING", 90_00n, 50_00n, 10_00n))).toEqual({});
   expect(refused(phased("REPHASING", 100_00n, 50_00n))).toEqual({
-    phasing2025: "Change at least one amount: these are the same",
+    phasing2025: "Change at least one amount. These are the same",
   });
   expect(refused(phased("REPHASING", 90_00n, 50_00n))).toEqual({
-    phasing2025: "The amounts must add up to $150.00, as now; they add up to $140.00, $10.00 too little",
+    phasing2025: "The amounts must add up to $150.00, as now. They add up to $140.00, $10.00 too little",
   });
   expect(refused(phased("REPHASING", 30_00n, 50_00n, 70_00n))).toEqual({
-    phasing2025: "$40.00 is paid or claimed in 2025/26: it must be that or more",
+    phasing2025: "Amount must be $40.00 or more: that is paid or claimed in 2025/26",
   });
 });
 
@@ -90,10 +90,10 @@ test("no year is given more than its envelope has, and none that has ended or is
     phasing2026: "This adds $40.00. Only $30.00 is available in 2026/27.",
   });
   expect(refused(phased("REPHASING", 110_00n, 40_00n))).toEqual({
-    phasing2025: "2025/26 is not open: it cannot be given more",
+    phasing2025: "2025/26 is not open, so you cannot add money to it",
   });
   expect(refused(phased("COST", 100_00n, 50_00n, 0n, 1_00n))).toEqual({
-    phasing2028: "2028/29 is not open: it cannot be given more",
+    phasing2028: "2028/29 is not open, so you cannot add money to it",
   });
 });
 
@@ -101,13 +101,13 @@ test("a variation of cost changes the total, up or down, within what is availabl
   expect(refused(phased("COST", 100_00n, 60_00n))).toEqual({});
   expect(refused(phased("COST", 40_00n, 10_00n))).toEqual({});
   expect(refused(phased("COST", 40_00n, 9_99n))).toEqual({
-    phasing2026: "$10.00 is paid or claimed in 2026/27: it must be that or more",
+    phasing2026: "Amount must be $10.00 or more: that is paid or claimed in 2026/27",
   });
   expect(refused(phased("COST", 90_00n, 60_00n))).toEqual({
-    phasing2025: "The total stays $150.00: ask for a re-phasing instead",
+    phasing2025: "The total stays $150.00. Ask for a re-phasing instead",
   });
   expect(refused(phased("COST"))).toMatchObject({
-    phasing2025: "$40.00 is paid or claimed in 2025/26: it must be that or more",
+    phasing2025: "Amount must be $40.00 or more: that is paid or claimed in 2025/26",
   });
 });
 
@@ -140,7 +140,7 @@ test("a re-phasing leaves a closed year as it is; less of one in total is a vari
   expect(asked(phased("REPHASING", 0n, 150_00n))).toEqual({ phasing2025: closed });
   expect(asked(phased("COST", 90_00n, 50_00n))).toEqual({});
   expect(asked(phased("COST", 110_00n, 50_00n))).toEqual({
-    phasing2025: "2025/26 is not open: it cannot be given more",
+    phasing2025: "2025/26 is not open, so you cannot add money to it",
   });
   expect(whyNoLongerFits(years, rephasing(phasedOf(90_00n, 60_00n)), today)).toContain(
     `${closed}. Decline the variation. The agency can ask again`,
@@ -192,10 +192,10 @@ test("an arrangement may end on the day it begins, also where that is today", ()
 
 test("too much is said as plainly as too little, and a year that is wrong by itself before the sum", () => {
   expect(refused(phased("REPHASING", 100_00n, 60_00n))).toEqual({
-    phasing2025: "The amounts must add up to $150.00, as now; they add up to $160.00, $10.00 too much",
+    phasing2025: "The amounts must add up to $150.00, as now. They add up to $160.00, $10.00 too much",
   });
   expect(refused(phased("REPHASING", 30_00n, 50_00n))).toEqual({
-    phasing2025: "$40.00 is paid or claimed in 2025/26: it must be that or more",
+    phasing2025: "Amount must be $40.00 or more: that is paid or claimed in 2025/26",
   });
 });
 
@@ -208,7 +208,7 @@ test("a change of cost is one of some amount: not of none, and not of the same o
       today,
     );
   expect(cost()).toEqual({ phasing2026: "Enter the amount for at least one financial year" });
-  expect(cost(50_00n)).toEqual({ phasing2026: "Change at least one amount: these are the same" });
+  expect(cost(50_00n)).toEqual({ phasing2026: "Change at least one amount. These are the same" });
   expect([cost(80_00n), cost(1n)]).toEqual([{}, {}]);
   expect(cost(80_01n)).toEqual({ phasing2026: "This adds $30.01. Only $30.00 is available in 2026/27." });
 });
@@ -322,7 +322,7 @@ test("the list of all variations says of each whom it waits on, what it proposes
       "Ends on 31 December 2027",
       null,
     ],
-    [...head, "UNCLASSIFIED", 1, "Scope", "Declined", null, asked, null, "Something else is done", null],
+    [...head, "UNCLASSIFIED", 1, "Scope", "Declined", null, asked, null, "Different work", null],
     [
       ...head,
       "IN-CONFIDENCE",

@@ -16,10 +16,10 @@ export type Terms =
 /** The kinds of variation: what each changes, and who approves it. */
 export const KINDS: Record<VariationKind, { label: string; hint: string; approver: Role }> = {
   TIME: { label: "Time", hint: "A new end date", approver: "DESK" },
-  SCOPE: { label: "Scope", hint: "Something else is done than was agreed", approver: "DESK" },
+  SCOPE: { label: "Scope", hint: "Different work from what was agreed", approver: "DESK" },
   REPHASING: {
     label: "Re-phasing",
-    hint: "The same total, split over the financial years in another way",
+    hint: "The same total, split differently over the financial years",
     approver: "BUDGET",
   },
   COST: { label: "Cost", hint: "More or less money in total", approver: "APPROVER" },
@@ -107,14 +107,15 @@ const YEARS_MAX = 5;
 export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<string, string> {
   if (asked.kind === "TIME") return checkEnd(agreed, asked.endsOn, today);
   if (asked.kind === "SCOPE") {
-    return asked.scope === agreed.scope ? { scope: "Change what was agreed: this is the same" } : {};
+    return asked.scope === agreed.scope ? { scope: "Change what was agreed. This is the same" } : {};
   }
   return asked.kind === "COST" ? checkCost(agreed, asked.phasing) : checkRephasing(agreed, asked.phasing);
 }
 
 function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Record<string, string> {
   const input = "endsOn-day";
-  if (asked.getTime() === endsOn.getTime()) return { [input]: `It ends on ${formatDay(endsOn)} already` };
+  if (asked.getTime() === endsOn.getTime())
+    return { [input]: `It already ends on ${formatDay(endsOn)}. Enter another date` };
   if (asked < startsOn) return { [input]: `New end date must be ${formatDay(startsOn)}, when it begins, or later` };
   if (asked < today) return { [input]: "New end date must be today or later" };
   const last = addMonths(endsOn, YEARS_MAX * 12);
@@ -128,8 +129,8 @@ function checkRephasing({ years }: Agreed, phasing: PhasedAmount): Record<string
   if (total !== held) {
     const differs = `${formatCents(total > held ? total - held : held - total)} too ${total > held ? "much" : "little"}`;
     errors[firstInput(years)] ??=
-      `The amounts must add up to ${formatCents(held)}, as now; they add up to ${formatCents(total)}, ${differs}`;
-  } else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount: these are the same";
+      `The amounts must add up to ${formatCents(held)}, as now. They add up to ${formatCents(total)}, ${differs}`;
+  } else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount. These are the same";
   return errors;
 }
 
@@ -137,9 +138,9 @@ function checkCost({ years }: Agreed, phasing: PhasedAmount): Record<string, str
   const errors = checkYears(years, phasing);
   const total = phasedTotal(phasing);
   if (total === 0n) errors[firstInput(years)] ??= "Enter the amount for at least one financial year";
-  else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount: these are the same";
+  else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount. These are the same";
   else if (total === phasedTotal(phasingOfYears(years))) {
-    errors[firstInput(years)] ??= `The total stays ${formatCents(total)}: ask for a re-phasing instead`;
+    errors[firstInput(years)] ??= `The total stays ${formatCents(total)}. Ask for a re-phasing instead`;
   }
   return errors;
 }
@@ -174,10 +175,10 @@ function checkYears(years: readonly HeldYear[], phasing: PhasedAmount): Record<s
 
 function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: bigint, changeCents: bigint) {
   if (changeCents < 0n && year && afterCents < year.boundCents) {
-    return `${formatCents(year.boundCents)} is paid or claimed in ${formatYear(startYear)}: it must be that or more`;
+    return `Amount must be ${formatCents(year.boundCents)} or more: that is paid or claimed in ${formatYear(startYear)}`;
   }
   if (changeCents <= 0n) return null;
-  if (!year?.isOpen) return `${formatYear(startYear)} is not open: it cannot be given more`;
+  if (!year?.isOpen) return `${formatYear(startYear)} is not open, so you cannot add money to it`;
   return changeCents > year.availableCents
     ? `This adds ${formatCents(changeCents)}. ${notEnough(startYear, year.availableCents)}`
     : null;
@@ -202,7 +203,9 @@ export function whyNoLongerFits(
     const bound = years.find((year) => year.startYear === startYear)?.boundCents ?? 0n;
     return afterCents < bound ? [`${formatCents(bound)} is paid or claimed in ${formatYear(startYear)} by now`] : [];
   });
-  return short.length ? `${short.join("; ")}, so the variation would leave too little. The agency needs to ask again.` : null;
+  return short.length
+    ? `${short.join("; ")}, so the variation would leave too little. The agency needs to ask again.`
+    : null;
 }
 
 /** A variation as the list of all of them has it: its figures, and not the words of who asked. */
@@ -236,7 +239,7 @@ export function changeOfTotal({ current, proposed }: { current: Terms; proposed:
 /** What a variation proposes, in a line. */
 export function proposedWords({ proposed }: { proposed: Terms }): string {
   if (proposed.kind === "TIME") return `Ends on ${formatDay(proposed.endsOn)}`;
-  return proposed.kind === "SCOPE" ? "Something else is done" : formatPhasing(proposed.phasing);
+  return proposed.kind === "SCOPE" ? "Different work" : formatPhasing(proposed.phasing);
 }
 
 const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [

@@ -79,7 +79,7 @@ export const VARIATION_RELEASES = storedReleases(releases);
 export const variationFields = (kind: VariationKind, years: readonly number[]): Field[] =>
   expandFields([...TERMS_FIELDS[kind], ...VARIATION_REASON_FIELDS], { years: yearOptions(years) });
 
-export const DECLINE_VARIATION_FIELDS = reasonFields("Why it is declined", "The agency reads this");
+export const DECLINE_VARIATION_FIELDS = reasonFields("Why you are declining it", "The agency reads this");
 
 /** What a form asks for, by the kind that it carries. @throws INVALID */
 export function readAsked(values: Values): Terms & { reason: string } {

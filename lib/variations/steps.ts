@@ -113,7 +113,7 @@ export function obstaclesToVarying({
   const toApprove = next === approver ? against(approver) : "A budget officer needs to check the budget first.";
   const toDecline = against(roles.has(next) ? next : approver);
   return {
-    askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
+    askForVariation: `${variationName(open)}, is open. It needs to be decided or cancelled first.`,
     ...obstacle(
       "confirmVariation",
       kind === "COST" && next === "BUDGET" ? (whyNoLongerFits ?? against("BUDGET")) : null,

@@ -19,7 +19,7 @@ export function saveView(actor: Actor, request: WriteRequest, { name, query }: {
   return keeping(actor, request, async (tx) => {
     await refuseTaken(tx, actor, name, null);
     if ((await tx.savedView.count({ where: { personId: actor.personId } })) >= VIEWS_MAX) {
-      throw invalid({ name: `There can be ${VIEWS_MAX} views at most. Delete one that you no longer need` });
+      throw invalid({ name: `There can be ${VIEWS_MAX} views at most. Delete one you no longer need` });
     }
     const { id } = await tx.savedView.create({ data: { personId: actor.personId, name, query, savedAt: now() } });
     await recordView(tx, actor, request, "view.saved", id, { name, query });
@@ -62,7 +62,7 @@ async function ownView(tx: Tx, { personId }: Actor, id: string) {
 
 async function refuseTaken(tx: Tx, { personId }: Actor, name: string, ownId: string | null): Promise<void> {
   const other = await tx.savedView.findFirst({ where: { personId, name, ...(ownId && { id: { not: ownId } }) } });
-  if (other) throw invalid({ name: "You have a view with this name already" });
+  if (other) throw invalid({ name: "You already have a view with this name" });
 }
 
 function recordView(

@@ -12,7 +12,7 @@ export type Side = "AGENCY" | "MFAT";
 export const SORTS = {
   newest: { label: "Newest first", by: "id", isDescending: true },
   changed: { label: "State changed last", by: "stateSince", isDescending: true },
-  longest: { label: "Longest in its state", by: "stateSince", isDescending: false },
+  longest: { label: "Longest in the same state", by: "stateSince", isDescending: false },
   largest: { label: "Largest amount requested", by: "requested", isDescending: true },
   smallest: { label: "Smallest amount requested", by: "requested", isDescending: false },
   reference: { label: "Reference", by: "reference", isDescending: false },
@@ -32,8 +32,8 @@ function stateOptions(side: Side): Option[] {
     if (!labels.has(label)) labels.set(label, state);
   }
   return [
-    { value: OPEN, label: "Every state before the end" },
-    { value: ENDED, label: "Every state that is an end" },
+    { value: OPEN, label: "All states before the end" },
+    { value: ENDED, label: "All end states" },
     ...[...labels].map(([label, value]) => ({ value, label })),
   ];
 }

@@ -265,7 +265,7 @@ test("a recommendation waits until scores are agreed for every criterion", async
   const { id, reference } = await application("MODERATION");
   const criterion = { name: "Need", weight: 100, anchors: [], position: 1, roundId };
   const { id: criterionId } = await db().criterion.create({ data: criterion });
-  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("0 of 1 criteria") });
+  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("(0 agreed)") });
   const agreed = { applicationId: id, criterionId, score: 3, comment: "Agreed", agreedById: authorId };
   await unguarded().agreedScore.create({ data: agreed });
   expect(await obstacles(desk, reference)).toEqual({});
@@ -279,7 +279,7 @@ test("above the delegation an approver may approve less or return it, and is tol
   const busy = await approver(null);
   await duty(id, busy, "RECOMMEND");
   const why = expect.stringMatching(
-    new RegExp(`^\\$10\\.00 is recommended, and you may decide up to \\$9\\.99\\. .*${enough.name}`),
+    new RegExp(`^\\$10\\.00 is recommended, but you can only decide up to \\$9\\.99\\. .*${enough.name}`),
   );
   expect(await obstacles(small, reference)).toEqual({ decline: why });
   expect((await obstacles(small, reference)).decline).not.toContain(busy.name);

@@ -32,7 +32,7 @@ test("without an open variation there is nothing to act on, and one may be asked
 });
 
 test("an open one keeps from asking for another, and is for whom its kind is for", () => {
-  const ask = "Variation 2, time, is open. It has to be decided or cancelled first.";
+  const ask = "Variation 2, time, is open. It needs to be decided or cancelled first.";
   const time = { ...COST, kind: "TIME" } as const;
   expect(obstaclesToVarying({ open: time, ...reader("DESK") })).toEqual({
     askForVariation: ask,
@@ -57,7 +57,7 @@ test("one of cost waits for its budget check, which who decided before does not 
 
 test("above a delegation it says whose it is", () => {
   const open = { ...COST, state: "BUDGET_CONFIRMED" } as const;
-  const beyond = "The new total is $500.00, and your delegation is up to $499.99. This is for Wiremu Grant.";
+  const beyond = "The new total is $500.00, and your delegation is up to $499.99. Wiremu Grant can decide this.";
   expect(obstaclesToVarying({ open, ...reader("APPROVER", "DECIDE", 499_99n) })).toMatchObject({
     approveVariation: beyond,
     declineVariation: beyond,
@@ -117,7 +117,7 @@ test("signing, moderation and recommendation wait for as many as they need", () 
     expect.stringMatching(/^2 sections are/),
   ]);
   expect(obstaclesToModeration(1, 2).startModeration).toMatch(/1 of 2/);
-  expect(obstaclesToRecommending(4, 5).recommend).toMatch(/4 of 5/);
+  expect(obstaclesToRecommending(4, 5).recommend).toMatch(/4 agreed/);
 });
 
 test("an approver below the amount may still approve less; without a delegation nothing", () => {

@@ -236,6 +236,6 @@ function refusalOf(error: unknown): Refusal {
   }
   const what = error instanceof Error ? error.stack : String(error);
   console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "takeEach", what }));
-  const sentence = "Something went wrong, and nothing was changed. Try this one again by itself.";
+  const sentence = "Something went wrong, and nothing was changed. Try this one again on its own.";
   return { sentence, isStale: false };
 }

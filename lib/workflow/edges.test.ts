@@ -39,6 +39,6 @@ test("what a step may change goes with each of its ways", () => {
 
 test("what cannot be undone says why", () => {
   expect(endingWords("acceptOffer")).toBe(
-    "This cannot be undone. The agency has MFAT’s promise, which only a termination ends.",
+    "This cannot be undone. MFAT has made a promise to the agency. Only a termination can end it.",
   );
 });

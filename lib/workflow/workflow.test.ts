@@ -203,7 +203,7 @@ test("who comes late is told what the first did, and an agency nothing of what M
   const agency = await late(await actorOf("CERTIFIER", agencyId), "withdraw");
   expect([agency.code, agency.message]).toEqual([
     "CONFLICT",
-    `${reference} changed meanwhile. It is now “Being decided”.`,
+    `${reference} has changed since you opened this page. It is now “Being decided”.`,
   ]);
 });
 

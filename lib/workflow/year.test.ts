@@ -172,7 +172,7 @@ test("open: it is claimed and paid, and in June its agency states what is done a
   expect(await isAsked()).toHaveLength(1);
   expect(await askedOf()).toBe(1);
   expect(await tellOfYearEnd()).toBe(true);
-  const subject = { contains: `${reference}: tell us about work` };
+  const subject = { contains: `${reference}: tell us about unclaimed work` };
   expect(await db().email.count({ where: { to: contributor.email, subject } })).toBe(1);
   const wrong = { ...answer, amount: 40_000_01n };
   expect((await refusal(stateAccrual(contributor, await request(), reference, wrong))).fields).toHaveProperty("amount");

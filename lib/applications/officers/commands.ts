@@ -37,7 +37,7 @@ export function changeDeskOfficer(
       );
     if (application.deskOfficerId !== before) {
       const current = await nameOf(tx, application.deskOfficerId);
-      throw conflict(`${current} looks after ${reference} now. It was handed over after this page was opened.`);
+      throw conflict(`${current} looks after ${reference} now. It was handed over after you opened this page.`);
     }
     const chosen = (await listOfficers(tx, application.id)).find(({ id }) => id === officer);
     if (!chosen || chosen.id === before)

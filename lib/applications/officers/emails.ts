@@ -25,8 +25,8 @@ export function officerEmail({ reference, title, marking, officer, before, by, r
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
         before
-          ? `${officer} looks after this application from now on. ${before} did so before.`
-          : `${officer} looks after this application from now on.`,
+          ? `${officer} now looks after this application, instead of ${before}.`
+          : `${officer} now looks after this application.`,
         by ? `Changed by ${by}: ${reason}` : "The portal chose the desk officer with the fewest applications.",
       ],
       link: { label: "Open the application", url: `${baseUrl}/applications/${reference}` },
@@ -51,7 +51,7 @@ export function handOverEmail({ references, officer, before, by, reason, baseUrl
     ...composeEmail({
       marking: "UNCLASSIFIED",
       paragraphs: [
-        `${officer} looks after ${count} from now on. ${before} did so before.`,
+        `${officer} now looks after ${count}, instead of ${before}.`,
         references.join(", "),
         `Changed by ${by}: ${reason}`,
       ],

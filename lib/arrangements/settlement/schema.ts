@@ -4,7 +4,7 @@ import { expandFields, type FormSection, type ReleasedForm, sectionsNow } from "
 import { formatCents } from "#lib/platform/money.ts";
 import releases from "./releases.json" with { type: "json" };
 
-export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
+export const TERMINATE_FIELDS = reasonFields("Why you are terminating it", "The agency reads this");
 
 /** A line of the budget that was signed off. `categoryName`: its category in the words of that budget. */
 export type BudgetLine = { category: string; categoryName: string; description: string; budgetCents: bigint };

@@ -82,7 +82,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     changes: ["Acquittal"],
     asksNext: [{ role: "CERTIFIER" }],
     reason: "agency",
-    fields: reasonFields("Why it is returned", "The agency reads this"),
+    fields: reasonFields("Why you are returning it", "The agency reads this"),
     back: ["submitAcquittal"],
     isAside: true,
     next: "A certifier reads the reason, corrects the acquittal and submits it again. We keep what was submitted.",

@@ -44,7 +44,7 @@ export function askForCarryForward(
     const ended = endedYear(fromYear + 1, dayOf(now()));
     if (ended) throw invalid({ fromYear: ended });
     if (from.closedAt)
-      throw invalid({ fromYear: `${formatYear(fromYear)} is closed, so nothing is carried out of it` });
+      throw invalid({ fromYear: `${formatYear(fromYear)} is closed, so you cannot carry money forward from it` });
     // As every step does: first the initiatives, and then the year, which what is asked for holds.
     const ids = initiatives.filter((id) => UUID.test(id));
     await tx.$queryRaw`SELECT 1 AS locked FROM "Application" WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR KEY SHARE`;

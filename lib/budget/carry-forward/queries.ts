@@ -84,7 +84,7 @@ export async function listMovable(
         : isVarying
           ? `${row.reference} has an open variation. Decide it first`
           : isAsked
-            ? `A carry-forward of ${row.reference} is waiting already. Confirm, decline or withdraw it first`
+            ? `A carry-forward of ${row.reference} is already waiting. Confirm, decline or withdraw it first`
             : isLapsing
               ? `The last day of the offer of ${row.reference} has passed, so its money is released within minutes`
               : null,

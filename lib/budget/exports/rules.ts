@@ -85,17 +85,14 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
   const columns: SheetColumn<CashMonth>[] = [
     { header: "Month", kind: "text", width: 18, value: ({ month }) => formatMonth(month) },
     ...workYears.map((year, index) =>
-      cents<CashMonth>(`For work of ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
+      cents<CashMonth>(`For work in ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
     ),
     cents<CashMonth>("All", ({ totalCents }) => totalCents),
   ];
   return makeSheet({
     title: `Cash ${formatYear(startYear)} by month`,
     marking: markingOf([]),
-    about: [
-      `Payments less what came back, in the month in which the money moved. Created ${formatInstant(at)}.`,
-      DOLLARS,
-    ],
+    about: [`Payments less money returned, by the month the money moved. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: months,
     total: totalOf(columns, months),
@@ -105,21 +102,18 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
 /** Both views of the same money, a row for each year of work: by the year in which it moved, and as the year counts it. */
 export function reconciliationSheet({ cashYears, rows }: Reconciliation, at: Date): Sheet {
   const columns: SheetColumn<Reconciled>[] = [
-    { header: "For work of", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
+    { header: "For work in", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
     ...cashYears.map((year, index) =>
       cents<Reconciled>(`Moved in ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
     ),
-    cents<Reconciled>("Moved in all", ({ movedCents }) => movedCents),
+    cents<Reconciled>("Total moved", ({ movedCents }) => movedCents),
     cents<Reconciled>("Paid, as the year counts it", ({ paidCents }) => paidCents),
     cents<Reconciled>("Difference", ({ movedCents, paidCents }) => movedCents - paidCents),
   ];
   return makeSheet({
     title: "Cash and years reconciled",
     marking: markingOf([]),
-    about: [
-      `The same money by the day when it moved and by the year of its work. Created ${formatInstant(at)}.`,
-      DOLLARS,
-    ],
+    about: [`The same money by the day it moved and by the year of its work. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows,
     total: totalOf(columns, rows),
@@ -216,7 +210,7 @@ const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
   cents("Paid so far", ({ paidCents }) => paidCents),
   cents("Still expected by 30 June", expectedCents),
   cents("Expected unspent", ({ unspentCents }) => unspentCents),
-  { header: "What we expect instead", kind: "text", width: 44, value: noteOf },
+  { header: "What you expect", kind: "text", width: 44, value: noteOf },
   markingColumn<ForecastInitiative>(),
 ];
 
@@ -256,7 +250,7 @@ const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
 ];
 
 const YEAR_COLUMN: SheetColumn<LedgerLine> = {
-  header: "For work of",
+  header: "For work in",
   kind: "text",
   width: 10,
   value: ({ startYear }) => formatYear(startYear),
@@ -284,7 +278,10 @@ export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet
   makeSheet({
     title: "Carry-forward",
     marking: markingOf([]),
-    about: [`What waits for a second person moves nothing. Created ${formatInstant(at)}.`, DOLLARS],
+    about: [
+      `A carry-forward changes nothing until a second person confirms it. Created ${formatInstant(at)}.`,
+      DOLLARS,
+    ],
     columns: [
       { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
       { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },

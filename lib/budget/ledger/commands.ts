@@ -93,7 +93,10 @@ async function movedBy(tx: Tx, changeId: string, fromYear: number): Promise<Move
       ? { applicationId, reservedCents: 0n, committedCents: sum }
       : { applicationId, reservedCents: sum, committedCents: 0n };
     if (back.reservedCents > one.reservedNow || back.committedCents > one.unspentNow) {
-      throw new DomainError("STATE", `${reference} does not have what was carried any more, so it cannot go back.`);
+      throw new DomainError(
+        "STATE",
+        `${reference} no longer has the money that was carried forward, so it cannot go back.`,
+      );
     }
     return back;
   });

@@ -14,6 +14,6 @@ test("an adjustment is reversed once, and nothing else is", () => {
 test("a carry-forward that took initiatives out of a closed year stays, and says why until it is reversed", () => {
   const carried = { ...adjustment, closedFrom: 2025 };
   expect(isReversible(carried)).toBe(false);
-  expect(whyStays(carried)).toMatch(/^This carry-forward stays\. 2025\/26 is closed/);
+  expect(whyStays(carried)).toMatch(/^You cannot reverse this carry-forward\. 2025\/26 is closed/);
   expect(whyStays({ ...carried, reversedById: 1n })).toBeNull();
 });

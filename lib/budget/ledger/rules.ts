@@ -89,7 +89,9 @@ const isWhole = ({ kind, reversesId, reversedById }: LedgerLine): boolean =>
 
 /** Why an adjustment that nobody has reversed stays for good; null where it may be reversed, or is not one. */
 export const whyStays = (line: LedgerLine): string | null =>
-  isWhole(line) && line.closedFrom !== null ? `This carry-forward stays. ${closedFor(line.closedFrom)}` : null;
+  isWhole(line) && line.closedFrom !== null
+    ? `You cannot reverse this carry-forward. ${closedFor(line.closedFrom)}`
+    : null;
 
 /** What a closed year does not take back. */
 export const closedFor = (startYear: number): string =>

@@ -290,7 +290,9 @@ function advanceSections(statement: Statement): PaperSection[] {
     {
       title,
       items: [
-        paragraph("Paid before the work, and not yet accounted for by a later claim or recovered. Paid includes it."),
+        paragraph(
+          "Paid before the work, and not yet accounted for by a later claim or recovered. “Paid” includes these amounts.",
+        ),
         table(
           title,
           ["Claim", "To be accounted for"],

@@ -131,7 +131,7 @@ test("in the June after, they are told of every year that has ended and is not c
   const [mail, ...others] = await db().email.findMany({ where: { subject } });
   expect(others).toHaveLength(2);
   expect(mail?.text).toContain(
-    `${name(0)} has ended and is not closed yet. Years close in order, and money of ${name(0)} can be carried into ${name(1)} until 30 June only.`,
+    `${name(0)} has ended and is not closed yet. Years close in order, and money from ${name(0)} can only be carried into ${name(1)} until 30 June.`,
   );
   shiftClock(Date.UTC(year + 3, 5, 2) - Date.now());
   expect(await tellOfYearEnd()).toBe(true);
@@ -156,15 +156,15 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
   expect((await refusal(setCutoff(budget, request(), year, day(11, 30)))).fields).toHaveProperty("cutoffOn-day");
   expect((await refusal(setCutoff(budget, request(), year, day(24, 31)))).fields).toHaveProperty("cutoffOn-day");
   await setCutoff(budget, request(), year, day(12, 20));
-  const told = await db().email.findMany({ where: { subject: { startsWith: "[UNCLASSIFIED] Claim work of" } } });
+  const told = await db().email.findMany({ where: { subject: { startsWith: "[UNCLASSIFIED] Claim work done in" } } });
   expect(told.map(({ to, subject }) => [to, subject])).toEqual([
-    [claimant, `[UNCLASSIFIED] Claim work of ${formatYear(year)} by 20 July ${year + 1}`],
+    [claimant, `[UNCLASSIFIED] Claim work done in ${formatYear(year)} by 20 July ${year + 1}`],
   ]);
-  expect(told[0]?.text).toContain(`PSF-${year}-0001, PSF-${year}-0002 have money of ${formatYear(year)}`);
+  expect(told[0]?.text).toContain(`PSF-${year}-0001, PSF-${year}-0002 have money from ${formatYear(year)}`);
 
   const move = (to: Date, reason: string | null = null) => setCutoff(budget, request(), year, to, reason);
   expect((await refusal(move(day(12, 31)))).fields).toEqual({ reason: "Enter why you are moving the cut-off day" });
-  expect((await refusal(move(day(12, 20), "Again"))).fields["cutoffOn-day"]).toMatch(/it is 20 July \d+ already/);
+  expect((await refusal(move(day(12, 20), "Again"))).fields["cutoffOn-day"]).toMatch(/it is already 20 July \d+/);
   await move(day(12, 31), "Finance closes later");
   const again = await db().email.findMany({ where: { subject: { contains: `31 July ${year + 1}` } } });
   expect(again.map(({ to }) => to).sort()).toEqual([claimant, "psf@mfat.govt.nz"].sort());
@@ -189,11 +189,11 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
 
 test("it closes only after its cut-off, with nothing reserved and all that is unspent accrued, by two people", async () => {
   goTo(11, 20);
-  expect((await refusal(close())).message).toMatch(/It can be closed after that/);
+  expect((await refusal(close())).message).toMatch(/You can close it after that/);
   goTo(12, 31);
-  expect((await refusal(close())).message).toMatch(/can be claimed and paid until 31 July/);
+  expect((await refusal(close())).message).toMatch(/Claims and payments are open until 31 July/);
   goTo(13, 2);
-  expect((await refusal(close())).message).toMatch(/\$7\.00 is still reserved.*\$170\.00 is committed and neither/);
+  expect((await refusal(close())).message).toMatch(/\$7\.00 is still reserved.*\$170\.00 is committed but not paid/);
   await inTx((tx) => commitReserve(tx, cause(), dogs));
   await inTx((tx) => releaseUnpaid(tx, cause(), dogs));
   await db().accrual.create({
@@ -206,7 +206,7 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
       statedAt: now(),
     },
   });
-  expect((await refusal(close())).message).toMatch(/^\$0\.01 is committed and neither/);
+  expect((await refusal(close())).message).toMatch(/^\$0\.01 is committed but not paid/);
   await expect(sql(`UPDATE "FinancialYear" SET "closedAt" = now() WHERE "startYear" = $1`, [year])).rejects.toThrow(
     /closes_whole|closed_after_cutoff/,
   );
@@ -227,7 +227,7 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
     source: "Paper",
     effectiveOn: day(0, 1),
   });
-  expect((await refusal(close())).message).toMatch(/^One change of this year waits/);
+  expect((await refusal(close())).message).toMatch(/^One change to this year is waiting/);
   await confirmLastChange();
 
   // Two payments for its work after 30 June, of which one came back, and a release: June is without all of them.
@@ -259,7 +259,7 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
   expect(rows).toEqual(before);
   expect(rows.find(({ section }) => section === "YEAR")).toMatchObject({ paidCents: 30_00n, accruedCents: 70_00n });
   expect(lifeInWords(await getYear(budget, year), day(13, 3))).toMatch(/^Closed on 2 August/);
-  expect((await refusal(askForClosing(budget, request(), year, "Again"))).message).toMatch(/closed already/);
+  expect((await refusal(askForClosing(budget, request(), year, "Again"))).message).toMatch(/already closed/);
   expect((await refusal(setCutoff(budget, request(), year, day(14, 1)))).code).toBe("STATE");
 });
 

@@ -39,7 +39,7 @@ export function setCutoff(
   return changeOnce(requestId, async (tx) => {
     const year = await readYear(tx, startYear);
     const name = formatYear(startYear);
-    if (year.closedAt) throw new DomainError("STATE", `${name} is closed, so its cut-off day stays.`);
+    if (year.closedAt) throw new DomainError("STATE", `${name} is closed, so you cannot move its cut-off day.`);
     const errors = checkCutoff(year, { cutoffOn, reason }, dayOf(now()));
     if (Object.keys(errors).length) throw invalid(errors);
     const before = year.cutoffOn;

@@ -23,13 +23,13 @@ export function yearEndEmail({ baseUrl, startYear, held, earlier }: YearEndTold)
   const name = formatYear(startYear);
   const [isOne, open] = [earlier.length === 1, yearsInWords(earlier)];
   const holding = held.count === 1 ? "1 initiative still holds money" : `${held.count} initiatives still hold money`;
-  const what = held.count ? `${holding} of it` : `${open} ${isOne ? "is" : "are"} not closed`;
+  const what = held.count ? holding : `${open} ${isOne ? "is" : "are"} not closed`;
   const paragraphs = [
     held.count > 0 &&
       `${formatCents(held.reservedCents)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspentCents)} is committed and not paid.`,
     held.count > 0 && "Decide on what is reserved, carry it forward or release it before 30 June.",
     earlier.length > 0 &&
-      `${open} ${isOne ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money of ${formatYear(startYear - 1)} can be carried into ${name} until 30 June only.`,
+      `${open} ${isOne ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money from ${formatYear(startYear - 1)} can only be carried into ${name} until 30 June.`,
   ];
   return {
     subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${what}`,
@@ -75,13 +75,13 @@ export function cutoffToldEmail(cutoff: Cutoff, references: readonly string[]): 
   const name = formatYear(cutoff.startYear);
   const [first] = references;
   return {
-    subject: `[UNCLASSIFIED] Claim work of ${name} by ${formatDay(cutoff.cutoffOn)}`,
+    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDay(cutoff.cutoffOn)}`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
       paragraphs: [
-        `You can claim work of financial year ${name} until ${formatDeadline(endOfDay(cutoff.cutoffOn))}.`,
+        `You can claim work done in financial year ${name} until ${formatDeadline(endOfDay(cutoff.cutoffOn))}.`,
         ...moved(cutoff),
-        `${references.join(", ")} ${references.length === 1 ? "has" : "have"} money of ${name} that is not claimed yet.`,
+        `${references.join(", ")} ${references.length === 1 ? "has" : "have"} money from ${name} that is not claimed yet.`,
       ],
       link: { label: `Open ${first}`, url: `${cutoff.baseUrl}/applications/${first}` },
     }),

@@ -40,15 +40,15 @@ test("each stage begins on its day, and is said with it", () => {
   expect(said("2026-07-01")).toEqual(["open", "Open until 30 June 2027"]);
   expect(said("2027-06-30")[0]).toBe("open");
   expect(said("2027-07-01")).toEqual(["closing", "Closing: no cut-off day is set yet"]);
-  expect(lifeInWords(closing, day("2027-07-01"))).toBe("Closing: its work is claimed and paid until 31 July 2027");
-  expect(lifeInWords(closing, day("2027-07-31"))).toBe("Closing: its work is claimed and paid until 31 July 2027");
-  expect(lifeInWords(closing, day("2027-08-01"))).toBe("Closing: its work was claimed and paid until 31 July 2027");
+  expect(lifeInWords(closing, day("2027-07-01"))).toBe("Closing: claims and payments until 31 July 2027");
+  expect(lifeInWords(closing, day("2027-07-31"))).toBe("Closing: claims and payments until 31 July 2027");
+  expect(lifeInWords(closing, day("2027-08-01"))).toBe("Closing: claims and payments ended on 31 July 2027");
   expect(said("2027-08-03", closed)).toEqual(["closed", "Closed on 2 August 2027"]);
 });
 
 test("work is claimed up to the cut-off day, and again once the year is closed", () => {
   expect([afterCutoff(year, day("2030-01-01")), afterCutoff(closing, day("2027-07-31"))]).toEqual([null, null]);
-  expect(afterCutoff(closing, day("2027-08-01"))).toBe("Claims and payments for work of 2026/27 ended on 31 July 2027");
+  expect(afterCutoff(closing, day("2027-08-01"))).toBe("Claims and payments for work in 2026/27 ended on 31 July 2027");
   expect(afterCutoff(closed, day("2027-08-03"))).toBeNull();
 });
 
@@ -70,7 +70,7 @@ test("a cut-off day is after the year, today or later, and within the next year 
   expect(check("2029-06-30", "2028-07-10")).toEqual({});
   expect(check("2029-07-01", "2028-07-10")).toEqual(problem("30 June 2029 or earlier"));
   expect(check("2027-07-31", "2027-07-10", closing, "Ships are late")).toEqual(
-    problem("another day: it is 31 July 2027 already"),
+    problem("a different day: it is already 31 July 2027"),
   );
   expect(check("2027-08-01", "2027-07-10", closing)).toEqual({ reason: "Enter why you are moving the cut-off day" });
   expect(check("2027-08-01", "2027-07-10", closing, "Ships are late")).toEqual({});
@@ -95,15 +95,15 @@ test("what is in the way of closing is said, each in a sentence", () => {
   const obstacles = (one: Parameters<typeof closingObstacles>[0], text: string, end: Partial<YearEnd> = {}) =>
     closingObstacles(one, { ...nothing, ...end }, day(text));
   expect(obstacles(closing, "2027-08-01")).toEqual([]);
-  expect(obstacles(closed, "2027-08-03")).toEqual(["2026/27 is closed already."]);
-  expect(obstacles(year, "2027-06-30")).toEqual(["2026/27 ends on 30 June 2027. It can be closed after that."]);
+  expect(obstacles(closed, "2027-08-03")).toEqual(["2026/27 is already closed."]);
+  expect(obstacles(year, "2027-06-30")).toEqual(["2026/27 ends on 30 June 2027. You can close it after that."]);
   expect(obstacles(year, "2027-07-01")).toEqual(["Set the cut-off day first."]);
-  expect(obstacles(closing, "2027-07-31")).toEqual([expect.stringMatching(/until 31 July 2027\. It can be closed/)]);
+  expect(obstacles(closing, "2027-07-31")).toEqual([expect.stringMatching(/until 31 July 2027\. You can close it/)]);
   const reserved = [{ applicationId: "1", state: "APPROVED" as const, reservedCents: 7_00n, offerDueAt: null }];
   expect(obstacles(closing, "2027-08-01", { reserved, unspent: [unspent({})], waiting: 1 })).toEqual([
     "$7.00 is still reserved. Carry it forward, or release it.",
-    "$1.00 is committed and neither paid, claimed nor accrued. Carry it forward, or release it by a variation that lowers it or by ending the initiative.",
-    "One change of this year waits. Confirm, decline or withdraw it.",
+    "$1.00 is committed but not paid, claimed or accrued. Carry it forward, or release it by a variation that lowers it or by ending the initiative.",
+    "One change to this year is waiting. Confirm, decline or withdraw it.",
   ]);
   // Once the next year has ended too, nothing can be carried into it.
   expect(obstacles(closing, "2028-07-01", { reserved, unspent: [unspent({})] })).toEqual([
@@ -113,7 +113,7 @@ test("what is in the way of closing is said, each in a sentence", () => {
   expect(obstacles(closing, "2027-08-01", { earlier: [2024, 2025] })).toEqual([
     "Close 2024/25 and 2025/26 first: years close in order.",
   ]);
-  expect(obstacles(closing, "2027-08-01", { waiting: 2 })).toEqual([expect.stringMatching(/^2 changes of this year/)]);
+  expect(obstacles(closing, "2027-08-01", { waiting: 2 })).toEqual([expect.stringMatching(/^2 changes to this year/)]);
 });
 
 test("advances that are not accounted for are said before a closing, and do not stop it", () => {

@@ -19,7 +19,7 @@ export function lifeInWords(year: YearLife, today: Date): string {
       return `Open until ${formatDay(yearEndsOn(startYear))}`;
     case "closing":
       return cutoffOn
-        ? `Closing: its work ${afterCutoff(year, today) ? "was" : "is"} claimed and paid until ${formatDay(cutoffOn)}`
+        ? `Closing: claims and payments ${afterCutoff(year, today) ? "ended on" : "until"} ${formatDay(cutoffOn)}`
         : "Closing: no cut-off day is set yet";
     case "closed":
       return `Closed on ${formatDate(closedAt ?? new Date(0))}`;
@@ -29,7 +29,7 @@ export function lifeInWords(year: YearLife, today: Date): string {
 /** Why work of a year is not claimed or paid on a day: its cut-off has passed, and it is not closed yet; null where it is. */
 export function afterCutoff({ startYear, cutoffOn, closedAt }: YearLife, day: Date): string | null {
   if (!cutoffOn || closedAt || day <= cutoffOn) return null;
-  return `Claims and payments for work of ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
+  return `Claims and payments for work in ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
 }
 
 /** What is wrong with a cut-off day that is set or moved: input name to message. `today`: the civil day in New Zealand. */
@@ -44,7 +44,7 @@ export function checkCutoff(
   // What was claimed or paid on a day stays in order.
   if (cutoffOn < today) return day(`today, ${formatDay(today)}, or later`);
   if (cutoffOn > last) return day(`${formatDay(last)} or earlier`);
-  if (cutoffOn.getTime() === before?.getTime()) return day(`another day: it is ${formatDay(before)} already`);
+  if (cutoffOn.getTime() === before?.getTime()) return day(`a different day: it is already ${formatDay(before)}`);
   return before && !reason ? { reason: "Enter why you are moving the cut-off day" } : {};
 }
 
@@ -152,9 +152,9 @@ export const waysOut = (startYear: number, today: Date): string =>
 export function closingObstacles(year: YearLife, end: YearEnd, today: Date): string[] {
   const name = formatYear(year.startYear);
   const stage = lifeOf(year, today);
-  if (stage === "closed") return [`${name} is closed already.`];
+  if (stage === "closed") return [`${name} is already closed.`];
   if (stage !== "closing")
-    return [`${name} ends on ${formatDay(yearEndsOn(year.startYear))}. It can be closed after that.`];
+    return [`${name} ends on ${formatDay(yearEndsOn(year.startYear))}. You can close it after that.`];
   const reserved = sumCents(end.reserved.map(({ reservedCents }) => reservedCents));
   const short = sumCents(end.unspent.map(shortOf));
   return [
@@ -162,15 +162,15 @@ export function closingObstacles(year: YearLife, end: YearEnd, today: Date): str
     !year.cutoffOn && "Set the cut-off day first.",
     year.cutoffOn &&
       today <= year.cutoffOn &&
-      `Its work can be claimed and paid until ${formatDay(year.cutoffOn)}. It can be closed after that.`,
+      `Claims and payments are open until ${formatDay(year.cutoffOn)}. You can close it after that.`,
     reserved > 0n &&
       `${formatCents(reserved)} is still reserved. ${endedYear(year.startYear + 1, today) ? "Release it: return the recommendation, or withdraw the offer." : "Carry it forward, or release it."}`,
     short > 0n &&
-      `${formatCents(short)} is committed and neither paid, claimed nor accrued. ${waysOut(year.startYear, today)}`,
+      `${formatCents(short)} is committed but not paid, claimed or accrued. ${waysOut(year.startYear, today)}`,
     end.waiting > 0 &&
       (end.waiting === 1
-        ? "One change of this year waits. Confirm, decline or withdraw it."
-        : `${end.waiting} changes of this year wait. Confirm, decline or withdraw them.`),
+        ? "One change to this year is waiting. Confirm, decline or withdraw it."
+        : `${end.waiting} changes to this year are waiting. Confirm, decline or withdraw them.`),
   ].filter((sentence) => typeof sentence === "string");
 }
 

@@ -5,7 +5,7 @@ export const CUTOFF_FIELDS = [
     kind: "day",
     name: "cutoffOn",
     label: "Cut-off day",
-    hint: "The last day on which work of this year can be claimed and paid. For example, 31 7 2027",
+    hint: "The last day to claim and pay for work in this year. For example, 31 7 2027",
     missing: "Enter the cut-off day",
   },
 ] as const satisfies readonly Field[];

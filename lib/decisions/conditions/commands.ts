@@ -29,7 +29,7 @@ export function saveConditions(
     const before = await currentConditions(tx);
     if (before.number !== request.revision) {
       throw conflict(
-        `A colleague saved the library on ${formatInstant(before.savedAt)}, after this page was opened. Your version is still here, and the saved one is below it.`,
+        `A colleague saved the library on ${formatInstant(before.savedAt)}, after you opened this page. Your version is still here, and the saved one is below it.`,
       );
     }
     if (before.conditions.join("\n") === conditions.join("\n")) return;

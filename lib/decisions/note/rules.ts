@@ -221,7 +221,7 @@ const readingsOf = ({ versions, readings }: DecisionNote): PaperSection => ({
       { numericFrom: 3 },
     ),
     table(
-      "Steps that MFAT took, and the version that was read",
+      "Steps MFAT took, and the version read",
       ["Who", "What", "When", "Version"],
       readings.map(({ by, what, at, version }) => [by, what, formatInstant(at), `Version ${version}`]),
     ),
@@ -233,7 +233,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
   items: interests.length
     ? [
         table(
-          "What everybody declared",
+          "Declarations",
           ["Who", "Declared", "When"],
           interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),

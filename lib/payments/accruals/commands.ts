@@ -48,7 +48,7 @@ export async function stateAccrual(
     const note =
       amount > 0n
         ? `${formatCents(amount)} of work was done in ${name} and is not claimed yet.`
-        : `All work of ${name} has been claimed.`;
+        : `All work in ${name} has been claimed.`;
     return { note, data: { year: one.startYear, cents: amount.toString() } };
   });
 }
@@ -86,7 +86,7 @@ function ask(reference: string, startYear: number): Promise<boolean> {
     const label = MARKING_LABELS[marking];
     const name = formatYear(startYear);
     const mail = {
-      subject: `[${label}] ${reference}: tell us about work of ${name} that is not claimed yet`,
+      subject: `[${label}] ${reference}: tell us about unclaimed work in ${name}`,
       ...composeEmail({
         marking: label,
         paragraphs: [

@@ -98,7 +98,7 @@ describe("a carry-forward", () => {
     const id = await carried(1_00n);
     expect(await refusal(() => carried(1_00n))).toMatchObject({
       code: "CONFLICT",
-      message: `“Carry-forward ${formatYear(first)} into ${formatYear(first + 1)}: $1.00” is waiting already. asks asked for it. Confirm, decline or withdraw it first.`,
+      message: `“Carry-forward ${formatYear(first)} into ${formatYear(first + 1)}: $1.00” is already waiting. asks asked for it. Confirm, decline or withdraw it first.`,
     });
     await withdrawChange(budget, request(), id, "Another amount");
     const other = await carried(2_00n);
@@ -375,7 +375,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
       const line = await getLedgerEntry(budget, half.id);
       expect([isReversible(line), whyStays(line)]).toEqual([
         false,
-        `This carry-forward stays. ${formatYear(from)} is closed, so initiatives cannot go back into it.`,
+        `You cannot reverse this carry-forward. ${formatYear(from)} is closed, so initiatives cannot go back into it.`,
       ]);
       expect(await refusal(() => reverseAdjustment(budget, request(), half.id, "Back"))).toMatchObject({
         code: "STATE",

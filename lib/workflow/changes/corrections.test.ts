@@ -74,7 +74,7 @@ describe("a correction", () => {
       const once = await lastChange();
       expect(await refusal(() => reverseAdjustment(budget, request(), other ?? 0n, "Twice"))).toMatchObject({
         code: "CONFLICT",
-        message: expect.stringMatching(/reverse entry \d+” is waiting already/),
+        message: expect.stringMatching(/reverse entry \d+” is already waiting/),
       });
       await withdrawChange(budget, request(), once, "Not needed");
     }

@@ -40,7 +40,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     { header: "Month", isRowHeader: true, cell: ({ month }) => formatMonth(month) },
     ...workYears.map(
       (year, index): Column<CashMonth> => ({
-        header: `For work of ${formatYear(year)}`,
+        header: `For work in ${formatYear(year)}`,
         isNumeric: true,
         cell: ({ month, cents }) => <Moved cents={cents[index]} startYear={year} moved={monthKey(month)} />,
       }),
@@ -95,7 +95,7 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
   const { cashYears, rows, totals, paidCents, movedCents } = reconciliation;
   const differing = rows.filter((row) => row.paidCents !== row.movedCents);
   const columns: Column<Reconciled>[] = [
-    { header: "For work of", isRowHeader: true, cell: ({ startYear }) => formatYear(startYear) },
+    { header: "For work in", isRowHeader: true, cell: ({ startYear }) => formatYear(startYear) },
     ...cashYears.map(
       (year, index): Column<Reconciled> => ({
         header: `Moved in ${formatYear(year)}`,
@@ -126,7 +126,7 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
         <StatusMessage>Both add up to {formatCents(paidCents)}, and agree for every year.</StatusMessage>
       ) : (
         <InsetText>
-          <strong>They differ</strong> for work of{" "}
+          <strong>They differ</strong> for work in{" "}
           {new Intl.ListFormat("en-NZ").format(differing.map(({ startYear }) => formatYear(startYear)))}. Ask an
           administrator to check the ledger.
         </InsetText>

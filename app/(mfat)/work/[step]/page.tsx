@@ -154,7 +154,7 @@ const optionOf = ({ id, name, underWay }: Assessor): Option => ({
   label: name,
   hint:
     underWay === 0
-      ? "No assessment under way"
+      ? "No assessments under way"
       : `${underWay} ${underWay === 1 ? "assessment" : "assessments"} under way`,
 });
 

@@ -45,7 +45,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         })),
       ]
     : [];
-  const [done, rest] = year.closedAt ? ["Accrued", "Came back"] : ["Done", "To carry forward or release"];
+  const [done, rest] = year.closedAt ? ["Accrued", "Money returned"] : ["Done", "To carry forward or release"];
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]}>
       <BackLink href={`/budget/year-end?year=${startYear}`}>Year end {name}</BackLink>
@@ -89,7 +89,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         ]}
         rows={statements}
         keyOf={({ key }) => key}
-        total={["Left, never below zero", "", formatCents(line.statedCents)]}
+        total={["Left to claim (not below zero)", "", formatCents(line.statedCents)]}
       />
     </MarkedPage>
   );

@@ -83,8 +83,8 @@ export default async function Page({ params, searchParams }: Props) {
 /** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
 async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
-  if (!(await isFailed())) return <p>This is not possible now, or not for you. Last step: {what}</p>;
-  const problem = `This is no longer possible. What happened last: ${what} We did not make your change.`;
+  if (!(await isFailed())) return <p>You cannot do this now. Last step: {what}</p>;
+  const problem = `You can no longer do this. Last step: ${what} We did not make your change.`;
   return <ErrorSummary errors={{}} problem={problem} />;
 }
 
@@ -107,7 +107,7 @@ async function PossibleStep({ actor, application, step, obstacle, cautions, sear
     return (
       <>
         <InsetText>
-          <strong>“{label}” is not possible now.</strong> {obstacle}
+          <strong>You cannot do this now: “{label}”.</strong> {obstacle}
         </InsetText>
         {context}
       </>
