@@ -10,7 +10,7 @@ import { keepAssessment } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { formatDay } from "#lib/platform/dates.ts";
+import { formatDue } from "#lib/platform/dates.ts";
 import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
@@ -34,7 +34,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
     <>
       <p>
         You assess version {own.versionNumber}
-        {own.dueOn && `, by ${formatDay(own.dueOn)}`}. We save what you write as you go.
+        {own.dueOn && `, by ${formatDue(own.dueOn)}`}. We save what you write as you go.
       </p>
       <Details summary="All answers, as signed off">
         <AnswersView actor={actor} application={application} answers={answers} />

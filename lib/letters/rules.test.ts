@@ -76,7 +76,7 @@ test("paragraphs that come out empty are left out, and the subject stays on one 
     "The Ministry of Foreign Affairs and Trade offers New Zealand Police $400.00, GST exclusive, for this initiative.",
   ]);
   expect(letter).toContain("The offer is made on these conditions:\nOne report");
-  expect(letter).toContain("until 1 December 2026, 11:59 pm NZDT. After");
+  expect(letter).toContain("until Tuesday 1 December 2026, 11:59 pm NZDT. After");
 });
 
 test("what is merged in is never merged again, and braces of an agency stay as typed", () => {
@@ -176,7 +176,7 @@ test("the letter of an offer says since when it cannot be accepted, and to when 
   );
   const moved = { ...offer, dueAt: new Date("2026-12-08T10:59:59.999Z") };
   expect(sinceSent({ ...sent, offer: moved }, "OFFERED")).toMatch(
-    /^The last day to accept this offer was moved to 8 December 2026, 11:59 pm NZDT/,
+    /^The last day to accept this offer was moved to Tuesday 8 December 2026, 11:59 pm NZDT/,
   );
 });
 

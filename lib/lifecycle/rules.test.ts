@@ -83,7 +83,7 @@ test("what ended in error is reopened up to the last moment, and after it is tol
   const until = new Date("2026-12-18T10:59:59.999Z");
   expect(lateToReopen(until, until, "it ended")).toBeNull();
   expect(lateToReopen(until, new Date(until.getTime() + 1), "it ended")).toBe(
-    "It could be reopened until 18 December 2026, 11:59 pm NZDT, 20 working days after it ended.",
+    "It could be reopened until Friday 18 December 2026, 11:59 pm NZDT, 20 working days after it ended.",
   );
 });
 

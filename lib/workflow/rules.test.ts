@@ -31,7 +31,7 @@ test("every state says what happens next: to the agency also where it ended it, 
 });
 
 test("it says by when where that is known, and that nothing happens while it is on hold", () => {
-  const by = "by 1 December 2026, 5:00 pm NZDT";
+  const by = "by Tuesday 1 December 2026, 5:00 pm NZDT";
   expect(whatNext({ ...ahead, state: "OFFERED", offerDueAt: due }, "AGENCY")).toContain(by);
   expect(whatNext({ ...ahead, state: "CHANGES_REQUESTED", changesDueAt: due }, "MFAT")).toContain(by);
   expect(whatNext({ ...ahead, state: "SIGN_OFF", round: { ...ahead.round, closesAt: due } }, "AGENCY")).toContain(by);

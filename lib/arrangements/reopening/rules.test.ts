@@ -26,14 +26,14 @@ test("an end is reopened until the last moment for it, and not after", () => {
   expect(whyNotReopened(end(), NOW)).toBeNull();
   expect(whyNotReopened(end({ until: NOW }), NOW)).toBeNull();
   expect(whyNotReopened(end({ until: fromNow(-1) }), NOW)).toBe(
-    "It could be reopened until 24 November 2026, 3:59 pm NZDT, 20 working days after it ended.",
+    "It could be reopened until Tuesday 24 November 2026, 3:59 pm NZDT, 20 working days after it ended.",
   );
 });
 
 test("a discarded draft is not reopened for a round that has closed; what was submitted is", () => {
   const closesAt = (ms: number) => ({ round: { closesAt: fromNow(ms) } });
   expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(0) }), NOW)).toBe(
-    "The round closed on 24 November 2026, 4:00 pm NZDT, so the draft could not be submitted any more.",
+    "The round closed on Tuesday 24 November 2026, 4:00 pm NZDT, so the draft could not be submitted any more.",
   );
   expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(1) }), NOW)).toBeNull();
   expect(whyNotReopened(end({ before: "DRAFT" }), NOW)).toBeNull();
