@@ -11,10 +11,9 @@ import {
   type Page,
 } from "@playwright/test";
 import { type ParsedMail, simpleParser } from "mailparser";
-import pg from "pg";
 import { startMailbox } from "../bin/mailbox.ts";
 import { freePort } from "../bin/postgres.ts";
-import { copyDatabase } from "../bin/test-server.ts";
+import { copyDatabase, runSql } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
 import { PEOPLE, type PersonKey } from "./access.ts";
 
@@ -92,15 +91,13 @@ export { expect };
 
 /** The first application of an agency in a state. */
 export async function referenceOf(portal: Portal, state: string, agency = "NZ Police"): Promise<string> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [found] = await runSql(
+    portal.databaseUrl,
     `SELECT reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
       WHERE a.state = $1::"State" AND g.abbreviation = $2 ORDER BY reference LIMIT 1`,
     [state, agency],
   );
-  await client.end();
-  return rows[0].reference;
+  return found.reference;
 }
 
 /** Where a page of PAGES (access.ts) is, with the application that its pattern stands for. */
@@ -116,14 +113,12 @@ export async function pathOf(portal: Portal, pattern: string): Promise<{ path: s
 
 /** The first round with an application in moderation, or where another test has moved all of them on, past it. */
 export async function roundInModeration(portal: Portal): Promise<string> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [found] = await runSql(
+    portal.databaseUrl,
     `SELECT "roundId" FROM "Application" WHERE state IN ('MODERATION', 'BUDGET_CHECK', 'DECISION')
       ORDER BY state = 'MODERATION' DESC, reference LIMIT 1`,
   );
-  await client.end();
-  return rows[0].roundId;
+  return found.roundId;
 }
 
 function listen(context: BrowserContext, complaints: string[]): void {

@@ -1,7 +1,7 @@
 // The life of a financial year: its cut-off, what stands in the way of its closing, what the closing freezes and what a closed
 // year still takes.
+
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
@@ -18,6 +18,7 @@ import { formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { expectStatementAddsUp } from "#lib/test-figures.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
 import { lifeInWords, lifeOf } from "./rules.ts";
@@ -47,15 +48,7 @@ const close = async () => {
   await askForClosing(budget, request(), year, "All is settled");
   await confirmLastChange();
 };
-const sql = async (statement: string, values: unknown[] = []) => {
-  const client = new pg.Client({ connectionString: database.databaseUrl });
-  await client.connect();
-  try {
-    return await client.query(statement, values);
-  } finally {
-    await client.end();
-  }
-};
+const sql = (statement: string, values: unknown[] = []) => runSql(database.databaseUrl, statement, values);
 
 beforeAll(async () => {
   year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { adjustEnvelope, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
@@ -25,6 +24,7 @@ import {
   useChanges,
 } from "#lib/test-changes.ts";
 import { unguarded } from "#lib/test-database.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
 const database = useChanges();
@@ -183,15 +183,7 @@ describe("two people", () => {
 });
 
 describe("the application's own login, with SQL of its own", () => {
-  const sql = async (statement: string, values: unknown[]) => {
-    const client = new pg.Client({ connectionString: database.databaseUrl });
-    await client.connect();
-    try {
-      return await client.query(statement, values);
-    } finally {
-      await client.end();
-    }
-  };
+  const sql = (statement: string, values: unknown[]) => runSql(database.databaseUrl, statement, values);
   const ENTRY = `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", reason, source, "effectiveOn", "requestId", "changeId", "reversesId", "actorId")
     VALUES ($1, 'ADJUST', $2, 'SQL', 'SQL', make_date($1, 7, 1), gen_random_uuid(), $3, $4, $5)`;
   const entry = (startYear: number, cents: bigint, changeId: string | null, reversesId: bigint | null = null) =>
