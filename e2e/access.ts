@@ -17,7 +17,7 @@ const MFAT: readonly PersonKey[] = ["desk", "assessor", "adviser", "budget", "ap
 const NOT_ADVISER = MFAT.filter((key) => key !== "adviser");
 /** Whose applications are all of the fund’s. */
 const READERS = NOT_ADVISER.filter((key) => key !== "assessor");
-const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
+export const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];
