@@ -1,35 +1,10 @@
 // A year's statement: what its paper, its list and its comparison say of the same rows.
 import { expect, test } from "vitest";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { afterJuneRows, type Statement, type StatementRow, statementPaper, statementSheet } from "./rules.ts";
+import { row, rows } from "#lib/test-statement.ts";
+import { afterJuneRows, type Statement, statementPaper, statementSheet } from "./rules.ts";
 
 const at = new Date("2027-08-02T00:30:00Z");
-const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
-  section,
-  key: name,
-  name,
-  detail: "",
-  marking: "UNCLASSIFIED",
-  envelopeCents: 0n,
-  reservedCents: 0n,
-  committedCents: 0n,
-  paidCents: 0n,
-  accruedCents: 0n,
-  ...more,
-});
-const held = { committedCents: 60_00n, paidCents: 20_00n, accruedCents: 40_00n };
-const rows = [
-  row("YEAR", "2026/27", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("MONTH", "July", { envelopeCents: 90_00n }),
-  row("MONTH", "June", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("ADJUSTMENT", "Estimates", { detail: "1 July 2026; Letter", envelopeCents: 90_00n }),
-  row("ADJUSTMENT", "Carried forward", { envelopeCents: 10_00n }),
-  row("CARRY_FORWARD", "2025/26 into 2026/27", { detail: "Late start", envelopeCents: 10_00n }),
-  row("AGENCY", "Customs", held),
-  row("AGENCY", "Police", { reservedCents: 5_00n }),
-  row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
-  row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
-];
 const afterJune = [
   row("AFTER_JUNE", "Paid after 30 June for this year’s work", { key: "paid", paidCents: 12_00n }),
   row("AFTER_JUNE", "Recovered after 30 June", { key: "recovered", paidCents: -2_00n }),
@@ -167,7 +142,11 @@ test("what moved after 30 June is a row of its own, and the months and these row
 });
 
 test("what an agency or initiative holds leads to the rows behind it, and a name that the reader may not know nowhere", () => {
-  const hidden = row("INITIATIVE", "Not assigned to you", held);
+  const hidden = row("INITIATIVE", "Not assigned to you", {
+    committedCents: 60_00n,
+    paidCents: 20_00n,
+    accruedCents: 40_00n,
+  });
   const paper = statementPaper({ ...final, rows: [...rows, hidden] });
   const ledger = "/budget/ledger?year=2026";
   const [all, paid, then] = [`${ledger}`, `${ledger}&kind=MONEY`, "&recorded=THEN"];
