@@ -6,7 +6,7 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import type { Paper, PaperItem } from "#lib/platform/paper.ts";
+import { answer, type Paper, type PaperItem } from "#lib/platform/paper.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 import {
   type Basis,
@@ -133,7 +133,7 @@ export function reportPaper(report: ReportRecord, today: Date): Paper {
     const field = fields.find((one) => one.name === name);
     return field ? inWords(field, read[name], {}).join("\n") : "";
   };
-  const answer = (field: Field): PaperItem => ({
+  const answered = (field: Field): PaperItem => ({
     kind: "answer",
     label: field.label,
     lines: inWords(field, read[field.name], {}),
@@ -148,22 +148,21 @@ export function reportPaper(report: ReportRecord, today: Date): Paper {
       { title: "This report", items: factsOf(report, today) },
       { title: section("results")?.title ?? "Results", items: [outcomesTable(basis, words)] },
       { title: section("milestones")?.title ?? "Milestones", items: [milestonesTable(basis, words)] },
-      { title: section("money")?.title ?? "Money", items: (section("money")?.fields ?? []).map(answer) },
+      { title: section("money")?.title ?? "Money", items: (section("money")?.fields ?? []).map(answered) },
     ],
   };
 }
 
 function factsOf(report: ReportRecord, today: Date): PaperItem[] {
   const { application, dueOn, submittedAt, answeredAt, reason, state } = report;
-  const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
   return [
-    fact("Initiative", application.title),
-    fact("Agency", report.agencyName ?? application.agency.name),
-    fact("Due", formatDay(dueOn)),
-    fact("State", standingOf(report, today).label),
+    answer("Initiative", application.title),
+    answer("Agency", report.agencyName ?? application.agency.name),
+    answer("Due", formatDay(dueOn)),
+    answer("State", standingOf(report, today).label),
     ...(submittedAt
       ? [
-          fact(
+          answer(
             "Submitted",
             report.submitterName
               ? `By ${report.submitterName}, ${formatInstant(submittedAt)}`
@@ -172,7 +171,7 @@ function factsOf(report: ReportRecord, today: Date): PaperItem[] {
         ]
       : []),
     ...(answeredAt && (state === "ACCEPTED" || state === "RETURNED")
-      ? [fact(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
+      ? [answer(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
       : []),
   ];
 }

@@ -7,7 +7,7 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, StatementSection } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
+import { answer, type Paper, type PaperItem, type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 import { makeSheet, type Sheet } from "#lib/platform/sheet.ts";
 
 const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
@@ -42,32 +42,14 @@ export type Statement = {
   entries: number;
 };
 
-const answer = (label: string, ...lines: string[]): PaperItem => ({ kind: "answer", label, lines });
 const figure = (label: string, cents: bigint, href: string, ...more: string[]): PaperItem => ({
-  kind: "answer",
-  label,
-  lines: [formatCents(cents), ...more],
+  ...answer(label, formatCents(cents), ...more),
   href,
 });
 
 /** The entries behind a figure: of a final statement those that had been recorded when the year was closed. */
 const entriesHref = ({ startYear, isFinal }: Statement, filter: Omit<LedgerFilter, "startYear" | "recorded">): string =>
   ledgerHref({ startYear, ...filter, recorded: isFinal ? "THEN" : null });
-const paragraph = (text: string): PaperItem => ({ kind: "paragraph", text });
-
-const table = (
-  label: string,
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-  more: { numericFrom: number; total?: readonly string[]; links?: PaperTable["links"] },
-): PaperTable => ({
-  kind: "table",
-  label,
-  columns: headers.map((header, index) => ({ header, isNumeric: index >= more.numericFrom })),
-  rows,
-  total: more.total ?? null,
-  ...(more.links && { links: more.links }),
-});
 
 /** A financial year's money for the file, as page and PDF. */
 export function statementPaper(statement: Statement): Paper {

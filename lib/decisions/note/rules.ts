@@ -16,7 +16,7 @@ import type {
   State,
 } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
+import { answer, type Paper, type PaperItem, type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 
 /** A decision as the note on it tells it. Amounts in cents. */
 type NotedDecision = {
@@ -132,25 +132,6 @@ export type DecisionNote = {
   told: { what: string; at: Date | null; text: string } | null;
 };
 
-const answer = (label: string, ...lines: (string | null)[]): PaperItem => ({
-  kind: "answer",
-  label,
-  lines: lines.flatMap((line) => line || []),
-});
-
-const table = (
-  label: string,
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-  more: { numericFrom?: number; total?: readonly string[] } = {},
-): PaperTable => ({
-  kind: "table",
-  label,
-  columns: headers.map((header, index) => ({ header, isNumeric: index >= (more.numericFrom ?? headers.length) })),
-  rows,
-  total: more.total ?? null,
-});
-
 /**
  * All that a decision rests on, for paper: what was read and by whom, interests, scores, recommendation, budget check,
  * decision, and what the agency was told. `at`: when the note is made.
@@ -238,7 +219,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
           interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),
       ]
-    : [{ kind: "paragraph", text: "Nobody has declared their interests." }],
+    : [paragraph("Nobody has declared their interests.")],
 });
 
 function interestLines(interest: NotedInterest): string {
@@ -257,7 +238,7 @@ const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
           screening.checks.map(({ question, answer: answered, note }) => [question, checkLabel(answered), note || "–"]),
         ),
       ]
-    : [{ kind: "paragraph", text: "There is no record of a checklist." }],
+    : [paragraph("There is no record of a checklist.")],
 });
 
 function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }: DecisionNote): PaperSection[] {
@@ -397,9 +378,6 @@ function decisionOf(decision: NotedDecision): PaperItem[] {
 const toldOf = ({ told }: DecisionNote): PaperSection => ({
   title: "What the agency was told",
   items: told
-    ? [
-        answer(told.what, told.at && `Sent ${formatInstant(told.at)}`),
-        ...told.text.split("\n\n").map((text): PaperItem => ({ kind: "paragraph", text })),
-      ]
-    : [{ kind: "paragraph", text: "Nothing yet." }],
+    ? [answer(told.what, told.at && `Sent ${formatInstant(told.at)}`), ...told.text.split("\n\n").map(paragraph)]
+    : [paragraph("Nothing yet.")],
 });
