@@ -1,10 +1,10 @@
 // For `npm run mutate [FILE]`: changes what counts most in the portal one place at a time, and looks whether a test
-// notices. A change that none notices has survived: a test is missing, or bin/survivors.ts says why none is needed.
+// notices. A change that none notices has survived: a test is missing, or bin/survivors.txt says why none is needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { filesToMutate, testsOf } from "./mutants.ts";
-import { ELSEWHERE, SURVIVORS } from "./survivors.ts";
+import { type Change, ELSEWHERE, listedFor } from "./survivors.ts";
 
 const root = join(import.meta.dirname, "..");
 const KILLED_PERCENT_MIN = 85;
@@ -73,7 +73,7 @@ function count(file: string, mutants: readonly Mutant[], seconds: number): Tally
       line: lines[location.start.line - 1]?.trim() ?? "",
       to: replacement.replace(/\s+/g, " "),
     }));
-  const listed = SURVIVORS.filter((one) => one.file === file);
+  const listed = listedFor(file);
   const isSame = (a: Change, b: Change) => a.line === b.line && a.to === b.to;
   const isElsewhere = ({ line, to }: Change) => ELSEWHERE.some((known) => known.line.test(line) && known.to === to);
   const open = survived.filter((one) => !isElsewhere(one) && !listed.some((known) => isSame(known, one)));
@@ -88,8 +88,6 @@ function count(file: string, mutants: readonly Mutant[], seconds: number): Tally
     isGood: unused.length === 0 && percentOf(tally) >= KILLED_PERCENT_MIN,
   };
 }
-
-type Change = { line: string; to: string };
 
 function percentOf({ killed, counted }: Pick<Tally, "killed" | "counted">): number {
   return Math.floor((100 * killed) / counted) || 0;
