@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
+import { getDraft } from "#lib/applications/answers/queries.ts";
 import { lapseOverdueOffers, putOnHold, resume } from "#lib/arrangements/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
@@ -22,7 +23,7 @@ import {
   takeBack,
 } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
-import { getApplication, getDraft, whyNotApply } from "./queries.ts";
+import { getApplication, whyNotApply } from "./queries.ts";
 import { noteInput } from "./schema.ts";
 
 useTestDatabase("template_demo");

@@ -1,7 +1,8 @@
 import { countAdvisers, listOpenQuestions, listOwnStates } from "#lib/advice/queries.ts";
 import { obstaclesToAdvising, obstaclesToAsking } from "#lib/advice/steps.ts";
+import { getDraft } from "#lib/applications/answers/queries.ts";
 import { endedInWords } from "#lib/applications/form/budget.ts";
-import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { findEnd, findEndByTwo } from "#lib/arrangements/reopening/queries.ts";

@@ -1,6 +1,7 @@
+import { readSigned } from "#lib/applications/answers/queries.ts";
 import { categoriesOf } from "#lib/applications/form/budget.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
-import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
