@@ -1,5 +1,5 @@
 // The rows of a year's statement, for tests of what its paper, its list and its comparison say of them.
-import type { StatementRow } from "./budget/statement/rules.ts";
+import type { Statement, StatementRow } from "./budget/statement/rules.ts";
 
 /** A row of nothing but what is said of it. */
 export const row = (
@@ -35,3 +35,13 @@ export const rows: readonly StatementRow[] = [
   row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
   row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
 ];
+
+export const final: Statement = {
+  startYear: 2026,
+  at: new Date("2027-08-02T00:30:00Z"),
+  isFinal: true,
+  rows,
+  differences: [],
+  entries: 0,
+};
+export const live: Statement = { ...final, isFinal: false, entries: 1_234 };

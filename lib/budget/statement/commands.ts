@@ -1,8 +1,9 @@
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { transaction } from "#lib/platform/db.ts";
 import { readStatement } from "./queries.ts";
-import { type Statement, statementPaper } from "./rules.ts";
+import type { Statement } from "./rules.ts";
 
 /**
  * A year's statement for a file, all of one moment; the audit trail keeps who took one. Of a year that is not closed it reads

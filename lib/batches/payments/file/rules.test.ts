@@ -119,7 +119,15 @@ test("a total that is not the sum of the lines says that the list is not whole, 
   const total = (typed: string, second = "(200.00)", name = "Control total") =>
     said(`${HEAD}\n${ONE}\nPSF-2026-0042/2,${second},2026-11-26,FIN-1\n${name},${typed},,`);
   expect(total("1000.00")).toHaveLength(2);
-  for (const name of ["Total", "Totals:", "Batch total NZD", "Total 12 payments", "Total (1 line)", "Total 1 item"])
+  for (const name of [
+    "Total",
+    "Totals:",
+    "Batch total NZD",
+    "Total 12 payments",
+    "Total (1 line)",
+    "Total 1 item",
+    "Total: 1 record",
+  ])
     expect(total("1000.01", "(200.00)", name)).toMatch(/does not match/);
   expect(total("1000.01")).toBe(
     "The total on line 4 does not match. The lines add up to $1,000.00, and the total is $1,000.01",
@@ -166,7 +174,7 @@ test.each([
     "26/11/Thu 2026",
     "Salmon 26/11/2026",
   ],
-  "26 10:30 Nov 2026",
+  "26/ 10:30/11/2026",
   ...["(November 26, 2026", "November 26, 20261", "November 26, 2026x", "26/11/2026 noon"],
 ])("no day: “%s”", (text) => {
   expect(isoOf(text)).toBeNull();
@@ -202,6 +210,10 @@ test.each<[bigint | null, readonly string[]]>([
     null,
     [
       "",
+      "9000 CR 5",
+      "9000-5",
+      "x CR 9000",
+      "9000DR5",
       "x$-9000",
       "$-9000 x",
       "NZD x -9000",
@@ -272,6 +284,7 @@ test("amounts with a decimal comma are read where the whole list has them, and n
   expect(amounts("9.000,00", "1,200.50")).toEqual([null, 120_050n]);
   expect(amounts("9,000", "1200,5")).toEqual([900_000n, null]);
   expect(amounts("1200,50", "9,000")).toEqual([null, 900_000n]);
+  expect(amounts("9.000,00", "1200.50")).toEqual([null, 120_050n]);
   expect(amounts("9.000,00", "1200.5 CR")).toEqual([null, -120_050n]);
   // One with a comma is enough, whatever the others have behind theirs.
   expect(amounts("9.000,00", "1200", "9.000", "12,0000")).toEqual([900_000n, 120_000n, 900_000n, 1_200n]);

@@ -222,11 +222,11 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
 
 /** What takes off, as finance systems write it: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
 const TAKES_OFF = [
-  /^(?<before>(?:NZ)?\$|NZD)\s*[-−–]\s*(?<amount>\d.*)$/i,
+  /^(?<before>(?:NZ)?\$|NZD)\s*[-−–]\s*(?<amount>\d.*)/i,
   /^(?<before>[^()\d]*)\((?<amount>[^()]+)\)$/,
-  /^(?<amount>.+)[-−–]$/,
-  /^(?<amount>.+)CR\.?$/i,
-  /^CR\.?(?<amount>.+)$/i,
+  /(?<amount>.+)[-−–]$/,
+  /(?<amount>.+)CR\.?$/i,
+  /^CR\.?(?<amount>.+)/i,
 ];
 
 /**
