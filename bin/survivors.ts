@@ -18,7 +18,7 @@ export const ELSEWHERE: readonly { line: RegExp; to: string; why: string }[] = [
     to: "{}",
     why: "The database refuses a step to a state that its row does not name; lib/workflow/ways-back.test.ts takes each.",
   },
-  { line: /^tellsAsked: true,$/, to: "false", why: "The compiler refuses it." },
+  { line: /^(?:tellsAsked|isForClaims): true,$/, to: "false", why: "The compiler refuses it." },
 ];
 
 export type Change = { line: string; to: string };

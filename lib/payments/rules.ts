@@ -188,7 +188,7 @@ function accruedLeft(
     sumCents(lines.filter((line) => !line.isCredit && line.recordedAt <= closedAt).map(({ cents }) => cents));
   const used = claims
     .filter((claim) => claim.startYear === startYear && !CAME_TO_NOTHING.includes(claim.state))
-    .map((claim) => (claim.claimedAt > closedAt ? claim.cents : claim.cents - paidThen(claim)));
+    .map((claim) => claim.cents - paidThen(claim));
   const left = (accruedCents ?? 0n) - sumCents(used);
   return left > 0n ? left : 0n;
 }

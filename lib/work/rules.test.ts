@@ -208,10 +208,14 @@ test("the steps about claims are there for the claims that they can be taken for
     stateAccrual: null,
   });
   expect(obstacles([{ ...confirmed, startYear: 2027 }, confirmed]).approveClaim).toBe(undefined);
-  const submit = (...years: ReturnType<typeof year>[]) => obstacles([], years).submitClaim;
+  const submit = (...years: (Omit<ReturnType<typeof year>, "cutoffOn"> & { cutoffOn: Date | null })[]) =>
+    obstaclesToClaims([], { years, advances: [] }, reader, TODAY).submitClaim;
   expect([submit(year(2026, 1n)), submit(year(2026, 0n), year(2025, 1n))]).toEqual([undefined, undefined]);
   expect(submit(year(2026, 0n))).not.toContain("2027/28");
   expect(submit(year(2026, 0n), year(2027, 1n))).toContain("2027/28");
+  // What is past its cut-off does not hide that the next year has not begun.
+  const past = { ...year(2025, 1n), cutoffOn: new Date(TODAY.getTime() - 86_400_000) };
+  expect(submit(past, year(2027, 1n))).toContain("2027/28");
   expect(submit()).toEqual(expect.any(String));
 });
 
