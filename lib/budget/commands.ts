@@ -9,7 +9,7 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, sumCents } from "#lib/platform/money.ts";
 import { type Moved, notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
@@ -210,7 +210,7 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
   const entries = [...years].flatMap((startYear): Entry[] => {
     const { committedCents = 0n, reservedCents = 0n } = held.find((part) => part.startYear === startYear) ?? {};
     const change = (phasing.find((part) => part.startYear === startYear)?.cents ?? 0n) - committedCents;
-    if (reservedCents !== (change > 0n ? change : 0n)) {
+    if (reservedCents !== greaterOf(change, 0n)) {
       throw new DomainError("MONEY", `What ${formatYear(startYear)} is given more has to be reserved first.`);
     }
     if (change < 0n) return [{ startYear, kind: "RELEASE", committedCents: change }];

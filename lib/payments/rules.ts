@@ -3,7 +3,7 @@ import { afterCutoff, isAccruing, type YearLife } from "#lib/budget/years/rules.
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { addMonths, dayOf, financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 import { creditsToReverse, type Free, type Line, paymentsToReverse, standingPayments } from "./lines/rules.ts";
 
 /** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
@@ -168,13 +168,11 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
       const openCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(openCentsOf));
       const unpaidCents = committedCents - paidCents - openCents;
       const leftCents = closedAt
-        ? leastOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
+        ? lesserOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
         : unpaidCents;
       return { startYear, cutoffOn, closedAt, committedCents, paidCents, openCents, leftCents };
     });
 }
-
-const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /**
  * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Open then is
@@ -189,8 +187,7 @@ function accruedLeft(
   const used = claims
     .filter((claim) => claim.startYear === startYear && !CAME_TO_NOTHING.includes(claim.state))
     .map((claim) => claim.cents - paidThen(claim));
-  const left = (accruedCents ?? 0n) - sumCents(used);
-  return left > 0n ? left : 0n;
+  return greaterOf((accruedCents ?? 0n) - sumCents(used), 0n);
 }
 
 type Standing = { id: string; number: number; paidCents: bigint; backCents: bigint; advanceReason: string | null };

@@ -63,7 +63,7 @@ export function parseDay(day: string, month: string, year: string): Date | null 
 }
 
 export const earlierOf = (one: Date, other: Date): Date => (one < other ? one : other);
-const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
+export const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
 
 /** The last second of a civil day in New Zealand: a deadline "on" that day. */
 export const endOfDay = (day: Date): Date => atTime(day, "23:59:59");

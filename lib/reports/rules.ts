@@ -3,7 +3,7 @@ import { inWords, readLeniently } from "#lib/form/parse.ts";
 import type { FormSection } from "#lib/form/versions.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { addDays, addMonths, formatDate, formatDay, formatInstant, laterOf } from "#lib/platform/dates.ts";
 import type { Marking, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { answer, type Paper, type PaperItem } from "#lib/platform/paper.ts";
@@ -36,8 +36,6 @@ type Course = {
   milestones: readonly Date[];
 };
 
-const later = (one: Date, other: Date): Date => (one > other ? one : other);
-
 /**
  * The schedule of an arrangement: a progress report about every six months, two weeks after a milestone where one is
  * near, none within two months of the end; and the final report two months after the end.
@@ -48,11 +46,11 @@ export const planReports = ({
   acceptedOn,
   milestones,
 }: Course): Omit<ScheduledReport, "number">[] => [
-  ...progressDays(later(startsOn, acceptedOn), endsOn, milestones).map((dueOn) => ({
+  ...progressDays(laterOf(startsOn, acceptedOn), endsOn, milestones).map((dueOn) => ({
     kind: "PROGRESS" as const,
     dueOn,
   })),
-  { kind: "FINAL", dueOn: finalDay(later(endsOn, acceptedOn)) },
+  { kind: "FINAL", dueOn: finalDay(laterOf(endsOn, acceptedOn)) },
 ];
 
 export const finalDay = (endsOn: Date): Date => addMonths(endsOn, END_MONTHS);

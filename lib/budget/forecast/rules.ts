@@ -1,7 +1,7 @@
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { financialMonthOf, MONTHS, type Position } from "#lib/budget/rules.ts";
-import { addDays, daysBetween } from "#lib/platform/dates.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { addDays, daysBetween, laterOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 import {
   cameWithin,
   type Experience,
@@ -160,8 +160,6 @@ const spread = (cents: bigint, from: number, to: number): bigint[] => [
 ];
 
 const noMonths = (): bigint[] => MONTHS.map(() => 0n);
-const lesserOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-
 // ---------------------------------------------------------------- by milestones and claims
 
 /** Claims first, the earliest first; what is not claimed by the parts of the plan. What comes after 30 June is in no month. */
@@ -175,7 +173,7 @@ function byMilestones(money: KnownMoney, today: Date, experience: Experience): b
     const due = approvedOn
       ? addDays(approvedOn, experience.approvalDays ?? 0)
       : addDays(claimedOn, experience.claimDays ?? 0);
-    const month = currentMonth(due > today ? due : today, startYear);
+    const month = currentMonth(laterOf(due, today), startYear);
     if (month <= LAST) months[month] = (months[month] ?? 0n) + claimed;
   }
   return added(months, partsToCome(money, { planned: committedCents, toCome: unclaimed }, today, experience.lateness));
@@ -257,8 +255,7 @@ function asNoted(
   { committedCents, paidCents }: KnownMoney,
   current: number,
 ): readonly bigint[] {
-  const noted = lesserOf(notedCents, committedCents) - paidCents;
-  const toCome = noted > 0n ? noted : 0n;
+  const toCome = greaterOf(lesserOf(notedCents, committedCents) - paidCents, 0n);
   const made = sumCents(due);
   if (made === 0n) return spread(toCome, current, LAST);
   let until = 0n;

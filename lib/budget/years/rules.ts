@@ -1,7 +1,7 @@
 import { endedYear, stageOf } from "#lib/budget/rules.ts";
 import { financialYearOf, formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 
 /** What is stored of a year's life; planned, open and closing follow from the calendar. */
 export type YearLife = { startYear: number; cutoffOn: Date | null; closedAt: Date | null };
@@ -72,8 +72,7 @@ export function shortOf({
   openCents,
   statedCents,
 }: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
-  const short = unspentCents - openCents - statedCents;
-  return short > 0n ? short : 0n;
+  return greaterOf(unspentCents - openCents - statedCents, 0n);
 }
 
 /** What stands behind an initiative's line of a year end. */
@@ -94,7 +93,7 @@ export function unspentLine({ committedCents, paidCents, claims, stated, since }
   return {
     unspentCents: committedCents - paidCents,
     openCents: sumCents(claims.map(({ cents }) => cents)),
-    statedCents: statedCents > 0n ? statedCents : 0n,
+    statedCents: greaterOf(statedCents, 0n),
   };
 }
 
@@ -104,8 +103,7 @@ export function accruedOf({
   openCents,
   statedCents,
 }: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
-  const done = openCents + statedCents;
-  return done < unspentCents ? done : unspentCents;
+  return lesserOf(openCents + statedCents, unspentCents);
 }
 
 export type ReservedLine = { applicationId: string; state: State; reservedCents: bigint; offerDueAt: Date | null };

@@ -15,7 +15,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { formatCents, lesserOf } from "#lib/platform/money.ts";
 import { listPaidWith } from "./queries.ts";
 import { creditNumberProblem, creditReason, joinProblem, type Line } from "./rules.ts";
 
@@ -170,7 +170,7 @@ export async function creditClaim(
   const left = claim.cents - claim.backCents;
   if (cents > left) throw invalid({ amount: `${label} must be ${formatCents(left)} or less` });
   const openCents = claim.cents - claim.paidCents;
-  const settled = cents < openCents ? cents : openCents;
+  const settled = lesserOf(cents, openCents);
   await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents, { label, cents });
   const line = { paymentId, paidOn };
   const settles =
