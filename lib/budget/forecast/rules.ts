@@ -70,7 +70,7 @@ const currentMonth = (today: Date, startYear: number): number => Math.max(0, fin
 
 /** A line for each initiative with money that is not yet paid; none where the year is over. */
 export function forecastLines(facts: Facts): ForecastLine[] {
-  const { known, startYear, today, method, experience, expectations = [] } = facts;
+  const { known, startYear, today, method, experience, expectations } = facts;
   const current = currentMonth(today, startYear);
   if (current > LAST) return [];
   return known
@@ -78,7 +78,7 @@ export function forecastLines(facts: Facts): ForecastLine[] {
     .map((money) => {
       const { applicationId, committedCents, paidCents, reservedCents } = money;
       const made = METHODS[method](money, today, experience);
-      const noted = expectations.find((one) => one.applicationId === applicationId && one.cents !== null);
+      const noted = expectations?.find((one) => one.applicationId === applicationId && one.cents !== null);
       const dueCents = noted ? asNoted(made.due, noted.cents ?? 0n, money, current) : made.due;
       return {
         applicationId,
@@ -110,7 +110,9 @@ const METHODS: Record<Method, (money: KnownMoney, today: Date, experience: Exper
 /** The most unspent first; of those with the same, the most unpaid. */
 export function byUnspent(one: ForecastLine, other: ForecastLine): number {
   const unpaid = other.committedCents - other.paidCents - (one.committedCents - one.paidCents);
-  return Number(other.unspentCents - one.unspentCents || unpaid) || (one.applicationId < other.applicationId ? -1 : 1);
+  return (
+    Number(other.unspentCents - one.unspentCents || unpaid) || one.applicationId.localeCompare(other.applicationId)
+  );
 }
 
 /** From today's month (July where the year is to come) to June; none where the year is over. */
@@ -180,9 +182,7 @@ function byMilestones(money: KnownMoney, today: Date, experience: Experience): b
 }
 
 const reservesByMilestones = (money: KnownMoney, today: Date, { lateness }: Experience): readonly bigint[] =>
-  money.reservedCents === 0n
-    ? noMonths()
-    : partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
+  partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
 
 /** The last `toCome` cents of what is planned: the first ones are paid or claimed. */
 function partsToCome(

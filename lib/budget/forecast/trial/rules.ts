@@ -2,7 +2,7 @@ import { experienceOf, knownOn, type MoneyFacts, medianOf } from "#lib/budget/fo
 import { forecastLines, type Method } from "#lib/budget/forecast/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { yearEndsOn } from "#lib/platform/dates.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { greaterOf, sumCents } from "#lib/platform/money.ts";
 
 /** By how much forecasts missed what was paid by 30 June, in tenths of a percent of it; the worst with its first day. */
 type Errors = { median: number; worst: number; worstOn: Date };
@@ -75,7 +75,7 @@ export function forecastsOn(facts: readonly MoneyFacts[], startYear: number, day
 }
 
 const errorIn = (forecast: bigint, cents: bigint): number => {
-  const missed = forecast > cents ? forecast - cents : cents - forecast;
+  const missed = greaterOf(forecast - cents, cents - forecast);
   return Number((missed * 1_000n + cents / 2n) / cents);
 };
 
