@@ -25,11 +25,11 @@ const held = { committedCents: 60_00n, paidCents: 20_00n, accruedCents: 40_00n }
 /** A year in which one initiative is committed and another reserved. */
 export const rows: readonly StatementRow[] = [
   row("YEAR", "2026/27", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("MONTH", "July", { envelopeCents: 90_00n }),
-  row("MONTH", "June", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("ADJUSTMENT", "Estimates", { detail: "1 July 2026; Letter", envelopeCents: 90_00n }),
-  row("ADJUSTMENT", "Carried forward", { envelopeCents: 10_00n }),
-  row("CARRY_FORWARD", "2025/26 into 2026/27", { detail: "Late start", envelopeCents: 10_00n }),
+  row("MONTH", "July", { key: "0", envelopeCents: 90_00n }),
+  row("MONTH", "June", { key: "11", envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
+  row("ADJUSTMENT", "Estimates", { key: "1", detail: "1 July 2026; Letter", envelopeCents: 90_00n }),
+  row("ADJUSTMENT", "Carried forward", { key: "2", envelopeCents: 10_00n }),
+  row("CARRY_FORWARD", "2025/26 into 2026/27", { key: "7", detail: "Late start", envelopeCents: 10_00n }),
   row("AGENCY", "Customs", held),
   row("AGENCY", "Police", { reservedCents: 5_00n }),
   row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),

@@ -28,6 +28,8 @@ test("its list has the same rows", () => {
   // A final statement's is of the moment of its closing, whenever it is made.
   expect([sheet.fixedAt, statementSheet(live).fixedAt]).toEqual([final.at, undefined]);
   expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
+  expect(sheet.about.join(" ")).toMatch(/^Final statement, .*closed\. .*GST exclusive\.$/);
+  expect(statementSheet(live).about.join(" ")).toMatch(/^Not final\. .*GST exclusive\.$/);
   expect(sheet.rows).toHaveLength(rows.length);
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);
   const later = [

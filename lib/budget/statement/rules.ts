@@ -38,7 +38,8 @@ export type Statement = {
 };
 
 /** What a line’s name begins with: an initiative, or a claim of one. Where the reader may not know it, it is neither. */
-export const REFERENCE = /^(PSF-\d{4}-\d{4})(?:\/(\d+))?/;
+const REFERENCE = /^(?<reference>PSF-\d{4}-\d{4})(?:\/(?<claim>\d+))?/;
+export const namedIn = (name: string): { reference?: string; claim?: string } => REFERENCE.exec(name)?.groups ?? {};
 
 const AFTER_JUNE = {
   paid: "Paid after 30 June for this year’s work",

@@ -135,7 +135,7 @@ export type YearEnd = {
 
 /** "2024/25 and 2025/26" */
 export const yearsInWords = (years: readonly number[]): string =>
-  new Intl.ListFormat("en-NZ", { type: "conjunction" }).format(years.map(formatYear));
+  new Intl.ListFormat("en-NZ").format(years.map(formatYear));
 
 /**
  * How a commitment leaves a year that has ended: along with a carry-forward, as long as the next year takes money; and by the

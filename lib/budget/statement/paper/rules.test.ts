@@ -1,5 +1,6 @@
 // A year's statement on paper: what it says of the rows, and where each figure leads.
 import { expect, test } from "vitest";
+import type { Statement } from "#lib/budget/statement/rules.ts";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
 import { final, live, row, rows } from "#lib/test-statement.ts";
 import { statementPaper } from "./rules.ts";
@@ -130,7 +131,12 @@ test("what an agency or initiative holds leads to the rows behind it, and a name
     [null, null, null, null, null],
     total,
   ]);
-  const open = statementPaper({ ...final, isFinal: false, rows });
+  const unnamed = row("INITIATIVE", "About PSF-2026-0001", { committedCents: 60_00n, accruedCents: 40_00n });
+  const open = statementPaper({ ...live, rows: [...rows, unnamed] });
+  // What is accrued of an open year leads to what it is made of.
+  expect(tablesOf(open, "By initiative")[0]?.links?.map((links) => links.at(-1))).toEqual([
+    ...["/budget/unspent/PSF-2026-0001?year=2026", null, null, null],
+  ]);
   const behind = "/budget/rows?year=2026&by=agency";
   expect(tablesOf(open, "By agency")[0]?.links?.[0]).toEqual([
     null,
@@ -139,6 +145,77 @@ test("what an agency or initiative holds leads to the rows behind it, and a name
     `${behind}&of=Customs&counter=paid`,
     null,
   ]);
+});
+
+test("each figure of the position and the envelope leads to its entries, and each adjustment to its own", () => {
+  const paper = statementPaper(final);
+  const [ledger, then] = ["/budget/ledger?year=2026", "&recorded=THEN"];
+  const of = (kind: string) => `${ledger}&kind=${kind}${then}`;
+  const hrefsOf = (title: string) =>
+    itemsOf(paper, title).flatMap((item) => (item.kind === "answer" && item.href ? [[item.label, item.href]] : []));
+  expect(answersOf(paper, "The position")[0]).toEqual(["1 July 2026 to 30 June 2027"]);
+  expect(hrefsOf("The position")).toEqual([
+    ["Envelope", of("ADJUST")],
+    ...["Committed", "Committed and not paid", "Reserved", "Available"].map((label) => [label, ledger + then]),
+  ]);
+  expect(hrefsOf("The envelope")).toEqual([
+    ["New money", of("NEW")],
+    ["Carried forward", of("CARRIED")],
+  ]);
+  const [adjustments, carried] = tablesOf(paper, "The envelope");
+  expect(adjustments?.links).toEqual([
+    [null, null, `${of("ADJUST")}#entry-1`],
+    [null, null, `${of("ADJUST")}#entry-2`],
+    [null, null, of("ADJUST")],
+  ]);
+  expect(carried?.links).toEqual([[null, null, "/changes/7"]]);
+  const none = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "CARRY_FORWARD") });
+  expect(itemsOf(none, "The envelope")).toHaveLength(3);
+});
+
+test("each month leads to the entries up to its end, and what moved after June to its own", () => {
+  const linksOf = (statement: Statement) =>
+    tablesOf(statementPaper(statement), "At the end of each month")[0]?.links?.map(([first, ...four]) => {
+      expect([first, new Set(four).size, four.length]).toEqual([null, 1, 4]);
+      return four[0];
+    });
+  const ledger = "/budget/ledger?year=2026";
+  // A closing from before there were rows of after June has in June whatever came later.
+  const then = "&recorded=THEN";
+  expect(linksOf(final)).toEqual([`${ledger}&upTo=0${then}`, ledger + then, ledger + then]);
+  expect(linksOf(live)).toEqual([`${ledger}&upTo=0`, `${ledger}&upTo=11`, ledger]);
+  const after = { ...final, rows: [...rows, ...afterJune] };
+  expect(linksOf(after)).toEqual([
+    `${ledger}&upTo=0${then}`,
+    `${ledger}&upTo=11${then}`,
+    ...["&kind=PAYMENTS", "&kind=CAME_BACK", ""].map((kind) => `${ledger}${kind}&upTo=after${then}`),
+    ledger + then,
+  ]);
+});
+
+test("its tables have a heading for each column, and figures stand in columns of figures", () => {
+  const advance = row("ADVANCE", "PSF-2026-0001/12 Boats", { paidCents: 8_00n });
+  const difference = { reference: null, month: null, counter: "paid", counterCents: 5_00n, ledgerCents: 4_00n };
+  const paper = statementPaper({ ...live, rows: [...rows, advance], differences: [difference] });
+  const headings = paper.sections.flatMap(({ items }) =>
+    items.flatMap((item) =>
+      item.kind === "table" ? [item.columns.map(({ header, isNumeric }) => (isNumeric ? `${header} 9` : header))] : [],
+    ),
+  );
+  const held = ["Reserved 9", "Committed 9", "Paid 9", "Accrued 9"];
+  expect(headings).toEqual([
+    ["Why", "From", "Change 9"],
+    ["Years", "From", "Change 9"],
+    ["Agency", ...held],
+    ["Initiative", ...held],
+    ["Month", "Envelope 9", ...held.slice(0, 3)],
+    ["Claim", "To be accounted for 9"],
+    ["Where", "Counter", "Counter’s amount 9", "Sum of the ledger 9"],
+  ]);
+  expect(tablesOf(paper, "Advances to be accounted for")[0]).toMatchObject({
+    rows: [["PSF-2026-0001/12 Boats", "$8.00"]],
+    links: [[null, "/applications/PSF-2026-0001#claim-12"]],
+  });
 });
 
 test("an advance that no claim accounts for is named with its amount, and nothing is said where there is none", () => {

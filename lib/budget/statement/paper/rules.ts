@@ -2,7 +2,7 @@ import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
-import { type Counter, REFERENCE, type Statement, type StatementRow } from "#lib/budget/statement/rules.ts";
+import { type Counter, namedIn, type Statement, type StatementRow } from "#lib/budget/statement/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -114,7 +114,7 @@ const HELD = ["reservedCents", "committedCents", "paidCents", "accruedCents"] as
 /** The rows behind a line’s figures: the entries of the ledger; of an agency in a year that is not closed its initiatives. */
 function linksOf(statement: Statement, { section, key, name, ...row }: StatementRow): (string | null)[] {
   const { startYear, isFinal } = statement;
-  const reference = REFERENCE.exec(name)?.[1] ?? null;
+  const { reference = null } = namedIn(name);
   const behind = (counter: "reserved" | "committed" | "paid") => {
     if (row[`${counter}Cents`] === 0n) return null;
     const kind = counter === "paid" ? "MONEY" : null;
@@ -123,7 +123,7 @@ function linksOf(statement: Statement, { section, key, name, ...row }: Statement
       ? entriesHref(statement, { kind, agency: key })
       : rowsHref({ startYear, by: "agency", of: key, counter });
   };
-  const isOpen = section === "INITIATIVE" && !isFinal && row.accruedCents > 0n;
+  const isOpen = !isFinal && row.accruedCents > 0n;
   return [
     null,
     behind("reserved"),
@@ -135,8 +135,8 @@ function linksOf(statement: Statement, { section, key, name, ...row }: Statement
 
 /** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. */
 function claimLink({ name }: StatementRow): string | null {
-  const [, reference, number] = REFERENCE.exec(name) ?? [];
-  return number ? `/applications/${reference}#claim-${number}` : null;
+  const { reference, claim } = namedIn(name);
+  return claim ? `/applications/${reference}#claim-${claim}` : null;
 }
 
 function heldSection(statement: Statement, section: StatementSection, title: string, of: string): PaperSection {

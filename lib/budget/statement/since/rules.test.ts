@@ -9,11 +9,14 @@ const none = new Map();
 test("what has changed since the closing is said of the year and its initiatives, by the names of then", () => {
   expect(changedSince(rows, rows, none)).toEqual([]);
   const now = rows.map((one): StatementRow => {
-    if (one.section === "YEAR") return { ...one, paidCents: 25_00n, accruedCents: 35_00n };
+    if (one.section === "YEAR") return { ...one, envelopeCents: 99_00n, paidCents: 25_00n, accruedCents: 35_00n };
+    // Agencies and months are sums of what is compared.
+    if (one.section === "AGENCY") return { ...one, paidCents: 25_00n };
     return one.key === "PSF-2026-0001 Boats" ? { ...one, name: "Renamed", paidCents: 25_00n } : one;
   });
   const later = row("INITIATIVE", "PSF-2026-0003 Radios", { committedCents: 1n });
   expect(changedSince(rows, [...now, later], none)).toEqual([
+    { name: "2026/27", figure: "Envelope", thenCents: 100_00n, nowCents: 99_00n },
     { name: "2026/27", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
     { name: "2026/27", figure: "Accrued", thenCents: 40_00n, nowCents: 35_00n },
     { name: "PSF-2026-0001 Boats", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
