@@ -15,7 +15,7 @@ export const PEOPLE = {
 export type PersonKey = keyof typeof PEOPLE;
 const MFAT: readonly PersonKey[] = ["desk", "assessor", "adviser", "budget", "approver", "auditor", "admin"];
 const NOT_ADVISER = MFAT.filter((key) => key !== "adviser");
-/** Whose applications are all of the fund’s. */
+/** People who can read every application of the fund. */
 const READERS = NOT_ADVISER.filter((key) => key !== "assessor");
 export const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 

@@ -17,21 +17,21 @@ import { copyDatabase, runSql } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
 import { PEOPLE, type PersonKey } from "./access.ts";
 
-/** A whole portal of this Playwright worker's own: database with the demo in it, mailbox, web server and worker. */
+/** A whole portal for each Playwright worker: database with the demo, mailbox, web server and worker. */
 export type Portal = {
   url: string;
   databaseUrl: string;
   ownerUrl: string;
   mailboxDir: string;
-  /** What has been read of the mailbox, by the names of its files: a mail never changes. */
+  /** Emails that have been read from the mailbox, by file name: they never change. */
   mails: Map<string, ParsedMail>;
-  /** The session cookies of who has signed in already, by address: an address may ask for few codes an hour. */
+  /** Session cookies by address: each address may ask for only a few codes an hour. */
   sessions: Map<string, Cookie[]>;
 };
 
 type WorkerFixtures = { portal: Portal };
 type TestFixtures = {
-  /** The newest mail to an address that fits; waits a minute for it. */
+  /** The newest matching email to an address; waits up to a minute for it. */
   newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
   /** Signs in as a person would, once for each address: asks for a code, reads it in the mailbox, types it. */
   signIn: (page: Page, email: string) => Promise<void>;
@@ -111,7 +111,7 @@ export async function pathOf(portal: Portal, pattern: string): Promise<{ path: s
   return { path: pattern.replace(wanted[0], `/${reference}`), reference };
 }
 
-/** The first round with an application in moderation, or where another test has moved all of them on, past it. */
+/** The first round with an application in moderation, or after it if another test has moved all of them on. */
 export async function roundInModeration(portal: Portal): Promise<string> {
   const [found] = await runSql(
     portal.databaseUrl,
@@ -124,7 +124,7 @@ export async function roundInModeration(portal: Portal): Promise<string> {
 function listen(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {
     const url = message.page()?.url();
-    // A page that is not there is an answer that tests ask for; a missing part of a page is a fault.
+    // Tests ask for pages that are not there; a missing part of a page is a fault.
     const isPageNotFound = message.location().url === url && message.text().includes("404");
     if (message.type() === "error" && !isPageNotFound)
       complaints.push(`${url}: ${message.text()} (${message.location().url})`);

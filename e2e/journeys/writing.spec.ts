@@ -93,7 +93,7 @@ test("a session that ended: sign in again, and the text is there", async ({ as, 
   await expect(problemOf(page)).toBeFocused();
   await expect(statusOf(page)).toHaveText(/^Saved/);
   expect(await problem()).toBe("Before, and after");
-  // Each try without a session, one on leaving the page too.
+  // Every attempt without a session, including the one on leaving the page.
   const refused = complaints.splice(0);
   expect(refused).toEqual(refused.map(() => expect.stringContaining("status of 401")));
 });

@@ -12,7 +12,7 @@ import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.t
 import { formatCents, formatYear, greaterOf, sumCents } from "#lib/platform/money.ts";
 import { type Moved, notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
-/** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
+/** Why money moves, and who moves it: part of every ledger entry. `actor` null is a timed job. */
 export type Cause<Who extends Pick<Actor, "personId"> = Pick<Actor, "personId">> = {
   actor: Who | null;
   requestId: string;
@@ -50,7 +50,7 @@ async function postEntries(
 
 type NewRow = Entry & Ties & { applicationId?: string; source?: string };
 
-/** In one statement, which the database takes row by row; in SQL, because a typed one takes twice its time to make. */
+/** In one statement, which the database takes row by row; in raw SQL, because building a typed one takes twice as long. */
 async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonly NewRow[]): Promise<void> {
   const at = now();
   const values = [...rows]
@@ -143,7 +143,7 @@ export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string)
   return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
 }
 
-/** Whatever else would change a year waits for the end of this transaction. */
+/** Anything else that would change the year waits until this transaction ends. */
 export async function lockYear(tx: Pick<Tx, "$queryRaw">, startYear: number): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
 }
@@ -326,7 +326,7 @@ async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
 export const planYear = (tx: Pick<Tx, "$executeRaw">, startYear: number): Promise<number> =>
   tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
 
-/** Carries a confirmed change of an envelope out; answers what to tell of it. @throws MONEY with what is available */
+/** Carries out a confirmed change of an envelope, and returns what to say about it. @throws MONEY with what is available */
 export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
   const { id: changeId, startYear, cents, source, effectiveOn } = change;
   if (startYear === null || cents === null || effectiveOn === null || source === null) throw notFound();
@@ -336,7 +336,7 @@ export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): P
   return [await envelopeNow(tx, startYear)];
 }
 
-/** The change itself is the threshold: the newest that took effect counts. */
+/** The threshold is the newest such change that has taken effect. */
 export const applyThreshold = async (_tx: Tx, _cause: Cause, { cents }: ChangeLine): Promise<string[]> => [
   `${thresholdInWords(cents ?? 0n)}.`,
 ];

@@ -26,7 +26,7 @@ export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wai
   SETTLED: { label: "Settled by an advance", tone: "ok" },
 };
 
-/** Claims that came to nothing: their invoice may be claimed again. */
+/** Claims that were returned or withdrawn: their invoice may be claimed again. */
 export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
 /** Claims waiting for payment. */
 export const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED", "PART_PAID"];
@@ -126,7 +126,7 @@ export const UNSCANNED = "The invoice’s file has not passed the malware scan. 
 
 type Confirmed = { startYear: number; workConfirmedById: string | null };
 
-/** Why a step that fits a claim is still not somebody’s to take now; null where it is. */
+/** Why somebody cannot take a step that fits a claim now; null if they can. */
 export function whyNotTaken(step: ClaimStep, claim: Confirmed, personId: string, today: Date): string | null {
   if (step === "approveClaim" && claim.workConfirmedById === personId) return OWN_CONFIRMATION;
   return tooEarly(step, claim, today);
@@ -232,9 +232,9 @@ export type Claimed = {
 type Claimable = { years: readonly YearLeft[]; advances: readonly OpenAdvance[]; acceptedOn: Date };
 
 const GST_PERCENT = 15n;
-/** Lines of an invoice are rounded each for itself. */
+/** Each line of an invoice is rounded separately. */
 const ROUNDING_CENTS = 100n;
-/** An invoice that is further from its work than this is a slip of the year. */
+/** An invoice date further from the work than this is probably the wrong year. */
 const MONTHS_APART_MAX = 18;
 
 /** What is wrong with a claim, input name to message. `today`: the civil day in New Zealand. */

@@ -42,7 +42,7 @@ function GiveBack({ form: { path, entries } }: { form: PostedForm }) {
       </p>
       <form method="post" encType="multipart/form-data" action={path} aria-label="Open the form again">
         {entries.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: they are what they are, and never change places
+          // biome-ignore lint/suspicious/noArrayIndexKey: they never change, nor change places
           <input key={index} type="hidden" name={name} value={value} />
         ))}
         <input type="hidden" name={GIVEN_BACK} value="yes" />

@@ -42,7 +42,7 @@ export type ForecastLine = {
   reservedDueCents: readonly bigint[];
   /** Committed, and not expected to be paid by 30 June. */
   unspentCents: bigint;
-  /** What counts in place of the forecast, and what that would have expected by 30 June of what is committed. */
+  /** What replaces the forecast, and what the forecast would have expected by 30 June. */
   expectation: Expectation | null;
   forecastCents: bigint;
 };
@@ -210,8 +210,8 @@ type Coming = {
 };
 
 /**
- * When a part comes that has not come by today: as such parts of finished years did that had not come so many days after, or
- * before, their day either. Where there were none, on its day, or evenly over the months to come where that has passed.
+ * When a part that has not been paid by today will be: like the parts of finished years that were unpaid just as many days after,
+ * or before, their planned day. If there were none: on its day, or evenly over the coming months once that day has passed.
  */
 function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysToEnd }: Coming): bigint[] {
   const { startYear } = money;
@@ -311,7 +311,7 @@ function latenessInWords({ startYears, lateness }: Experience): string {
 
 const daysInWords = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;
 
-/** What to look at in a year, with the rule by which it is said. */
+/** What to look at in a year, with the rule behind the warning. */
 export type Warning = { kind: "over-planning" | "underspend" | "slow payment"; text: string; rule: string };
 
 const PLANNED_PERCENT = 120n;
@@ -320,7 +320,7 @@ const BEHIND_PERCENT = 30;
 /** December: half of the year is over at its end. */
 const HALF = 5;
 
-/** Nothing to warn of is an empty list. A year that is over is not warned of. */
+/** Empty if there is nothing to warn about. A year that is over has no warnings. */
 export function warningsOf(position: Position, forecast: readonly ForecastMonth[], today: Date): Warning[] {
   const { startYear, envelopeCents, committedCents, paidCents } = position;
   const month = financialMonthOf(today, startYear);

@@ -26,18 +26,18 @@ type Difference = {
   ledgerCents: bigint;
 };
 
-/** All of one moment: of the closing where the year is closed, which nothing changes afterwards, and of now where it is not. */
+/** Everything at one moment: the closing of a closed year, which never changes again, or else now. */
 export type Statement = {
   startYear: number;
   at: Date;
   isFinal: boolean;
   rows: readonly StatementRow[];
-  /** Of a statement that is not final: a year closes only where nothing differs. */
+  /** Only in a statement that is not final: a year cannot close while anything differs. */
   differences: readonly Difference[];
   entries: number;
 };
 
-/** What a line’s name begins with: an initiative, or a claim of one. Where the reader may not know it, it is neither. */
+/** The initiative, or its claim, that a line’s name starts with; neither if the reader may not know it. */
 const REFERENCE = /^(?<reference>PSF-\d{4}-\d{4})(?:\/(?<claim>\d+))?/;
 export const namedIn = (name: string): { reference?: string; claim?: string } => REFERENCE.exec(name)?.groups ?? {};
 
@@ -47,7 +47,7 @@ const AFTER_JUNE = {
   other: "Other changes after 30 June",
 } as const;
 
-/** What moved after a year's last day, as rows: what was paid for its work is always said, the others where there is anything. */
+/** What moved after a year's last day, as rows: payments for its work always have one, the others only if there is anything. */
 export const afterJuneRows = (moved: Record<Exclude<Counter, "accruedCents">, bigint> & { recoveredCents: bigint }) => {
   const nothing = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   const { recoveredCents, paidCents, ...other } = moved;
@@ -72,7 +72,7 @@ const STATEMENT_SECTIONS: Record<StatementSection, string> = {
   ADVANCE: "Advance to be accounted for",
 };
 
-/** The same rows for a table of one's own. */
+/** The same rows as a spreadsheet. */
 export function statementSheet({ startYear, at, isFinal, rows }: Statement): Sheet {
   const cents = (header: string, counter: Counter) => ({
     header,

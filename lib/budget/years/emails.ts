@@ -46,7 +46,7 @@ type Cutoff = { baseUrl: string; startYear: number; cutoffOn: Date; before: Date
 const untilWhen = ({ startYear, cutoffOn }: Cutoff): string =>
   `Financial year ${formatYear(startYear)}: claims and payments until ${formatDay(cutoffOn)}`;
 
-/** "It was 31 July 2027." and why it is another day now; nothing of a day that is the first. */
+/** "It was 31 July 2027." and why it has moved; empty if the day is set for the first time. */
 const moved = ({ before, reason }: Cutoff): string[] => [
   ...(before ? [`The cut-off day was ${formatDay(before)}.`] : []),
   ...(reason ? [`Reason: ${reason}`] : []),

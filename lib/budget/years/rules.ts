@@ -26,7 +26,7 @@ export function lifeInWords(year: YearLife, today: Date): string {
   }
 }
 
-/** Why work of a year is not claimed or paid on a day: its cut-off has passed, and it is not closed yet; null where it is. */
+/** Why work of a year cannot be claimed or paid on a day: its cut-off has passed and it is not closed yet; null where it can. */
 export function afterCutoff({ startYear, cutoffOn, closedAt }: YearLife, day: Date): string | null {
   if (!cutoffOn || closedAt || day <= cutoffOn) return null;
   return `Claims and payments for work of ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
@@ -41,7 +41,7 @@ export function checkCutoff(
   const [ends, last] = [yearEndsOn(startYear), yearEndsOn(Math.max(startYear + 1, financialYearOf(today)))];
   const day = (problem: string) => ({ "cutoffOn-day": `Cut-off day must be ${problem}` });
   if (cutoffOn <= ends) return day(`after ${formatDay(ends)}`);
-  // What was claimed or paid on a day stays in order.
+  // What was claimed or paid up to a day stays within the cut-off.
   if (cutoffOn < today) return day(`today, ${formatDay(today)}, or later`);
   if (cutoffOn > last) return day(`${formatDay(last)} or earlier`);
   if (cutoffOn.getTime() === before?.getTime()) return day(`another day: it is ${formatDay(before)} already`);
@@ -57,15 +57,15 @@ export type UnspentLine = {
   openCents: bigint;
   /** Stated as work that was done, and not claimed since. */
   statedCents: bigint;
-  /** null: the agency has not been asked by email. */
+  /** null: the agency has not been emailed. */
   askedAt: Date | null;
   /** null: the agency has not answered. */
   statedAt: Date | null;
 };
 
 /**
- * What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes, so that of
- * a closed year it has come back since.
+ * What is neither claimed nor stated as done. It is carried forward or released before the year closes, so in a closed year it
+ * is money that came back later.
  */
 export function shortOf({
   unspentCents,
@@ -75,7 +75,7 @@ export function shortOf({
   return greaterOf(unspentCents - openCents - statedCents, 0n);
 }
 
-/** What stands behind an initiative's line of a year end. */
+/** The rows behind an initiative's line on the year-end page. */
 export type Unspent = {
   committedCents: bigint;
   paidCents: bigint;
@@ -83,7 +83,7 @@ export type Unspent = {
   claims: readonly OpenClaimLine[];
   /** What the agency stated last as done; null: it has not. */
   stated: { cents: bigint; work: string; at: Date; by: string } | null;
-  /** What was claimed after that, whole: it is no longer to be claimed. */
+  /** What was claimed after that, in full: it does not have to be claimed again. */
   since: readonly { number: number; cents: bigint; claimedAt: Date }[];
 };
 
@@ -116,12 +116,12 @@ export type OpenClaimLine = {
   cents: bigint;
   claimedAt: Date;
 };
-/** An advance that was paid and no invoice accounts for in full. */
+/** A paid advance that no invoice accounts for in full. */
 export type AdvanceLine = { applicationId: string; number: number; openCents: bigint };
 
 /** What is to be settled before a year closes. */
 export type YearEnd = {
-  /** Earlier years that are not closed, the first of them first: years close in their order. */
+  /** Earlier years that are not closed, earliest first: years close in order. */
   earlier: readonly number[];
   reserved: readonly ReservedLine[];
   unspent: readonly UnspentLine[];

@@ -81,7 +81,7 @@ export const saidOfRecovery = (claim: number | null, receipt: string): string =>
   claim === null ? `Recovery ${receipt}` : `Claim ${claim} recovered, ${receipt}`;
 
 /**
- * Makes a recovery undone that was recorded by mistake, by a row and an entry of the ledger that name it. The money counts as
+ * Undoes a recovery that was recorded by mistake, with a row and a ledger entry that name it. The money counts as
  * paid again, and its receipt may be recorded again as it was.
  * @throws INVALID where it is none of this initiative or was reversed already; STATE where what came back was claimed again,
  * released or carried forward, or the surplus is confirmed
@@ -128,7 +128,7 @@ async function standingRecovery(tx: Tx, applicationId: string, id: string) {
   return recovery;
 }
 
-/** What the mail and the audit trail say of it; who made the claim hears of it. */
+/** What the email and the audit trail say about it; whoever made the claim is told. */
 function outcomeOfReversal(
   application: LockedApplication,
   { claim, cents, receivedOn, reference, startYear }: Awaited<ReturnType<typeof standingRecovery>>,

@@ -170,10 +170,10 @@ function heldSection(statement: Statement, section: StatementSection, title: str
 const AFTER_KINDS = { paid: "PAYMENTS", recovered: "CAME_BACK", other: null } as const;
 const LAST_MONTH = String(MONTHS.length - 1);
 
-/** Each month as it ended, what moved after the last of them, and what both come to. */
+/** Each month's end, what moved after the last of them, and the total. */
 function monthSection(statement: Statement): PaperSection {
   const [months, after] = [rowsOf(statement, "MONTH"), rowsOf(statement, "AFTER_JUNE")];
-  // A closing of before there were such rows counted in June whatever moved after it.
+  // Closings from before these rows existed counted everything that moved later in June.
   const isFolded = statement.isFinal && after.length === 0;
   const counters = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
   const behind = (filter: Parameters<typeof entriesHref>[1]) => {

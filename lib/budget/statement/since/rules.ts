@@ -35,7 +35,7 @@ export type Recovered = ReadonlyMap<string, ThenAndNow>;
 
 /**
  * The figures of the year, of its initiatives and of its advances that are not what the closing froze. What was paid and what
- * came back are said one by one, so that neither hides the other. Names stay as they were then.
+ * came back are listed separately, so that neither hides the other. Names stay as they were at closing.
  */
 export function changedSince(
   then: readonly StatementRow[],

@@ -20,7 +20,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const form = await readForm(request);
   if (!form) return answer(400, { text: "Send the section as a form" });
   try {
-    // What two people changed apart is chosen between by pressing Save, not in passing.
+    // Two people's changes of one field are resolved when somebody presses Save, not by autosave.
     const sent = Object.entries(valuesOf(form)).filter(([name]) => !name.startsWith("choose."));
     const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,

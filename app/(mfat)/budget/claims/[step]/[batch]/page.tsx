@@ -152,7 +152,7 @@ function ClaimsTable({ claims }: { claims: readonly ClaimToTake[] }) {
 
 type ResultsProps = { step: ClaimsStep; batch: ClaimsBatch; taken: NonNullable<ClaimsBatch["taken"]> };
 
-/** What became of each, as it was put on record. */
+/** The results, as they were recorded. */
 function Results({ step, batch: { claims }, taken }: ResultsProps) {
   const claimOf = (name: string) => claims.find(({ reference }) => reference === name);
   const done = taken.rows.filter(({ refusal }) => refusal === null);

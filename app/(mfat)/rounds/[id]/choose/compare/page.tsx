@@ -59,7 +59,7 @@ const reckon = ({ candidates, rooms }: Choosing, { lines }: Scenario): Reckoning
 
 type Sides = { names: readonly [string, string]; worked: readonly [Reckoning, Reckoning] };
 
-/** Two scenarios of one name would be one column to React. */
+/** React would take two scenarios of one name for one column. */
 const headers = ([a, b]: readonly [string, string]) => [a, a === b ? `${b} (second)` : b] as const;
 
 function Applications({ choosing, names, worked }: Sides & { choosing: Choosing }) {
