@@ -55,6 +55,7 @@ test("sending for sign-off waits for every section that has to be written, and f
 
 test("a step that another duty rules out is not offered, and says why", async () => {
   const both = await somebody("DESK", "BUDGET", "APPROVER");
+  await approver(null);
   const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
   expect(await obstacles(both, reference)).toEqual({});
   await duty(id, both, "RECOMMEND");
