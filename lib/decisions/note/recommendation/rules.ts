@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
@@ -88,10 +89,11 @@ function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isRet
 
 const COUNTERS = ["envelope", "reserved", "committed", "paid", "available", "pipeline"];
 
-/** A position as the budget check keeps it: by year, cents in words. */
+/** A position as the budget check keeps it: by year, cents in words. Checks from before it was kept have none. */
+const POSITION = z.array(z.record(z.string(), z.string())).catch([]);
+
 function positionRows(position: unknown): string[][] {
-  const years = Array.isArray(position) ? (position as Record<string, string>[]) : [];
-  return years.map((year) => [
+  return POSITION.parse(position).map((year) => [
     formatYear(Number(year.startYear)),
     ...COUNTERS.map((counter) => formatCents(BigInt(year[`${counter}Cents`] ?? "0"))),
   ]);
