@@ -1,6 +1,7 @@
 // Applications in every state, and people of MFAT, for tests of what waits on whom.
 
 import { beforeEach } from "vitest";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { formNumberNow } from "./applications/form/releases.ts";
 import { getApplication } from "./applications/queries.ts";
 import { type Actor, asMfat, type MfatActor, type Role } from "./lifecycle/permissions.ts";
@@ -10,7 +11,6 @@ import type { DutyKind, State } from "./platform/db/generated/enums.ts";
 import { db } from "./platform/db.ts";
 import { declareNone, keepForm, unguarded, useTestDatabase } from "./test-database.ts";
 import { listWork } from "./work/queries.ts";
-import { listObstacles } from "./workflow/queries.ts";
 
 let number = 0;
 export let agencyId = "";

@@ -18,7 +18,7 @@ import { readLeaving } from "#lib/work/leaving/queries.ts";
 import { countOf } from "#lib/work/leaving/rules.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { saveAdvice } from "./commands.ts";
 import { listAdviserOptions, readAdvice } from "./queries.ts";

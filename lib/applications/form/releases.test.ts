@@ -3,8 +3,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
 import { getAnswers, getDraft, readChanges } from "#lib/applications/answers/queries.ts";
-import { askForChanges, createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
+import { createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
 import { getApplication } from "#lib/applications/queries.ts";
+import { askForChanges } from "#lib/applications/screening/commands.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Field, Values } from "#lib/form/fields.ts";
 import { markOf } from "#lib/form/merge.ts";

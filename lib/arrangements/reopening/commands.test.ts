@@ -18,7 +18,8 @@ import { checkFund } from "#lib/test-rules.ts";
 import { read } from "#lib/test-steps.ts";
 import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { listHistory, listObstacles, readEndingWords } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
+import { listHistory, readEndingWords } from "#lib/workflow/queries.ts";
 import { askToReopen, confirmReopening, declineReopening, reopen } from "./commands.ts";
 import { findEnd, readReopenForm } from "./queries.ts";
 
