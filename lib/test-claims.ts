@@ -176,3 +176,15 @@ export async function recovered(claim: string, more: { amount?: bigint; referenc
   const { id } = await db().recovery.findFirstOrThrow({ where: { applicationId }, orderBy: { recordedAt: "desc" } });
   return id;
 }
+
+/** What is on record of the newest step, and what its email to the agency says. */
+export async function newest() {
+  const [event, email] = await Promise.all([
+    db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),
+    db().email.findFirstOrThrow({
+      where: { applicationId, to: "contributor@police.example", subject: { not: { contains: "remittance" } } },
+      orderBy: { id: "desc" },
+    }),
+  ]);
+  return { ...(event.data as Record<string, string>), text: email.text };
+}
