@@ -19,6 +19,8 @@ export const ELSEWHERE: readonly { line: RegExp; to: string; why: string }[] = [
     why: "The database refuses a step to a state that its row does not name; lib/workflow/ways-back.test.ts takes each.",
   },
   { line: /^(?:tellsAsked|isForClaims): true,$/, to: "false", why: "The compiler refuses it." },
+  { line: /^asksNext: \[\{/, to: "{}", why: "The compiler asks for the office." },
+  { line: /^asksNext: .*isForAnother: true/, to: "false", why: "The compiler refuses it." },
 ];
 
 export type Change = { line: string; to: string };

@@ -52,7 +52,7 @@ export const recommended: NotedRecommendation = {
   decisions: [approval],
 };
 
-const scores = (need: number | null, comment: string) => [{ criterionId: "need", score: need, comment }];
+export const scores = (need: number | null, comment: string) => [{ criterionId: "need", score: need, comment }];
 
 export const NOTE: DecisionNote = {
   application: {

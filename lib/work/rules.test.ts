@@ -3,7 +3,7 @@ import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/ste
 import type { Settlement } from "#lib/arrangements/settlement/rules.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
-import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
+import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { obstaclesToClaims, obstaclesToReversing } from "#lib/payments/steps.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
@@ -129,6 +129,23 @@ test("an approver below the amount may still approve less; without a delegation 
   expect(decide(undefined, ["Kate"]).approve).toContain("Kate");
   expect(decide(undefined).approve).toContain("administrator");
   expect(Object.keys(decide(0n))).toEqual(["approve", "decline"]);
+});
+
+test("a decision is reopened within the delegation of whoever could have made it, and by nobody where something is in the way", () => {
+  const reopening = {
+    step: "reopenDecision",
+    cents: 100_00n,
+    delegationCents: 100_00n,
+    others: ["Kate"],
+    why: null,
+  } as const;
+  expect(obstaclesToReopeningDecision(reopening)).toEqual({ reopenDecision: undefined });
+  expect(obstaclesToReopeningDecision({ ...reopening, why: "It is too late." })).toEqual({
+    reopenDecision: "It is too late.",
+  });
+  expect(obstaclesToReopeningDecision({ ...reopening, delegationCents: 99_99n }).reopenDecision).toMatch(
+    /^\$100\.00 was/,
+  );
 });
 
 test("the steps about claims are there for the claims that they can be taken for", () => {

@@ -11,6 +11,7 @@ import {
   ofApplication,
   on,
   paperOf,
+  scores,
   sectionOf,
   tableOf,
   withRecommendation,
@@ -178,6 +179,16 @@ test("scores stand side by side with what was agreed, nothing as a dash and noug
     ["Need", "Priya Raman, 4: Plain", "Hēmi Walker, 0: None", "Agreed, –: Open"],
     ["Risk"],
   ]);
+});
+
+test("an assessment that was set aside has its scores beside the others, its comments, and why it does not count", () => {
+  const aside = { name: "Sina Leavai", scores: scores(2, "Late"), total: 30, reason: "Came after the moderation" };
+  const change = { scores: { ...NOTE.scores, setAside: [aside] } };
+  const items = sectionOf("Scores", change);
+  expect(tableOf(items).columns.map(({ header }) => header)).toContain("Sina Leavai (set aside)");
+  expect(tableOf(items).rows[0]).toContain("2");
+  expect(answersOf(items)).toContainEqual(["Set aside: Sina Leavai", "Came after the moderation"]);
+  expect(answersOf(sectionOf("Comments with the scores", change))[0]).toContain("Sina Leavai (set aside), 2: Late");
 });
 
 test("one assessment has no spread, and without any there is nothing about scores", () => {
