@@ -21,6 +21,7 @@ export const filesToMutate = (names: readonly string[]): string[] =>
 /** The table of steps is judged as one; what stands in the way of its steps, by what waits on whom. */
 const STEPS_TESTS = [
   "lib/workflow/steps.test.ts",
+  "lib/workflow/told.test.ts",
   "lib/workflow/edges.test.ts",
   "lib/workflow/rules.test.ts",
   "lib/work/rules.test.ts",
