@@ -1,3 +1,4 @@
+// What the rows of the table of steps say, for tests of what has to be true of all of them.
 import { AGENCY_ROLES, MFAT_ROLES, type Role } from "./lifecycle/permissions.ts";
 import { isEnded } from "./lifecycle/states.ts";
 import { inReview } from "./lifecycle/steps.ts";
