@@ -1,11 +1,12 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
 import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, unguarded } from "#lib/test-database.ts";
@@ -26,8 +27,13 @@ import {
 import { listPipeline, listWork } from "./queries.ts";
 
 useRounds();
+afterEach(() => {
+  shiftClock(0);
+});
 
 test("the desk: what it moves on, the longest wait first, each with its step", async () => {
+  // On a day when only the first of them is overdue.
+  shiftClock(day(0).getTime() - Date.now());
   const desk = await somebody("DESK");
   const approved = await application("APPROVED", { daysAgo: 2 });
   const unsuccessful = await application("UNSUCCESSFUL", { daysAgo: 4 });
