@@ -4,11 +4,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type PortalProcess, startPortal } from "./portal-process.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
-import { LEDGER_ALONE, seed } from "./test-server.ts";
+import { LEDGER_ALONE, runSql, seed } from "./test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "psf-crash-"));
 const APPLICATIONS = 4;
@@ -52,15 +51,7 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-async function query(sql: string, values: unknown[] = []) {
-  const client = new pg.Client({ connectionString: postgres.ownerUrl });
-  await client.connect();
-  try {
-    return (await client.query(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const query = (sql: string, values: unknown[] = []) => runSql(postgres.ownerUrl, sql, values);
 
 function startMover(more: Record<string, string> = {}): PortalProcess {
   const mover = startPortal(

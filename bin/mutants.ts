@@ -1,6 +1,7 @@
 // What `npm run mutate` changes, and the tests that have to notice.
-import { existsSync, globSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { planFor } from "./test-plan.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -20,6 +21,7 @@ export const filesToMutate = (names: readonly string[]): string[] =>
 /** The table of steps is judged as one; what stands in the way of its steps, by what waits on whom. */
 const STEPS_TESTS = [
   "lib/workflow/steps.test.ts",
+  "lib/workflow/told.test.ts",
   "lib/workflow/edges.test.ts",
   "lib/workflow/rules.test.ts",
   "lib/work/rules.test.ts",
@@ -31,7 +33,17 @@ const TESTS: Record<string, string[]> = {
 };
 
 export function testsOf(file: string): string[] {
-  const beside = file.replace(/\.ts$/, ".test.ts");
-  if (!file.endsWith("/steps.ts")) return TESTS[file] ?? [beside];
-  return existsSync(join(root, beside)) ? [...STEPS_TESTS, beside] : STEPS_TESTS;
+  const own = file.replace(/\.ts$/, ".test.ts");
+  if (!file.endsWith("/steps.ts")) return TESTS[file] ?? testsBeside(file, own);
+  return existsSync(join(root, own)) ? [...STEPS_TESTS, own] : STEPS_TESTS;
 }
+
+/** The test of its name, and others in its folder that import it and are as quick: those without a database. */
+function testsBeside(file: string, own: string): string[] {
+  const imports = `"./${basename(file)}"`;
+  return globSync(`${dirname(file)}/*.test.ts`, { cwd: root })
+    .filter((test) => test === own || (readFileSync(join(root, test), "utf8").includes(imports) && isPure(test)))
+    .sort();
+}
+
+const isPure = (test: string): boolean => planFor([test]).templates.length === 0;

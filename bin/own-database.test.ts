@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { makeDatabaseBefore } from "../prisma/before/database.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startPortal } from "./portal-process.ts";
 import { freePort } from "./postgres.ts";
-import { inDatabase, runSql } from "./test-server.ts";
+import { inDatabase, inSession, runSql } from "./test-server.ts";
 
 const { TEST_OWNER_URL = "" } = process.env;
 
@@ -27,14 +26,6 @@ async function newDatabase() {
   url.username = name;
   url.password = "of the test";
   return url.href;
-}
-
-async function query(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query(sql);
-  await client.end();
-  return rows;
 }
 
 test("it starts empty but for reference data, and a command makes its two administrators", async () => {
@@ -58,7 +49,7 @@ test("it starts empty but for reference data, and a command makes its two admini
   const get = (path: string) => fetch(`http://127.0.0.1:${settings.PORT}${path}`);
   expect((await get("/api/health")).status).toBe(200);
   expect(
-    await query(
+    await runSql(
       databaseUrl,
       `SELECT (SELECT count(*)::int FROM "Person") AS people, (SELECT count(*) > 10 FROM "Place") AS places`,
     ),
@@ -72,13 +63,13 @@ test("it starts empty but for reference data, and a command makes its two admini
   const admin = (...who: string[]) => startPortal(settings, { program: ["admin.ts", ...who] });
   expect(await admin("first@mfat.govt.nz", "First Administrator").ended).toBe(0);
   expect(
-    await query(databaseUrl, `SELECT email, role::text FROM "Person" JOIN "PersonRole" ON id = "personId"`),
+    await runSql(databaseUrl, `SELECT email, role::text FROM "Person" JOIN "PersonRole" ON id = "personId"`),
   ).toEqual([{ email: "first@mfat.govt.nz", role: "ADMINISTRATOR" }]);
   expect(await admin("second@mfat.govt.nz", "Second Administrator").ended).toBe(0);
   const third = admin("third@mfat.govt.nz", "Third Administrator");
   expect(await third.ended).toBe(1);
   expect(third.errors().trim().split("\n")).toHaveLength(1);
-  expect(await query(databaseUrl, `SELECT DISTINCT "envelopeCents"::text FROM "FinancialYear"`)).toEqual([
+  expect(await runSql(databaseUrl, `SELECT DISTINCT "envelopeCents"::text FROM "FinancialYear"`)).toEqual([
     { envelopeCents: "0" },
   ]);
   const verify = startPortal(settings, { program: ["ledger.ts"] });
@@ -91,17 +82,14 @@ test("it starts empty but for reference data, and a command makes its two admini
 
 test("a database from before the first release is taken over with its figures, and one that lacks a migration is refused", async () => {
   const databaseUrl = await newDatabase();
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  await makeDatabaseBefore(client);
-  await client.end();
+  await inSession(databaseUrl, makeDatabaseBefore);
   const figures = async () => [
-    await query(
+    await runSql(
       databaseUrl,
       `SELECT "startYear", "envelopeCents", "reservedCents", "committedCents", "paidCents" FROM "FinancialYear"
        WHERE "startYear" IN (2025, 2026, 2027) ORDER BY 1`,
     ),
-    await query(databaseUrl, `SELECT * FROM "ApplicationFunding" ORDER BY 1, 2`),
+    await runSql(databaseUrl, `SELECT * FROM "ApplicationFunding" ORDER BY 1, 2`),
   ];
   const before = await figures();
   const settings = {
@@ -112,7 +100,7 @@ test("a database from before the first release is taken over with its figures, a
     DATA_DIR: mkdtempSync(join(tmpdir(), "psf-own-")),
   };
   const last = "migration_name = '20261129180100_released_report_forms'";
-  await query(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE ${last}`);
+  await runSql(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE ${last}`);
   const refused = startPortal(settings);
   expect(await refused.ended).toBe(1);
   expect(refused.errors().trim().split("\n")).toEqual([
@@ -120,7 +108,7 @@ test("a database from before the first release is taken over with its figures, a
     expect.stringMatching(/^The database was not changed because it lacks the migration 20261129180100_released_/),
   ]);
 
-  await query(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = NULL WHERE ${last}`);
+  await runSql(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = NULL WHERE ${last}`);
   const portal = startPortal(settings);
   onTestFinished(async () => {
     portal.child.kill("SIGTERM");

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { findRunningPostgres, startPostgres } from "./postgres.ts";
+import { runSql } from "./test-server.ts";
 
 test("starts, keeps its data and its logins, and takes an old note of another program's number for what it is", async () => {
   const folder = mkdtempSync(join(tmpdir(), "psf-pg-"));
@@ -18,10 +19,7 @@ test("starts, keeps its data and its logins, and takes an old note of another pr
   writeFileSync(join(folder, "pg", "postmaster.pid"), `${process.pid}\n${join(folder, "pg")}\n1\n${first.port}\n`);
   expect(findRunningPostgres(folder)).toBeNull();
   const second = await startPostgres(folder, { isDurable: false });
-  const client = new pg.Client({ connectionString: second.appUrl });
-  await client.connect();
-  expect((await client.query("SELECT current_user AS name")).rows).toEqual([{ name: "psf_app" }]);
-  await client.end();
+  expect(await runSql(second.appUrl, "SELECT current_user AS name")).toEqual([{ name: "psf_app" }]);
   await second.stop();
 });
 

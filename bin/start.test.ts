@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "no
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { descendantsOf, type PortalProcess, startPortal } from "./portal-process.ts";
 import { commandOf, findRunningPostgres, freePort, stopLeftOver } from "./postgres.ts";
+import { runSql } from "./test-server.ts";
 
 const SECRET = "a secret of the tests, long enough";
 const newFolder = () => mkdtempSync(join(tmpdir(), "psf-start-"));
@@ -36,13 +36,7 @@ function webServerOf({ child }: PortalProcess): number {
 }
 const isRunning = (pid: number) => commandOf(pid) !== "";
 
-async function query(folder: string, sql: string) {
-  const client = new pg.Client({ connectionString: findRunningPostgres(folder)?.ownerUrl });
-  await client.connect();
-  const { rows } = await client.query(sql);
-  await client.end();
-  return rows;
-}
+const query = (folder: string, sql: string) => runSql(findRunningPostgres(folder)?.ownerUrl ?? "", sql);
 
 describe("a wrong setting stops the start with one line", () => {
   const unused = "127.0.0.1:1";

@@ -1,4 +1,5 @@
 // The databases of the tests, on the server that bin/test.mjs starts.
+
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
@@ -18,22 +19,20 @@ export async function copyDatabase(template: Template): Promise<TestDatabase & {
   return {
     databaseUrl: inDatabase(appUrl, name),
     ownerUrl: inDatabase(ownerUrl, name),
-    drop: () => runSql(ownerUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: async () => {
+      await runSql(ownerUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 
 /** Drops what tests that were killed have left. */
 export async function dropTestDatabases(ownerUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  try {
+  await inSession(ownerUrl, async (client) => {
     const { rows } = await client.query<{ sql: string }>(`
       SELECT format('DROP DATABASE %I WITH (FORCE)', datname) AS sql FROM pg_database
         WHERE datname NOT IN ('postgres', 'psf') AND datname !~ '^template'`);
     for (const { sql } of rows) await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The options of a session in which no trigger fires and no key is looked for: it writes as a restore does. */
@@ -42,16 +41,20 @@ export const UNGUARDED = "-c session_replication_role=replica";
 /** What lets money move in the ledger of a test without the step or the payment that it would be of. */
 export const LEDGER_ALONE = `ALTER TABLE "LedgerEntry" DISABLE TRIGGER entry_of_payment, DISABLE TRIGGER entered_by_step`;
 
-/** Runs one statement in a session of its own. */
-export async function runSql(url: string, sql: string): Promise<void> {
+/** Works in a database session that ends with the work. */
+export async function inSession<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return await work(client);
   } finally {
     await client.end();
   }
 }
+
+/** Runs one statement in a session of its own, and answers its rows. */
+export const runSql = (url: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult["rows"]> =>
+  inSession(url, async (client) => (await client.query(sql, values)).rows);
 
 /** The same address with another database's name. */
 export function inDatabase(url: string, name: string): string {

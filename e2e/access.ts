@@ -15,9 +15,9 @@ export const PEOPLE = {
 export type PersonKey = keyof typeof PEOPLE;
 const MFAT: readonly PersonKey[] = ["desk", "assessor", "adviser", "budget", "approver", "auditor", "admin"];
 const NOT_ADVISER = MFAT.filter((key) => key !== "adviser");
-/** Whose applications are all of the fund’s. */
+/** People who can read every application of the fund. */
 const READERS = NOT_ADVISER.filter((key) => key !== "assessor");
-const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
+export const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];

@@ -11,28 +11,27 @@ import {
   type Page,
 } from "@playwright/test";
 import { type ParsedMail, simpleParser } from "mailparser";
-import pg from "pg";
 import { startMailbox } from "../bin/mailbox.ts";
 import { freePort } from "../bin/postgres.ts";
-import { copyDatabase } from "../bin/test-server.ts";
+import { copyDatabase, runSql } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
 import { PEOPLE, type PersonKey } from "./access.ts";
 
-/** A whole portal of this Playwright worker's own: database with the demo in it, mailbox, web server and worker. */
+/** A whole portal for each Playwright worker: database with the demo, mailbox, web server and worker. */
 export type Portal = {
   url: string;
   databaseUrl: string;
   ownerUrl: string;
   mailboxDir: string;
-  /** What has been read of the mailbox, by the names of its files: a mail never changes. */
+  /** Emails that have been read from the mailbox, by file name: they never change. */
   mails: Map<string, ParsedMail>;
-  /** The session cookies of who has signed in already, by address: an address may ask for few codes an hour. */
+  /** Session cookies by address: each address may ask for only a few codes an hour. */
   sessions: Map<string, Cookie[]>;
 };
 
 type WorkerFixtures = { portal: Portal };
 type TestFixtures = {
-  /** The newest mail to an address that fits; waits a minute for it. */
+  /** The newest matching email to an address; waits up to a minute for it. */
   newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
   /** Signs in as a person would, once for each address: asks for a code, reads it in the mailbox, types it. */
   signIn: (page: Page, email: string) => Promise<void>;
@@ -92,15 +91,13 @@ export { expect };
 
 /** The first application of an agency in a state. */
 export async function referenceOf(portal: Portal, state: string, agency = "NZ Police"): Promise<string> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [found] = await runSql(
+    portal.databaseUrl,
     `SELECT reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
       WHERE a.state = $1::"State" AND g.abbreviation = $2 ORDER BY reference LIMIT 1`,
     [state, agency],
   );
-  await client.end();
-  return rows[0].reference;
+  return found.reference;
 }
 
 /** Where a page of PAGES (access.ts) is, with the application that its pattern stands for. */
@@ -114,22 +111,20 @@ export async function pathOf(portal: Portal, pattern: string): Promise<{ path: s
   return { path: pattern.replace(wanted[0], `/${reference}`), reference };
 }
 
-/** The first round with an application in moderation, or where another test has moved all of them on, past it. */
+/** The first round with an application in moderation, or after it if another test has moved all of them on. */
 export async function roundInModeration(portal: Portal): Promise<string> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [found] = await runSql(
+    portal.databaseUrl,
     `SELECT "roundId" FROM "Application" WHERE state IN ('MODERATION', 'BUDGET_CHECK', 'DECISION')
       ORDER BY state = 'MODERATION' DESC, reference LIMIT 1`,
   );
-  await client.end();
-  return rows[0].roundId;
+  return found.roundId;
 }
 
 function listen(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {
     const url = message.page()?.url();
-    // A page that is not there is an answer that tests ask for; a missing part of a page is a fault.
+    // Tests ask for pages that are not there; a missing part of a page is a fault.
     const isPageNotFound = message.location().url === url && message.text().includes("404");
     if (message.type() === "error" && !isPageNotFound)
       complaints.push(`${url}: ${message.text()} (${message.location().url})`);
@@ -146,17 +141,15 @@ export async function signInOnce(portal: Portal, page: Page, email: string): Pro
 
 /** A session's token for each of PEOPLE (access.ts), signed in at once, in the database. */
 export async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
   const sessions = new Map((Object.keys(PEOPLE) as PersonKey[]).map((key) => [key, `session of ${key}`]));
   for (const [key, token] of sessions) {
-    await client.query(
+    await runSql(
+      ownerUrl,
       `INSERT INTO "Session" ("tokenHash", "personId", "createdAt", "lastSeenAt", expires)
         SELECT $1, id, now(), now(), now() + interval '1 hour' FROM "Person" WHERE email = $2`,
       [createHash("sha256").update(token).digest("hex"), PEOPLE[key]],
     );
   }
-  await client.end();
   return sessions;
 }
 

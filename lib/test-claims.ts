@@ -1,7 +1,9 @@
 // An arrangement of New Zealand Police and the people of its claims, on the demonstration, for tests.
+
 import { randomBytes, randomUUID } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { afterEach, beforeEach } from "vitest";
+import { inSession } from "../bin/test-server.ts";
 import { type Actor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import * as claims from "./payments/commands.ts";
 import { correctPayment } from "./payments/corrections/commands.ts";
@@ -123,7 +125,7 @@ export const left = async () =>
 export const paidCents = async () =>
   (await db().applicationFunding.findFirstOrThrow({ where: { applicationId, startYear: year } })).paidCents;
 
-/** What the database says to a statement of the portal's own login; null: nothing. */
+/** The same of one statement. */
 export const asPortal = (url: string, sql: string, ...values: unknown[]): Promise<unknown> =>
   saidTo(url, (client) => client.query(sql, values));
 /** The same for a statement in a savepoint, after one outside of it about the same first value. */
@@ -137,19 +139,13 @@ export const inSavepoint = (url: string, before: string, sql: string, ...values:
     await client.query("COMMIT");
   });
 
-async function saidTo(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+/** What the database says to the portal's own login in a session of its own; null: nothing. */
+export const saidTo = (url: string, work: (client: pg.Client) => Promise<unknown>): Promise<unknown> =>
+  inSession(url, async (client) => {
     await client.query("SET ROLE psf_app");
     await work(client);
     return null;
-  } catch (error) {
-    return error;
-  } finally {
-    await client.end();
-  }
-}
+  }).catch((error) => error);
 
 /** The newest payment of a claim, by its line. */
 export const lineOf = async (claim: string) =>
@@ -179,4 +175,16 @@ export async function recovered(claim: string, more: { amount?: bigint; referenc
   });
   const { id } = await db().recovery.findFirstOrThrow({ where: { applicationId }, orderBy: { recordedAt: "desc" } });
   return id;
+}
+
+/** What is on record of the newest step, and what its email to the agency says. */
+export async function newest() {
+  const [event, email] = await Promise.all([
+    db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),
+    db().email.findFirstOrThrow({
+      where: { applicationId, to: "contributor@police.example", subject: { not: { contains: "remittance" } } },
+      orderBy: { id: "desc" },
+    }),
+  ]);
+  return { ...(event.data as Record<string, string>), text: email.text };
 }

@@ -85,6 +85,12 @@ export const event = (application: string, action: string, from: string, to = fr
   `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
    VALUES ('application.forged', ${application}, '${action}', '${from}', '${to}', now(), ${actor ?? inOffice(application, action, from)})`;
 
+/** A step that goes on, as one could write it: the state, what else it changes, and its event. */
+export const taken = (application: string, action: string, from: string, to: string, more = ""): [string, string] => [
+  set(application, [`state = '${to}'`, more].filter(Boolean).join(", ")),
+  event(application, action, from, to),
+];
+
 /** Somebody who may take a step. */
 const inOffice = (application: string, action: string, from: string): string =>
   `(SELECT p.id FROM "Person" p JOIN "PersonRole" r ON r."personId" = p.id

@@ -1,6 +1,6 @@
 // Steps that are taken by mistake and undone: what takes each back, and what has to be as it was before.
 import { expect } from "vitest";
-import { moveDueDate } from "./applications/commands.ts";
+import { moveDueDate } from "#lib/applications/screening/commands.ts";
 import { moveLastDay } from "./arrangements/commands.ts";
 import { unassignAssessor } from "./assessments/commands.ts";
 import { dayInputs } from "./form/fields.ts";

@@ -1,7 +1,9 @@
 // What an application stands at, so that a step and its way back can be compared with before.
+
+import { waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { listWaitedForIn } from "./lifecycle/queries.ts";
 import { STATES } from "./lifecycle/states.ts";
-import { type AskedStep, waits } from "./lifecycle/waits/queries.ts";
+import type { AskedStep } from "./lifecycle/waits/queries.ts";
 import type { State } from "./platform/db/generated/enums.ts";
 import { db } from "./platform/db.ts";
 import { read } from "./test-steps.ts";

@@ -4,6 +4,7 @@ import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/de
 import * as advice from "./advice/commands.ts";
 import * as applications from "./applications/commands.ts";
 import { checkInput } from "./applications/schema.ts";
+import * as screening from "./applications/screening/commands.ts";
 import * as arrangements from "./arrangements/commands.ts";
 import * as reopening from "./arrangements/reopening/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
@@ -89,17 +90,17 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     applications.returnToContributor(asAgency(actor), request, ref, because),
   takeBack: (actor, request, ref) => applications.takeBack(asAgency(actor), request, ref),
   acceptForAssessment: (actor, request, ref, dice) =>
-    applications.acceptForAssessment(
+    screening.acceptForAssessment(
       all(actor),
       request,
       ref,
       Object.fromEntries(Array.from({ length: 20 }, (_, index) => [checkInput(index), dice(20) < 19 ? "YES" : "NO"])),
     ),
   askForChanges: (actor, request, ref) =>
-    applications.askForChanges(all(actor), request, ref, { sections: ["need"], dueOn: inDays(5), ...because }),
+    screening.askForChanges(all(actor), request, ref, { sections: ["need"], dueOn: inDays(5), ...because }),
   moveDueDate: (actor, request, ref, dice) =>
-    applications.moveDueDate(all(actor), request, ref, { dueOn: inDays(6 + dice(9)), ...because }),
-  declineAsIneligible: (actor, request, ref) => applications.declineAsIneligible(all(actor), request, ref, because),
+    screening.moveDueDate(all(actor), request, ref, { dueOn: inDays(6 + dice(9)), ...because }),
+  declineAsIneligible: (actor, request, ref) => screening.declineAsIneligible(all(actor), request, ref, because),
   assignAssessors: (actor, request, ref) =>
     assessments.assignAssessors(all(actor), request, ref, {
       assessors: ["assessor1@mfat.example", "assessor2@mfat.example"].map((email) => who(email).personId),

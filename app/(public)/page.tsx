@@ -8,7 +8,7 @@ import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
-/** The build, which has no database, need not try. */
+/** The build has no database, so it does not try. */
 export const dynamic = "force-dynamic";
 
 export default async function Home() {

@@ -1,5 +1,6 @@
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
+import type { Answers, SectionView } from "#lib/applications/answers/queries.ts";
 import {
   type Budget,
   categoriesOf,
@@ -10,7 +11,7 @@ import {
 } from "#lib/applications/form/budget.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
-import type { Answers, ApplicationHeader, SectionView } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { type ListedFile, listFiles } from "#lib/documents/queries.ts";
 import { filesPath, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
 import type { Field, Lists, Option } from "#lib/form/fields.ts";

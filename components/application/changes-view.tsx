@@ -1,5 +1,5 @@
+import type { Comparison } from "#lib/applications/answers/queries.ts";
 import type { SectionChange, Stretch } from "#lib/applications/form/changes.ts";
-import type { Comparison } from "#lib/applications/queries.ts";
 import type { FileChanges, ListedFile } from "#lib/documents/queries.ts";
 
 /** What changed between two readings of an application, word by word, under the sections' titles. */

@@ -1,8 +1,9 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { Amounts } from "#components/ui/figures.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
+import type { Answers } from "#lib/applications/answers/queries.ts";
 import { summarise } from "#lib/applications/form/summary.ts";
-import type { Answers, ApplicationHeader } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";

@@ -1,5 +1,5 @@
 import type { Position } from "#lib/budget/rules.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
 const share = (cents: bigint, wholeCents: bigint): number =>
@@ -36,7 +36,7 @@ export function BudgetBar({ position, left }: { position: Position; left: string
   const pipelineCents = left ? 0n : position.pipelineCents;
   const usedCents = reservedCents + committedCents;
   const beyondCents = pipelineCents - availableCents;
-  const wholeCents = envelopeCents + (beyondCents > 0n ? beyondCents : 0n);
+  const wholeCents = envelopeCents + greaterOf(beyondCents, 0n);
   const x = (cents: bigint) => `${share(cents, wholeCents)}%`;
   return (
     <figure>

@@ -1,7 +1,7 @@
+import { Reversal } from "#components/budget/ledger-table.tsx";
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
-import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
@@ -72,12 +72,7 @@ function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
               {line.reversedById !== null && (
                 <strong className="app-note app-line">Reversed by entry {String(line.reversedById)}</strong>
               )}
-              {canReverse && isReversible(line) && (
-                <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>
-                  Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
-                </a>
-              )}
-              {canReverse && whyStays(line) && <span className="app-note app-line">{whyStays(line)}</span>}
+              {canReverse && <Reversal line={line} />}
             </>
           ),
         },

@@ -65,12 +65,7 @@ const columnsFor = (canReverse: boolean, hasYears: boolean): Column<LedgerLine>[
     cell: (line) => (
       <>
         <Why line={line} />
-        {canReverse && isReversible(line) && (
-          <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>
-            Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
-          </a>
-        )}
-        {canReverse && whyStays(line) && <span className="app-note app-line">{whyStays(line)}</span>}
+        {canReverse && <Reversal line={line} />}
       </>
     ),
   },
@@ -117,5 +112,16 @@ function Why({ line }: { line: LedgerLine }) {
       {reversesId !== null && <strong className="app-note app-line">Reverses entry {String(reversesId)}</strong>}
       {reversedById !== null && <strong className="app-note app-line">Reversed by entry {String(reversedById)}</strong>}
     </>
+  );
+}
+
+/** The way to reverse an adjustment, or why it stays. */
+export function Reversal({ line }: { line: LedgerLine }) {
+  return isReversible(line) ? (
+    <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>
+      Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
+    </a>
+  ) : (
+    whyStays(line) && <span className="app-note app-line">{whyStays(line)}</span>
   );
 }

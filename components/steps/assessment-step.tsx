@@ -4,14 +4,15 @@ import { AnswersView, OneSectionView } from "#components/application/answers.tsx
 import { ClearTyped } from "#components/form/clear-typed.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
+import { type Answers, getAnswers } from "#lib/applications/answers/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
 import { keepTyping } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { formatDueDay } from "#lib/platform/dates.ts";
+import { formatDue } from "#lib/platform/dates.ts";
 import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
@@ -37,7 +38,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
     <>
       <p>
         You assess version {own.versionNumber}
-        {own.dueOn && `, by ${formatDueDay(own.dueOn)}`}. We save what you write as you go.
+        {own.dueOn && `, by ${formatDue(own.dueOn)}`}. We save what you write as you go.
       </p>
       <ClearTyped keeping={keeping} />
       <Details summary="All answers, as signed off">

@@ -7,7 +7,7 @@ import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { waitsOn } from "#lib/lifecycle/states.ts";
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 
 type PanelProps = { actor: Actor; application: ApplicationHeader };

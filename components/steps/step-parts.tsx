@@ -20,9 +20,10 @@ import { Details } from "#components/ui/details.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";
 import { findOwnQuestion, readAdvice } from "#lib/advice/queries.ts";
+import { getAnswers, getDraft, readChanges } from "#lib/applications/answers/queries.ts";
 import { endedInWords } from "#lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
-import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { keepSection } from "#lib/auth/own-unsent.ts";
@@ -31,7 +32,7 @@ import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import { dayOf, formatDue } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
@@ -261,7 +262,7 @@ async function OwnQuestion({ actor, application }: PartProps) {
       {own && (
         <InsetText>
           <p>
-            <strong>Answer by {formatDay(own.dueOn)}</strong>
+            <strong>Answer by {formatDue(own.dueOn)}</strong>
           </p>
           <p className="app-line">{own.question}</p>
         </InsetText>

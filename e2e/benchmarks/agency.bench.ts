@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import pg from "pg";
+import { runSql } from "../../bin/test-server.ts";
 import { expect, test } from "../fixtures.ts";
 import { sendForSignOff, signOffAndSubmit, writeApplication } from "../steps/agency.ts";
 
@@ -36,14 +36,12 @@ const firstPaint = (page: Page): Promise<number> =>
   page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN);
 
 async function draftOf(portal: { ownerUrl: string }): Promise<{ id: string; reference: string }> {
-  const client = new pg.Client({ connectionString: portal.ownerUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [found] = await runSql(
+    portal.ownerUrl,
     `SELECT a.id, a.reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
       WHERE a.state = 'DRAFT' AND g.abbreviation = 'NZ Police' LIMIT 1`,
   );
-  await client.end();
-  return rows[0];
+  return found;
 }
 
 test("a section over a satellite link: readable, cold and light", async ({ as, portal }) => {
@@ -122,9 +120,8 @@ test("200 budget lines: a keystroke to its painted total, and saving", async ({ 
 });
 
 async function fillBudget(ownerUrl: string, applicationId: string): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  const { rows } = await client.query(
+  const [{ year }] = await runSql(
+    ownerUrl,
     `SELECT extract(year FROM "createdAt" - interval '6 months')::int AS year
     FROM "Application" WHERE id = $1`,
     [applicationId],
@@ -133,16 +130,16 @@ async function fillBudget(ownerUrl: string, applicationId: string): Promise<void
     Array.from({ length: LINES }, (_, index) => [
       [`lines.${index}.category`, "travel"],
       [`lines.${index}.description`, `Line ${index + 1}`],
-      [`lines.${index}.year${rows[0].year}`, "100.10"],
+      [`lines.${index}.year${year}`, "100.10"],
     ]).flat(),
   );
-  await client.query(
+  await runSql(
+    ownerUrl,
     `INSERT INTO "ApplicationSection" ("applicationId", section, values, "savedById")
       SELECT id, 'budget', $2, "createdById" FROM "Application" WHERE id = $1
       ON CONFLICT ("applicationId", section) DO UPDATE SET values = $2`,
     [applicationId, JSON.stringify(values)],
   );
-  await client.end();
 }
 
 /** From the moment that a key changes an input to the first frame after its totals changed. */

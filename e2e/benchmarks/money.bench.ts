@@ -31,7 +31,7 @@ const median = (values: readonly number[]): number =>
 const SPEED_MIN = 0.5;
 const ROUNDS = 12;
 const WARM_UP = 3;
-/** Times that the round of commands is taken before the other side's turn. */
+/** How often the commands run before the other side's turn. */
 const EACH = 5;
 
 type Statement = { text: string; values?: unknown[] };

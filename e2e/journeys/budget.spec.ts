@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
       await as("budget2@mfat.example", { javaScriptEnabled }),
     ];
     const why = `Ships were late ${javaScriptEnabled ? "once" : "twice"}`;
-    /** The change that was asked for, on the page of who confirms it. */
+    /** The change that was asked for, on the page of whoever confirms it. */
     const openAs = async (who: Page, reason: string) => {
       await who.goto("/changes");
       await who.getByRole("row").filter({ hasText: reason }).getByRole("link").first().click();
@@ -186,7 +186,7 @@ test("without JavaScript too, who comes second reads what happened, and the reas
   await expect(asker.getByText("You have set the cut-off day.")).toBeVisible();
   await setCutoff("20");
   await asker.getByLabel("Why you are moving it").fill("The auditors come early");
-  // Only for this moment: the other stories count on the year.
+  // Only for a moment: the other stories need the year.
   const put = (columns: string) =>
     runSql(
       portal.ownerUrl,

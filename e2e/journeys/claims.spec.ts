@@ -121,7 +121,7 @@ for (const javaScriptEnabled of [true, false]) {
     await contributor.goto(`/applications/${reference}`);
     await expect(rowOf(contributor, name)).toContainText("Recovered");
     await expect(rowOf(contributor, name)).toContainText("It was paid twice.");
-    // It was another's receipt: the money counts as paid again, and everybody reads why.
+    // The receipt belonged to something else: the money counts as paid again, and everybody can read why.
     await chooseStep(budget, reference, "Reverse recovery");
     await budget.getByLabel(new RegExp(`REC-${number}$`)).check();
     await budget.getByLabel("Why you are reversing it").fill("It was another agency's receipt.");

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { expect, signInOnce, startPortal, test } from "../fixtures.ts";
@@ -111,9 +110,6 @@ test("what a browser writes into x-forwarded-for is not where a request came fro
   await page.getByRole("button", { name: "Send me a code" }).click();
   await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
   await context.close();
-  const client = new pg.Client({ connectionString: portal.ownerUrl });
-  await client.connect();
-  const { rows } = await client.query(`SELECT "remoteAddress" FROM "AuditEvent" WHERE event = 'account.asked'`);
-  await client.end();
+  const rows = await runSql(portal.ownerUrl, `SELECT "remoteAddress" FROM "AuditEvent" WHERE event = 'account.asked'`);
   expect(rows).toEqual([{ remoteAddress: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) }]);
 });

@@ -2,9 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import type { Page } from "@playwright/test";
-import pg from "pg";
 import { UPLOADS_MAX } from "#lib/documents/rules.ts";
-import { expect, type Portal, test } from "../fixtures.ts";
+import { expect, referenceOf, test } from "../fixtures.ts";
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 /** Looks like a PDF at its head, and is like no other. */
@@ -15,18 +14,6 @@ async function onDisk(name: string, data: Buffer): Promise<string> {
   const path = test.info().outputPath(name);
   await writeFile(path, data);
   return path;
-}
-
-async function draftOf(portal: Portal, agency = "NZ Police"): Promise<string> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
-    `SELECT reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
-      WHERE a.state = 'DRAFT' AND g.abbreviation = $1 ORDER BY reference LIMIT 1`,
-    [agency],
-  );
-  await client.end();
-  return rows[0].reference;
 }
 
 const openFiles = (page: Page, reference: string) => page.goto(`/applications/${reference}/sections/files`);
@@ -70,7 +57,7 @@ test("a file goes up in pieces, through a lost connection, and comes down the sa
   complaints,
 }) => {
   const page = await as("contributor@police.example");
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   await openFiles(page, reference);
   const file = pdfOf(6_000_000);
   await page.getByLabel("Description", { exact: true }).fill("The plan in full");
@@ -98,7 +85,7 @@ test("a file goes up in pieces, through a lost connection, and comes down the sa
 
 test("an upload that was left goes on where it stopped when the same file is chosen again", async ({ as, portal }) => {
   const page = await as("contributor@police.example");
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   const map = pdfOf(5_000_000);
   const chosen = await onDisk("map.pdf", map);
   const begin = async () => {
@@ -127,7 +114,7 @@ test("an upload that was left goes on where it stopped when the same file is cho
 
 test("without JavaScript a file is posted as a form, and what is wrong stands at its field", async ({ as, portal }) => {
   const page = await as("contributor@police.example", { javaScriptEnabled: false });
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   await openFiles(page, reference);
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: "Enter a description of the file" })).toBeVisible();
@@ -219,7 +206,7 @@ test("files are taken from the portal's own pages, and from contributors alone",
   for (const email of ["certifier@police.example", "desk@mfat.example"]) {
     expect(await begin({ ...(await cookieOf(await as(email))), ...from })).toMatchObject({ status: 404 });
   }
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   const form = { "content-type": "multipart/form-data; boundary=x" };
   const post = (headers: Record<string, string>) =>
     send(`${portal.url}/api/documents/${reference}/files`, "POST", { ...form, ...headers }, Buffer.from("--x--\r\n"));
@@ -248,7 +235,7 @@ test("nobody fills the disk with files that no form takes on", async ({ as, port
 
 test("a file is for its agency, and for MFAT only once it was signed off", async ({ as, portal }) => {
   const page = await as("contributor@police.example", { javaScriptEnabled: false });
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   await openFiles(page, reference);
   await page.getByLabel("Description", { exact: true }).fill("A note");
   const note = { name: "<b>.txt", mimeType: "text/plain", buffer: Buffer.from("Kia ora") };
@@ -274,7 +261,7 @@ test("letters of support are added from the section about partners, and read wit
   portal,
 }) => {
   const page = await as("contributor@police.example");
-  const reference = await draftOf(portal);
+  const reference = await referenceOf(portal, "DRAFT");
   await page.goto(`/applications/${reference}/sections/partners`);
   await page.getByLabel("How partners will lead or own the work").fill("They decide, we help");
   await page.getByRole("button", { name: "Save and add letters of support" }).click();

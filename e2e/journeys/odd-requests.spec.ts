@@ -1,4 +1,4 @@
-// What no page of the portal sends: whoever sends it, it is refused, and nothing of the portal fails at it.
+// Requests that no page of the portal sends: they are refused, whoever sends them, and nothing in the portal fails.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PAGES, PEOPLE } from "../access.ts";
@@ -26,7 +26,7 @@ for (const [who, pages] of [
     expect(requests.length).toBeGreaterThan(500);
     const answers = await sendAll(portal.url, requests, cookie);
     expect(answers.filter(({ isRight }) => !isRight).map(({ text }) => text)).toEqual([]);
-    // The session was not lost on the way: they were this person's requests to the last.
+    // The session was not lost on the way: the last request was still this person's.
     const first = await fetch(`${portal.url}${target.pages[1]}`, { headers: { cookie }, redirect: "manual" });
     expect([first.status, (await fetch(`${portal.url}/api/health`)).status]).toEqual([200, 200]);
   });

@@ -64,7 +64,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   const file = await desk.request.get("/reports/export/csv?state=ACCEPTED");
   expect(await file.text()).toContain(reference);
 
-  // Claims that are open are answered before.
+  // Open claims are answered first.
   await openApplication(desk, reference);
   await expect(desk.getByText(/^Terminate:/)).toBeVisible();
   const answerAll = async (page: Page, step: string, why: string) => {
@@ -100,7 +100,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
   await openApplication(budget, reference);
   await expect(budget.getByText(/Recover \$[\d,.]+ first/)).toBeVisible();
-  // A slip in it goes back with a reason, and what was submitted stays to be read.
+  // It is returned with a reason because of a slip, and what was submitted can still be read.
   await chooseStep(budget, reference, "Return acquittal");
   await budget.getByLabel("Why you are returning it").fill("The lessons are those of another course.");
   await send(budget, "Return acquittal");

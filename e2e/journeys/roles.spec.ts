@@ -1,22 +1,19 @@
-import pg from "pg";
+import { runSql } from "../../bin/test-server.ts";
 import { PEOPLE } from "../access.ts";
 import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, openApplication, send } from "../steps/forms.ts";
 import { assignAssessors, completeAssessment, scoreAll } from "../steps/mfat.ts";
 
 /** The assessors by how far they are with an application: its own, by status, and who is not assigned. */
-async function assessorsOf(portal: Portal, reference: string): Promise<{ name: string; email: string; is: string }[]> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
-  await client.connect();
-  const { rows } = await client.query(
+function assessorsOf(portal: Portal, reference: string): Promise<{ name: string; email: string; is: string }[]> {
+  return runSql(
+    portal.databaseUrl,
     `SELECT p.name, p.email, coalesce(s.status::text, 'FREE') AS is FROM "Person" p JOIN "PersonRole" r ON r."personId" = p.id
       LEFT JOIN "Assessment" s ON s."assessorId" = p.id
         AND s."applicationId" = (SELECT id FROM "Application" WHERE reference = $1)
       WHERE r.role = 'ASSESSOR' AND p.email LIKE 'assessor_@mfat.example' ORDER BY p.email`,
     [reference],
   );
-  await client.end();
-  return rows;
 }
 
 test("an assessor with an interest reads nothing until it is cleared, and nobody else's scores until all are done", async ({

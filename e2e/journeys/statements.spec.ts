@@ -2,7 +2,7 @@ import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { ACCESS, PAGES, PEOPLE, type PersonKey, TRIED } from "../access.ts";
 import { expect, type Portal, pathOf, referenceOf, startPortal, startSessions, test } from "../fixtures.ts";
-import { CEILINGS } from "../statements.ts";
+import { CEILINGS, ceilingOf } from "../statements.ts";
 
 const keys = Object.keys(PEOPLE) as PersonKey[];
 type Counts = Record<string, Partial<Record<PersonKey, number>>>;
@@ -63,7 +63,7 @@ async function pagesOf(portal: Portal): Promise<{ name: string; path: string; re
 function tooMany(counted: Counts): string[] {
   return Object.entries(counted).flatMap(([route, of]) =>
     Object.entries(of).flatMap(([key, count]) => {
-      const ceiling = CEILINGS[route]?.[key as PersonKey];
+      const ceiling = ceilingOf(route, key as PersonKey);
       return ceiling !== undefined && count <= ceiling ? [] : [`${route}, ${key}: ${count} of ${ceiling}`];
     }),
   );

@@ -1,17 +1,10 @@
 import type { Page } from "@playwright/test";
-import pg from "pg";
 import { runSql } from "../../bin/test-server.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 
 /** A draft of New Zealand Police, and what its section about the need holds. */
 async function draftOf(portal: Portal): Promise<{ reference: string; problem: () => Promise<string> }> {
-  const ask = async (text: string, values: string[] = []) => {
-    const client = new pg.Client({ connectionString: portal.databaseUrl });
-    await client.connect();
-    const { rows } = await client.query(text, values);
-    await client.end();
-    return rows[0];
-  };
+  const ask = async (text: string, values: string[] = []) => (await runSql(portal.databaseUrl, text, values))[0];
   const { id, reference } = await ask(
     `SELECT a.id, a.reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
       WHERE a.state = 'DRAFT' AND g.abbreviation = 'NZ Police' ORDER BY a.reference LIMIT 1`,
@@ -100,7 +93,7 @@ test("a session that ended: sign in again, and the text is there", async ({ as, 
   await expect(problemOf(page)).toBeFocused();
   await expect(statusOf(page)).toHaveText(/^Saved/);
   expect(await problem()).toBe("Before, and after");
-  // Each try without a session, one on leaving the page too.
+  // Every attempt without a session, including the one on leaving the page.
   const refused = complaints.splice(0);
   expect(refused).toEqual(refused.map(() => expect.stringContaining("status of 401")));
 });

@@ -57,7 +57,7 @@ async function saveSection(page: Page): Promise<void> {
 
 /** Answers yes to every question of what the fund can help with. */
 export async function sayEligible(page: Page): Promise<void> {
-  // What stands last on the page: before it is there, not every question is.
+  // The last thing on the page: until it is there, some questions are not.
   await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }

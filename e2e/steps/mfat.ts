@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { chooseStep, fillDay, offerDay, openApplication, send } from "./forms.ts";
 
-/** What everybody of MFAT does when they first open an application. */
+/** What everybody at MFAT does when they first open an application. */
 export async function declareNoInterest(page: Page, reference: string): Promise<void> {
   await openApplication(page, reference);
   await page.getByLabel("I have no interest to declare").check();
@@ -21,13 +21,13 @@ export async function assignAssessors(page: Page, reference: string, names: read
   await send(page, "Assign assessors");
 }
 
-/** Declares no interest, then scores every criterion alike. */
+/** Declares no interest, then gives every criterion the same score. */
 export async function assess(page: Page, reference: string, score: "2" | "3" | "4"): Promise<void> {
   await declareNoInterest(page, reference);
   await completeAssessment(page, reference, score);
 }
 
-/** Scores every criterion alike, having declared. */
+/** Gives every criterion the same score, after declaring. */
 export async function completeAssessment(page: Page, reference: string, score: "2" | "3" | "4"): Promise<void> {
   await chooseStep(page, reference, "Complete assessment");
   await scoreAll(page, score);

@@ -1,16 +1,16 @@
 import { connect } from "node:net";
 
-/** A request as no page of the portal sends it; `body` goes out in bytes, whatever `headers` say of it. */
+/** A request that no page of the portal sends; `body` is sent as bytes, whatever `headers` say about it. */
 export type OddRequest = {
   method: string;
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  /** What the answer has to be; any but a 5xx where nothing is said. */
+  /** The expected status; if absent, anything but a 5xx. */
   status?: readonly number[];
 };
 
-/** What of the portal the requests are about. */
+/** The parts of the portal that the requests are about. */
 export type Target = {
   /** Pages that may be read, those with the most in their addresses first. */
   pages: readonly string[];
@@ -284,7 +284,7 @@ function* longBodies({ routes, forms }: Target): Generator<OddRequest> {
   }
 }
 
-/** Some hundreds of them. */
+/** A few hundred of them. */
 export function* oddRequests(target: Target): Generator<OddRequest> {
   for (const each of [oddMethods, oddAddresses, oddBodies, oddForms, oddHeaders, longBodies]) yield* each(target);
 }

@@ -2,7 +2,8 @@
 // and nothing else; an agency nothing of advice.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
+import { getAnswers } from "#lib/applications/answers/queries.ts";
+import { getApplication, readScreening } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import { declareInterests } from "#lib/assessments/interests/commands.ts";
 import { listInterestsOf } from "#lib/assessments/interests/queries.ts";

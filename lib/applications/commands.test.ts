@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
+import { getDraft } from "#lib/applications/answers/queries.ts";
+import { moveDueDate, saveScreening } from "#lib/applications/screening/commands.ts";
 import { lapseOverdueOffers, putOnHold, resume } from "#lib/arrangements/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
@@ -9,20 +11,12 @@ import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { writeSections } from "../../prisma/demo/demo.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
-import {
-  createApplication,
-  moveDueDate,
-  returnToContributor,
-  saveScreening,
-  sendForSignOff,
-  signOffAndSubmit,
-  takeBack,
-} from "./commands.ts";
+import { createApplication, returnToContributor, sendForSignOff, signOffAndSubmit, takeBack } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
-import { getApplication, getDraft, whyNotApply } from "./queries.ts";
+import { getApplication, whyNotApply } from "./queries.ts";
 import { noteInput } from "./schema.ts";
 
 useTestDatabase("template_demo");

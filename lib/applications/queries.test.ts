@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { getAnswers } from "#lib/applications/answers/queries.ts";
 import { withdraw } from "#lib/arrangements/commands.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
@@ -11,7 +12,7 @@ import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listAllApplications } from "#lib/views/queries.ts";
 import type { ListedApplication } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
-import { getAnswers, getApplication, readAgencyHome } from "./queries.ts";
+import { getApplication, readAgencyHome } from "./queries.ts";
 
 useTestDatabase("template_demo");
 

@@ -29,6 +29,7 @@ test("a draft asks money of the year of the day and the two after, and shows wha
   };
   expect(draftYears(budget, today)).toEqual([2024, 2025, 2026, 2027, 2028, 2029]);
   expect(draftYears({}, today)).toEqual([2027, 2028, 2029]);
+  expect(draftYears({ "lines.0.year2026": "  " }, today)).toEqual([2027, 2028, 2029]);
   expect(openWithYears(["need"], draftYears(budget, today))).toEqual(["need", "budget"]);
   expect(openWithYears(["need"], draftYears({}, today))).toEqual(["need"]);
 });

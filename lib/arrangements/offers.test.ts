@@ -5,7 +5,7 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { listLetters } from "#lib/letters/queries.ts";
 import { sinceSent } from "#lib/letters/rules.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { waits } from "#lib/lifecycle/waits/queries.ts";
+import { waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, endOfDay, formatDay, formatDeadline } from "#lib/platform/dates.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { endOfDay } from "#lib/platform/dates.ts";
 import { checkLastDay, firstYear, hoursHeld } from "./rules.ts";
 
 const at = { now: new Date("2026-11-24T03:00:00Z"), today: new Date("2026-11-24") };
@@ -10,6 +11,9 @@ const check = (dueOn: string, reason: string | null = null, startYear = 2027) =>
 test("the last day of an offer is today or later, and before the first of its years with money ends", () => {
   expect(check("2026-11-23")).toEqual({ "dueOn-day": "New last day must be today or later" });
   expect(check("2026-11-24")).toEqual({});
+  const ends = { now: endOfDay(day("2026-11-24")), today: day("2026-11-24") };
+  const last = { dueOn: day("2026-11-24"), reason: null };
+  expect(checkLastDay("Last day", last, of(2027), ends)).toEqual({ "dueOn-day": "Last day must be today or later" });
   expect(check("2027-05-01", null, 2026)).toEqual({});
   expect(check("2027-07-01", "The cabinet meets late.", 2026)).toEqual({
     "dueOn-day": expect.stringContaining(

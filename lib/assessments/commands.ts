@@ -5,7 +5,7 @@ import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecyc
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
+import { dayOf, formatDue } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { weightedTotal } from "./rules.ts";
@@ -21,7 +21,7 @@ import { ASSESSMENT_STEPS } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
-/** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
+/** Assigns assessors to the version that was submitted. Who is already assigned stays so. */
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.assignAssessors, async (tx, application) => {
     const { assessors, dueOn } = assignment;
@@ -40,7 +40,7 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
     return {
       asks: fresh.map(({ id }) => id),
       data: { assessors: fresh.map(({ id }) => id) },
-      note: `The assessment is due on ${formatDueDay(dueOn)}.`,
+      note: `The assessment is due on ${formatDue(dueOn)}.`,
     };
   });
 }

@@ -12,7 +12,8 @@ import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden, notFound } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { readBefore, readEndingWords } from "#lib/workflow/queries.ts";
+import { readBefore } from "#lib/workflow/obstacles/queries.ts";
+import { readEndingWords } from "#lib/workflow/queries.ts";
 import { endingWords, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 import { BATCH_STEPS, type BatchStep, namesAssessors } from "./schema.ts";
 
@@ -201,7 +202,7 @@ export async function listAssessors(
     for (const { applicationId, kind, assessments } of duties) {
       if (kind !== "ASSESS") obstacles[applicationId] = "has another part in it";
       else if (assessments.some(({ status }) => status === "ASSIGNED" || status === "COMPLETE"))
-        obstacles[applicationId] = "is assigned already";
+        obstacles[applicationId] = "is already assigned";
       else if (assessments.some(({ status }) => status === "SET_ASIDE"))
         obstacles[applicationId] = "assessed it, and that was set aside";
     }

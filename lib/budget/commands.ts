@@ -9,10 +9,10 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, sumCents } from "#lib/platform/money.ts";
 import { type Moved, notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
-/** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
+/** Why money moves, and who moves it: part of every ledger entry. `actor` null is a timed job. */
 export type Cause<Who extends Pick<Actor, "personId"> = Pick<Actor, "personId">> = {
   actor: Who | null;
   requestId: string;
@@ -50,7 +50,7 @@ async function postEntries(
 
 type NewRow = Entry & Ties & { applicationId?: string; source?: string };
 
-/** In one statement, which the database takes row by row; in SQL, because a typed one takes twice its time to make. */
+/** In one statement, which the database takes row by row; in raw SQL, because building a typed one takes twice as long. */
 async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonly NewRow[]): Promise<void> {
   const at = now();
   const values = [...rows]
@@ -143,7 +143,7 @@ export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string)
   return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
 }
 
-/** Whatever else would change a year waits for the end of this transaction. */
+/** Anything else that would change the year waits until this transaction ends. */
 export async function lockYear(tx: Pick<Tx, "$queryRaw">, startYear: number): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
 }
@@ -210,7 +210,7 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
   const entries = [...years].flatMap((startYear): Entry[] => {
     const { committedCents = 0n, reservedCents = 0n } = held.find((part) => part.startYear === startYear) ?? {};
     const change = (phasing.find((part) => part.startYear === startYear)?.cents ?? 0n) - committedCents;
-    if (reservedCents !== (change > 0n ? change : 0n)) {
+    if (reservedCents !== greaterOf(change, 0n)) {
       throw new DomainError("MONEY", `Reserve the extra amount for ${formatYear(startYear)} first.`);
     }
     if (change < 0n) return [{ startYear, kind: "RELEASE", committedCents: change }];
@@ -327,7 +327,7 @@ async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
 export const planYear = (tx: Pick<Tx, "$executeRaw">, startYear: number): Promise<number> =>
   tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
 
-/** Carries a confirmed change of an envelope out; answers what to tell of it. @throws MONEY with what is available */
+/** Carries out a confirmed change of an envelope, and returns what to say about it. @throws MONEY with what is available */
 export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
   const { id: changeId, startYear, cents, source, effectiveOn } = change;
   if (startYear === null || cents === null || effectiveOn === null || source === null) throw notFound();
@@ -337,7 +337,7 @@ export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): P
   return [await envelopeNow(tx, startYear)];
 }
 
-/** The change itself is the threshold: the newest that took effect counts. */
+/** The threshold is the newest such change that has taken effect. */
 export const applyThreshold = async (_tx: Tx, _cause: Cause, { cents }: ChangeLine): Promise<string[]> => [
   `${thresholdInWords(cents ?? 0n)}.`,
 ];

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";
 import { cause, ENVELOPE, expectBalance, first, held, newApplication, reserved, useLedger } from "#lib/test-ledger.ts";
+import { runSql } from "../../bin/test-server.ts";
 import { commitReserve } from "./commands.ts";
 import { listLedgerDifferences } from "./queries.ts";
 
@@ -117,16 +118,18 @@ test("counters that somebody moved behind the ledger's back are named, row by ro
     where: { reservedCents: { gt: 0n } },
   });
   const { reference } = await db().application.findUniqueOrThrow({ where: { id: applicationId } });
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
+  const owner = (statement: string, ...values: unknown[]) => runSql(database.ownerUrl, statement, values);
   const move = async (change: number) => {
-    await owner.query(`UPDATE "FinancialYear" SET "envelopeCents" = "envelopeCents" + $1 WHERE "startYear" = $2`, [
+    await owner(
+      `UPDATE "FinancialYear" SET "envelopeCents" = "envelopeCents" + $1 WHERE "startYear" = $2`,
       change,
       startYear,
-    ]);
-    await owner.query(
+    );
+    await owner(
       `UPDATE "ApplicationFunding" SET "reservedCents" = "reservedCents" - $1 WHERE "applicationId" = $2 AND "startYear" = $3`,
-      [change, applicationId, startYear],
+      change,
+      applicationId,
+      startYear,
     );
   };
   await move(1);
@@ -151,5 +154,4 @@ test("counters that somebody moved behind the ledger's back are named, row by ro
   ]);
   await move(-1);
   expect(await listLedgerDifferences()).toEqual([]);
-  await owner.end();
 });

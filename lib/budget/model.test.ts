@@ -1,8 +1,8 @@
 // The ledger against a model that fits on a page: random commands on money, alone and several connections at once. After
 // each, every counter is what the model says, and nothing is refused that the model would have taken.
+
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { withdrawChange } from "#lib/changes/commands.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -34,6 +34,7 @@ import {
   YEARS,
 } from "#lib/test-ledger-model.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
+import { runSql } from "../../bin/test-server.ts";
 import { askForCarryForward } from "./carry-forward/commands.ts";
 import {
   adjustEnvelope,
@@ -352,13 +353,13 @@ test(`${RUNS} times ${STEPS} random commands on money are what the model says`, 
 });
 
 test("control: a counter that forgets what is given back is found out", async () => {
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  const { rows } = await owner.query("SELECT pg_get_functiondef('apply_ledger_entry'::regproc) AS text");
-  const forgetful = rows[0].text.replaceAll('+ NEW."reservedCents",', '+ greatest(0, NEW."reservedCents"),');
-  expect(forgetful).not.toBe(rows[0].text);
-  await owner.query(forgetful);
-  await owner.end();
+  const [{ text }] = await runSql(
+    database.ownerUrl,
+    "SELECT pg_get_functiondef('apply_ledger_entry'::regproc) AS text",
+  );
+  const forgetful = text.replaceAll('+ NEW."reservedCents",', '+ greatest(0, NEW."reservedCents"),');
+  expect(forgetful).not.toBe(text);
+  await runSql(database.ownerUrl, forgetful);
   const property = fc.asyncProperty(commands, (some) => follow(some, new Counts()));
   await expect(tryAll(property, 1)).rejects.toThrow("Property failed");
 });

@@ -5,7 +5,7 @@ import { db, type Tx } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import { financialMonthOf, type MonthLine, type Position } from "./rules.ts";
 
-/** What applications ask for that are signed off and not yet recommended: applicationId, startYear, cents. */
+/** What signed-off applications ask for before they are recommended: applicationId, startYear, cents. */
 export const PIPELINE = Prisma.sql`
   SELECT f."applicationId", f."startYear", f.cents
   FROM "Phasing" f JOIN "Application" a ON a.id = f."applicationId"
@@ -85,7 +85,7 @@ export type LedgerDifference = {
 
 /**
  * Every counter that is not the sum of its column of the ledger, of all years or of one: of years, of their months and of
- * applications. None is as it should be. It reads the whole ledger, and is for who runs the portal and for a statement.
+ * applications. There should be none. It reads the whole ledger, so it is only for whoever runs the portal and for statements.
  */
 export function listLedgerDifferences(
   client: Pick<Tx, "$queryRaw"> = db(),

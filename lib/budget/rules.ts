@@ -39,9 +39,9 @@ export const endedYear = (startYear: number, today: Date): string | null =>
     ? `${formatYear(startYear)} ended on ${formatDay(yearEndsOn(startYear))}, so you cannot add money to it`
     : null;
 
-/** What is asked of a day that has to lie in a financial year. */
+/** The error for a day that has to be within a financial year. */
 export const outsideYear = (startYear: number): string =>
-  `Enter a day of ${formatYear(startYear)}, from ${formatDay(yearBeginsOn(startYear))} to ${formatDay(yearEndsOn(startYear))}`;
+  `Enter a date in ${formatYear(startYear)}, from ${formatDay(yearBeginsOn(startYear))} to ${formatDay(yearEndsOn(startYear))}`;
 
 /**
  * Whether a change of a year's envelope takes effect: from its day on. That of a year to come counts from its first day, and
@@ -70,7 +70,7 @@ export const checkYears = (phasing: PhasedAmount, today: Date): Record<string, s
     ]),
   );
 
-/** The same in sentences, where the amounts cannot be changed; null where none of them lies in such a year. */
+/** The same in sentences, for amounts that cannot be changed; null if none of them is in such a year. */
 export const endedYears = (phasing: PhasedAmount, today: Date): string | null =>
   inEndedYears(phasing, today)
     .map(({ startYear, cents }) => `${endedYear(startYear, today)}. ${formatCents(cents)} is planned in it.`)
@@ -93,7 +93,7 @@ export type Position = {
   closedAt: Date | null;
 };
 
-/** What becomes of what a year has left; null while it can still be recommended, and the pipeline asks for it. */
+/** What can be done with the money a year has left; null while applications in the pipeline can still be given it. */
 export function leftInWords(
   { startYear, availableCents, closedAt }: Pick<Position, "startYear" | "availableCents" | "closedAt">,
   today: Date,
@@ -106,7 +106,7 @@ export function leftInWords(
     : "it can be carried forward until the year is closed";
 }
 
-/** What the pipeline still asks of a year, in cents: nothing of one that has ended, which takes no more money. */
+/** What the pipeline still asks for from a year, in cents: nothing once the year has ended, because it takes no more money. */
 export const askedOf = (position: Position, today: Date): bigint =>
   leftInWords(position, today) === null ? position.pipelineCents : 0n;
 
@@ -143,7 +143,7 @@ export type MonthLine = {
   paidCents: bigint;
 };
 
-/** The year that was asked for, or today's (the last one where the fund has not that); undefined: the fund does not have it. */
+/** The year that was asked for, or the current one (or the fund's last); undefined: the fund does not have it. */
 export function positionOf(positions: readonly Position[], year: string, current: number): Position | undefined {
   const asked = positions.find(({ startYear }) => startYear === Number(year || current));
   return year ? asked : (asked ?? positions.at(-1));
@@ -202,7 +202,7 @@ export const joinMonths = (months: readonly MonthLine[], forecast: readonly Comi
     };
   });
 
-/** The years of a phasing that the position cannot hold, in words; empty where all of them fit. */
+/** The years of a phasing that do not have enough available, in words; empty if all of them do. */
 export function overEnvelope(phasing: PhasedAmount, positions: readonly Position[]): string[] {
   return phasing.flatMap(({ startYear, cents }) => {
     const available = positions.find((one) => one.startYear === startYear)?.availableCents ?? 0n;

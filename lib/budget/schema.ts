@@ -111,7 +111,7 @@ const RECORDED_OPTIONS: readonly Option[] = [
 export const ALL_YEARS = "all";
 const AFTER_JUNE = "after";
 
-/** What a year's ledger can be narrowed by, beside the year. */
+/** The filters of a year's ledger. */
 export const LEDGER_FILTER_FIELDS = [
   { kind: "text", name: "reference", label: "Application", optional: true, charsMax: 20 },
   { kind: "choice", layout: "select", name: "kind", label: "Kind of entry", optional: true, options: LEDGER_OPTIONS },
@@ -128,7 +128,7 @@ export const LEDGER_FILTER_FIELDS = [
   { kind: "choice", layout: "select", name: "recorded", label: "Recorded", optional: true, options: RECORDED_OPTIONS },
 ] as const satisfies readonly Field[];
 
-/** Out of an address; what it does not know is left out. */
+/** From an address; anything that it does not know is left out. */
 export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter {
   const known = (options: readonly Option[], name: string) =>
     options.find(({ value }) => value === text(sent, name))?.value ?? null;
@@ -201,7 +201,7 @@ export const ledgerFilterInWords = (filter: LedgerFilter): string =>
     .filter(Boolean)
     .join(", ");
 
-/** Out of an address: the rows behind a figure. */
+/** From an address: the rows behind a figure. */
 export function readHolderFilter(startYear: number, sent: Values): HolderFilter {
   const [by, counter] = [text(sent, "by"), text(sent, "counter")];
   const isShare = isShareKind(by) && text(sent, "of") !== "";

@@ -11,6 +11,7 @@ test("who was emailed: one’s own side by name, the other as such, oneself last
   expect(toldWords({ side: "AGENCY", personId: "2" }, true, people)).toBe("the fund desk, Daniel and you");
   const many = ["4", "5", "6", "7"].map((id) => mfat(id, id));
   expect(toldWords({ side: "MFAT", personId: "9" }, true, many)).toBe("the fund desk and 4 people at MFAT");
+  expect(toldWords({ side: "MFAT", personId: "9" }, false, many.slice(1))).toBe("5, 6 and 7");
   expect(toldWords({ side: "AGENCY", personId: "2" }, true, many)).toBe("the fund desk");
   expect(toldWords({ side: "AGENCY", personId: "2" }, false, many)).toBeNull();
   expect(toldWords({ side: "MFAT", personId: "9" }, false, [])).toBeNull();

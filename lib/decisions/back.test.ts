@@ -32,7 +32,8 @@ import {
   useDecisions,
 } from "#lib/test-decisions.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";
 import { readDecisions } from "./queries.ts";
 

@@ -1,4 +1,3 @@
-import pg from "pg";
 import { expect, test } from "vitest";
 import { acceptOffer, sendOffer } from "#lib/arrangements/commands.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -8,6 +7,7 @@ import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { changeEnvelope, declareNone } from "#lib/test-database.ts";
 import { approver, certifier, desk, inDecision, request, startYear, useDecisions } from "#lib/test-decisions.ts";
+import { inSession } from "../../bin/test-server.ts";
 import { approve } from "./commands.ts";
 
 const database = useDecisions();
@@ -110,10 +110,8 @@ test("control: where the database sums the ledger before it inserts, the same ra
  * In the place of the guard: no lock and no CHECK, and available is what the ledger's sum leaves. More than fit have read
  * that sum before the first one inserts, however busy the machine is.
  */
-async function sumThenInsert(): Promise<void> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  try {
+const sumThenInsert = (): Promise<void> =>
+  inSession(database.ownerUrl, async (owner) => {
     await owner.query("CREATE SEQUENCE public.arrived");
     await owner.query(`ALTER TABLE "FinancialYear" DROP CONSTRAINT "FinancialYear_within_envelope"`);
     const { rows } = await owner.query("SELECT pg_get_functiondef('apply_ledger_entry'::regproc) AS source");
@@ -127,7 +125,4 @@ async function sumThenInsert(): Promise<void> {
          END IF;`,
     );
     await owner.query(naive);
-  } finally {
-    await owner.end();
-  }
-}
+  });

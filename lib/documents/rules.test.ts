@@ -15,6 +15,7 @@ import {
   isDownloadable,
   isFileSection,
   isOpenForFiles,
+  permissionFor,
   SCAN_LABELS,
   UPLOADS_MAX,
 } from "./rules.ts";
@@ -22,6 +23,12 @@ import {
 test("sections with files are those of the form and of an arrangement", () => {
   const words = ["partners", "files", "claims", "need", "toString"];
   expect(words.map(isFileSection)).toEqual([true, true, true, false, false]);
+});
+
+test("whoever writes the application adds its files, and whoever claims adds invoices", () => {
+  expect((["partners", "files", "claims"] as const).map(permissionFor)).toEqual([
+    ...["application:edit", "application:edit", "invoice:add"],
+  ]);
 });
 
 test("files are added to a draft, to what a request for changes opened, and to an arrangement while it lasts", () => {

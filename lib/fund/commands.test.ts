@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { acceptForAssessment, saveScreening } from "#lib/applications/commands.ts";
 import { getApplication, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput } from "#lib/applications/schema.ts";
+import { acceptForAssessment, saveScreening } from "#lib/applications/screening/commands.ts";
 import { assignAssessors, completeAssessment, unassignAssessor } from "#lib/assessments/commands.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";

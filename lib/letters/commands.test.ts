@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { declineAsIneligible } from "#lib/applications/commands.ts";
+import { declineAsIneligible } from "#lib/applications/screening/commands.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
 import { previewTemplate } from "#lib/correspondence/commands.ts";

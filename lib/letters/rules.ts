@@ -2,7 +2,7 @@ import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
 import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind, OfferOutcome, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import type { Paper } from "#lib/platform/paper.ts";
+import { type Paper, paragraph } from "#lib/platform/paper.ts";
 
 /** A merge field: what it gives, and whether a letter without it would not say what it is for. */
 type MergeField = { gives: string; isRequired?: true };
@@ -228,9 +228,9 @@ export function sinceSent({ kind, text, offer }: Sent, state: State): string | n
   if (offer.outcome === "WITHDRAWN" && offer.answeredAt) {
     return `This offer was withdrawn on ${formatInstant(offer.answeredAt)}. It can no longer be accepted.`;
   }
-  const deadline = formatDeadline(offer.dueAt);
-  if (text.includes(deadline)) return null;
-  return `The last day to accept this offer was moved to ${deadline} after the letter was sent.`;
+  // Older letters name their deadline without its weekday.
+  if (text.includes(formatInstant(offer.dueAt))) return null;
+  return `The last day to accept this offer was moved to ${formatDeadline(offer.dueAt)} after the letter was sent.`;
 }
 
 /** The letter for paper: day and addressee stand above what it is about. */
@@ -241,6 +241,6 @@ export function letterPaper(letter: string, { reference, marking }: { reference:
     title: subject,
     reference,
     marking,
-    sections: [{ title: null, items: paragraphs.map((text) => ({ kind: "paragraph", text })) }],
+    sections: [{ title: null, items: paragraphs.map(paragraph) }],
   };
 }

@@ -30,7 +30,7 @@ import {
   worked,
   year,
 } from "#lib/test-claims.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import * as payments from "./commands.ts";
 import { readClaimForm, readClaims } from "./queries.ts";
 import { recoverPayment } from "./recoveries/commands.ts";

@@ -142,7 +142,7 @@ export async function claimFor(tx: Tx, actor: Actor, application: LockedApplicat
 
 type Told = { number: number; startYear: number; cents: bigint; claimedById: string };
 
-/** What the mail and the audit trail say of it; who claimed hears of it. */
+/** What the email and the audit trail say about it; whoever claimed is told. */
 export function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
   const { number, startYear, cents, claimedById } = claim;
   return {
@@ -192,7 +192,7 @@ export async function takeBackConfirmation(
 
 type Decision = { state: ClaimState; decidedById: string; decidedAt: Date; reason?: string };
 
-/** Decides on a claim: nothing of it changes but its fate. */
+/** Decides on a claim: only its state changes. */
 async function decide(
   actor: AgencyActor | MfatActor,
   request: StepRequest,
@@ -224,7 +224,7 @@ function refuseUnscanned({ invoice }: Invoiced): void {
 
 const DECIDED = { withdrawClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
 
-/** Takes a claim back that was not approved. */
+/** Withdraws a claim that was not approved. */
 export const withdrawClaim = (actor: AgencyActor, request: StepRequest, reference: string, withdrawn: ClaimReason) =>
   decide(actor, request, reference, "withdrawClaim", withdrawn);
 
@@ -236,8 +236,8 @@ export const returnClaim = (actor: MfatActor, request: StepRequest, reference: s
   decide(actor, request, reference, "returnClaim", returned);
 
 /**
- * What other claims account for of an advance stays paid. `leftCents`: what would. `at`: the field that says how much of it
- * goes, and what was typed there.
+ * The part of an advance that other claims account for stays paid. `leftCents`: what would be left. `at`: the field that says
+ * how much is taken off, and what was typed there.
  * @throws INVALID at that field with how much it may be; STATE without one
  */
 export async function refuseAccounted(

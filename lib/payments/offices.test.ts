@@ -1,6 +1,5 @@
 // A claim passes two offices, whoever tries: the desk confirms the work, and another person approves the money.
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
@@ -10,48 +9,34 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { useCast, who } from "#lib/test-cast.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { applicationId, readClaim, reference, request, saidTo, useClaims } from "#lib/test-claims.ts";
+import { declareNone, unguarded } from "#lib/test-database.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
-import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { listClaims } from "./list/queries.ts";
 
-const database = useTestDatabase("template_demo");
+const database = useClaims();
 useCast();
 
-let reference = "";
-let applicationId = "";
 /** The claim that the tests are about; jack is desk officer and budget officer at once. */
 let claim = "";
 
 const contributor = () => asAgency(who("contributor@police.example"));
 const [DESK, BUDGET, JACK] = ["desk@mfat.example", "budget@mfat.example", "jack@mfat.example"];
 const mfat = (email: string) => asMfat(who(email));
-const request = async () => {
-  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
-  return { requestId: randomUUID(), revision };
-};
 const take = async (email: string, step: StepKey, values: Record<string, string> = {}) =>
   takeStep(who(email), await request(), reference, step, { values: { claim, ...values }, isLater: false });
-const standing = () =>
-  db().claim.findUniqueOrThrow({ where: { applicationId_number: { applicationId, number: Number(claim) } } });
+const standing = () => readClaim(claim);
 const asked = async () =>
   (await listAskedSteps(db(), { id: applicationId, state: "ACTIVE" }))
     .filter(({ step }) => /Work|Claim|Payment/.test(step))
     .map(({ role, step }) => `${role} ${step}`);
 
 beforeEach(async () => {
-  const found = await db().application.findFirstOrThrow({
-    where: { state: "ACTIVE", agency: { abbreviation: "NZ Police" } },
-    orderBy: { reference: "desc" },
-  });
-  ({ reference, id: applicationId } = found);
-  await unguarded().claim.updateMany({
-    where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } },
-    data: { state: "CANCELLED", decidedAt: now() },
-  });
   for (const email of [DESK, BUDGET, JACK]) await declareNone(mfat(email).personId, { id: applicationId });
   await TAKE.submitClaim(contributor(), await request(), reference, well);
   const last = await db().claim.findFirstOrThrow({ where: { applicationId }, orderBy: { number: "desc" } });
@@ -177,11 +162,8 @@ test("on hold nothing is confirmed, and the same form twice acts once", async ()
 
 describe("the database holds it whoever writes", () => {
   /** With the event of a step that may change a claim. */
-  const put = async (sets: string, email: string, step = "approveClaim"): Promise<unknown> => {
-    const client = new pg.Client({ connectionString: database.databaseUrl });
-    await client.connect();
-    try {
-      await client.query("SET ROLE psf_app");
+  const put = (sets: string, email: string, step = "approveClaim"): Promise<unknown> =>
+    saidTo(database.databaseUrl, async (client) => {
       await client.query("BEGIN");
       await client.query(`UPDATE "Claim" SET ${sets} WHERE "applicationId" = $1 AND number = $2`, [
         applicationId,
@@ -193,13 +175,7 @@ describe("the database holds it whoever writes", () => {
         [applicationId, step, mfat(email).personId],
       );
       await client.query("COMMIT");
-      return null;
-    } catch (error) {
-      return error;
-    } finally {
-      await client.end();
-    }
-  };
+    });
   const confirmer = (email: string) =>
     `"workConfirmedById" = '${mfat(email).personId}', "workConfirmedAt" = clock_timestamp()`;
   const approved = (email: string) =>
@@ -214,7 +190,7 @@ describe("the database holds it whoever writes", () => {
       `${confirmer(DESK)}, ${approved(BUDGET)}`,
       `state = 'SETTLED', "decidedAt" = now()`,
     ]) {
-      expect(fromDatabase(await put(sets, BUDGET))).toMatchObject({ message: expect.stringContaining("confirms") });
+      expect(fromDatabase(await put(sets, BUDGET))).toMatchObject({ message: expect.stringContaining("needs to confirm") });
     }
     expect((await standing()).state).toBe("CLAIMED");
   });

@@ -161,7 +161,7 @@ export async function readPaymentForm(
   };
 }
 
-/** Where there is nothing to choose, it is chosen. */
+/** A single choice is chosen already. */
 const onlyOne = (options: readonly Option[]): string => (options.length === 1 ? (options[0]?.value ?? "") : "");
 
 /** What the form of a new claim asks and chooses from. */

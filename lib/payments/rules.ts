@@ -3,7 +3,7 @@ import { afterCutoff, isAccruing, type YearLife } from "#lib/budget/years/rules.
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { addMonths, dayOf, financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 import { creditsToReverse, type Free, type Line, paymentsToReverse, standingPayments } from "./lines/rules.ts";
 
 /** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
@@ -26,7 +26,7 @@ export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wai
   SETTLED: { label: "Settled by an advance", tone: "ok" },
 };
 
-/** Claims that came to nothing: their invoice may be claimed again. */
+/** Claims that were returned or withdrawn: their invoice may be claimed again. */
 export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
 /** Claims waiting for payment. */
 export const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED", "PART_PAID"];
@@ -126,7 +126,7 @@ export const UNSCANNED = "The invoice’s file has not passed the malware scan. 
 
 type Confirmed = { startYear: number; workConfirmedById: string | null };
 
-/** Why a step that fits a claim is still not somebody’s to take now; null where it is. */
+/** Why somebody cannot take a step that fits a claim now; null if they can. */
 export function whyNotTaken(step: ClaimStep, claim: Confirmed, personId: string, today: Date): string | null {
   if (step === "approveClaim" && claim.workConfirmedById === personId) return OWN_CONFIRMATION;
   return tooEarly(step, claim, today);
@@ -168,13 +168,11 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
       const openCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(openCentsOf));
       const unpaidCents = committedCents - paidCents - openCents;
       const leftCents = closedAt
-        ? leastOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
+        ? lesserOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
         : unpaidCents;
       return { startYear, cutoffOn, closedAt, committedCents, paidCents, openCents, leftCents };
     });
 }
-
-const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /**
  * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Open then is
@@ -188,9 +186,8 @@ function accruedLeft(
     sumCents(lines.filter((line) => !line.isCredit && line.recordedAt <= closedAt).map(({ cents }) => cents));
   const used = claims
     .filter((claim) => claim.startYear === startYear && !CAME_TO_NOTHING.includes(claim.state))
-    .map((claim) => (claim.claimedAt > closedAt ? claim.cents : claim.cents - paidThen(claim)));
-  const left = (accruedCents ?? 0n) - sumCents(used);
-  return left > 0n ? left : 0n;
+    .map((claim) => claim.cents - paidThen(claim));
+  return greaterOf((accruedCents ?? 0n) - sumCents(used), 0n);
 }
 
 type Standing = { id: string; number: number; paidCents: bigint; backCents: bigint; advanceReason: string | null };
@@ -235,9 +232,9 @@ export type Claimed = {
 type Claimable = { years: readonly YearLeft[]; advances: readonly OpenAdvance[]; acceptedOn: Date };
 
 const GST_PERCENT = 15n;
-/** Lines of an invoice are rounded each for itself. */
+/** Each line of an invoice is rounded separately. */
 const ROUNDING_CENTS = 100n;
-/** An invoice that is further from its work than this is a slip of the year. */
+/** An invoice date further from the work than this is probably the wrong year. */
 const MONTHS_APART_MAX = 18;
 
 /** What is wrong with a claim, input name to message. `today`: the civil day in New Zealand. */

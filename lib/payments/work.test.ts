@@ -3,22 +3,9 @@ import { expect, test } from "vitest";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { checkClaim, formatWork, openAdvances, paidOnProblem } from "./rules.ts";
 
-const _payment = (reference: string, paidOn: Date) => ({
-  ...{ id: reference, paymentId: reference, cents: 100n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
-  ...{ isCredit: false, isReturn: false, reversesId: null, settlesId: null, reason: null },
-});
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 const year = { startYear: 2026, committedCents: 1_000n, paidCents: 300n };
 const life = { cutoffOn: null, closedAt: null };
-const _claim = (state: ClaimState, cents: bigint) => ({
-  startYear: 2026,
-  state,
-  cents,
-  paidCents: state === "PAID" ? cents : 0n,
-  claimedAt: new Date("2026-11-02T00:00:00Z"),
-  lines: [] as { cents: bigint; isCredit: boolean; recordedAt: Date }[],
-});
-
 const WORK = { basis: "WORK", workFrom: at(1), workTo: at(2), advanceReason: null, accountsFor: null, accounted: null };
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 

@@ -9,6 +9,7 @@ import type { DomainError } from "#lib/platform/errors.ts";
 import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import * as people from "./commands.ts";
+import { changeDelegation } from "./delegations/commands.ts";
 import { findActor, getPerson, listOwnSessions, listPeople } from "./queries.ts";
 
 useTestDatabase();
@@ -97,11 +98,9 @@ describe("who may keep whom", () => {
     const approver = await somebody("APPROVER");
     const limit = { delegation: "limit", limit: "150,000", reason: "Acting" };
     expect(
-      await refusal(
-        (async () => people.changeDelegation(await somebody("DESK"), requested(), approver.personId, limit))(),
-      ),
+      await refusal((async () => changeDelegation(await somebody("DESK"), requested(), approver.personId, limit))()),
     ).toMatchObject({ code: "FORBIDDEN" });
-    expect(await refusal(people.changeDelegation(admin, requested(), admin.personId, limit))).toMatchObject({
+    expect(await refusal(changeDelegation(admin, requested(), admin.personId, limit))).toMatchObject({
       code: "FORBIDDEN",
     });
     expect(await refusal(people.endAccount(admin, requested(), admin.personId))).toMatchObject({ code: "FORBIDDEN" });
@@ -165,7 +164,7 @@ test("roles, name and delegation change with before and after on the record; an 
   const { personId: id, email } = await somebody("APPROVER");
   const second = await somebody("ADMINISTRATOR");
   const delegate = async (delegation: string, limit = "") => {
-    await people.changeDelegation(admin, requested(), id, { delegation, limit, reason: "Acting" });
+    await changeDelegation(admin, requested(), id, { delegation, limit, reason: "Acting" });
     const asked = await db().changeRequest.findFirstOrThrow({ where: { state: "ASKED", personId: id } });
     await confirmChange(second, requested(), asked.id);
   };

@@ -1,35 +1,18 @@
 import { z } from "zod";
-import { askForChange, changeOnce } from "#lib/changes/commands.ts";
-import { type ChangeLine, delegationInWords } from "#lib/changes/rules.ts";
 import { endDeputiesOf } from "#lib/deputies/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
-import {
-  type Actor,
-  AGENCY_ROLES,
-  MFAT_ROLES,
-  type MfatActor,
-  permit,
-  ROLE_LABELS,
-  type Role,
-} from "#lib/lifecycle/permissions.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, permit, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
+import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { askedEmail, colleagueEmail, welcomeEmail } from "./emails.ts";
 import { ACTOR, keptBy } from "./queries.ts";
-import {
-  DELEGATION_FIELDS,
-  MFAT_OPTION,
-  NEW_PERSON_FIELDS,
-  PERSON_FIELDS,
-  roleOptions,
-  rolesProblem,
-} from "./schema.ts";
+import { MFAT_OPTION, NEW_PERSON_FIELDS, PERSON_FIELDS, roleOptions, rolesProblem } from "./schema.ts";
 
 /**
  * Makes an administrator of a portal that has none, or one alone, who can have nothing confirmed: everybody else is added in
@@ -92,7 +75,7 @@ export function reportUnknownPerson(email: string, remoteAddress?: string): Prom
   });
 }
 
-type WriteRequest = { requestId: string; remoteAddress?: string };
+export type WriteRequest = { requestId: string; remoteAddress?: string };
 
 /**
  * Writes about people queue up: two administrators who end each other's account at once leave one, and the same form
@@ -103,7 +86,7 @@ async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subjec
   return tx.auditEvent.findUnique({ where: { requestId }, select: { subject: true } });
 }
 
-const subjectOf = (id: string): string => `person:${id}`;
+export const subjectOf = (id: string): string => `person:${id}`;
 const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
   requestId,
   ...(remoteAddress && { remoteAddress }),
@@ -178,13 +161,13 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
   }
 }
 
-type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
+export type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
 
 /**
  * The person, where the actor may change them: MFAT's people are the administrator's, agencies' people the desk's too, and
  * those of one agency its certifiers'.
  */
-async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<KeptPerson> {
+export async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<KeptPerson> {
   const scope = keptBy(actor);
   const person = z.uuid().safeParse(id).success
     ? await tx.person.findFirst({ where: { ...scope, id }, include: ACTOR })
@@ -271,69 +254,6 @@ export function changePerson(
     ]);
   });
 }
-
-/**
- * Asks for another limit of what an approver may decide (DELEGATION_FIELDS), which another administrator confirms.
- * @throws INVALID, STATE where the person is no approver, FORBIDDEN, NOT_FOUND
- */
-export function changeDelegation(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
-  permit(actor, "role:keep");
-  return changeOnce(request.requestId, async (tx) => {
-    const person = await keptPerson(tx, actor, id);
-    if (id === actor.personId) throw forbidden("You cannot change your own delegation. Another administrator can.");
-    refuseNoApprover(person);
-    const parsed = parseFields(DELEGATION_FIELDS, values);
-    if (parsed.errors) throw invalid(parsed.errors);
-    const { delegation, limit, reason } = parsed.data;
-    if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
-    const cents = delegation === "limit" ? limit : null;
-    if (await tx.changeRequest.count({ where: { kind: "DELEGATION", personId: id, state: "ASKED" } })) {
-      throw conflict(
-        `Another change to the delegation of ${person.name} is waiting. Confirm, decline or withdraw it first.`,
-      );
-    }
-    await askForChange(tx, actor, request, { kind: "DELEGATION", personId: id, delegation, cents, reason });
-  });
-}
-
-function refuseNoApprover(person: KeptPerson): void {
-  if (person.endedAt || !person.roles.some(({ role }) => role === "APPROVER")) {
-    throw new DomainError("STATE", `${person.name} is not an approver, so has no delegation.`);
-  }
-}
-
-/**
- * Before a delegation changes: waits for the decision that is just being made under it, so that the change takes effect after
- * that; every later decision waits for the change.
- */
-export async function lockDelegation(tx: Tx, personId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
-  await tx.$queryRaw`SELECT 1 AS locked FROM "Delegation" WHERE "personId" = ${personId}::uuid FOR UPDATE`;
-}
-
-/** Carries a confirmed change of a delegation out, under lockDelegation; answers what to tell of it. @throws STATE, FORBIDDEN for whose it is */
-export async function applyDelegation(
-  tx: Tx,
-  { actor }: { actor: { personId: string } | null },
-  change: ChangeLine,
-): Promise<string[]> {
-  const { personId, delegation, cents } = change;
-  if (personId === null) throw notFound();
-  const person = await tx.person.findUniqueOrThrow({ where: { id: personId }, include: ACTOR });
-  refuseNoApprover(person);
-  const after = delegation === "none" ? undefined : { limitCents: delegation === "limit" ? cents : null };
-  if (after) await tx.delegation.upsert({ where: { personId }, create: { personId, ...after }, update: after });
-  else await tx.delegation.deleteMany({ where: { personId } });
-  const data = { before: inWords(person.delegation), after: delegationInWords(change) };
-  await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(personId), data });
-  return [];
-}
-
-const inWords = (held: { limitCents: bigint | null } | null): string =>
-  delegationInWords({
-    delegation: held ? (held.limitCents === null ? "unlimited" : "limit") : "none",
-    cents: held?.limitCents ?? null,
-  });
 
 /**
  * Ends an account and, at once, its sessions and open code. What the person did stays. `handOver`: what takes place with it

@@ -33,13 +33,12 @@ export const formatClock = (instant: Date): string => clockInZone.format(instant
 /** "24 November 2026, 3:42 pm". */
 export const formatInstant = (instant: Date): string => `${dayInZone.format(instant)}, ${formatTime(instant)}`;
 const weekdayFormat = new Intl.DateTimeFormat("en-NZ", { weekday: "long", timeZone: "UTC" });
-const weekdayInZone = new Intl.DateTimeFormat("en-NZ", { weekday: "long", timeZone: ZONE });
-/** A day that asks somebody to act: "Friday 11 December 2026". */
-export const formatDueDay = (day: Date): string => `${weekdayFormat.format(day)} ${formatDay(day)}`;
-/** With its day of the week and its zone, as every deadline is shown: "Monday 30 November 2026, 5:00 pm NZDT". */
+/** A civil day on which something is due: "Friday 11 December 2026". */
+export const formatDue = (day: Date): string => `${weekdayFormat.format(day)} ${formatDay(day)}`;
+/** With its weekday and its zone, as every deadline is shown: "Monday 30 November 2026, 5:00 pm NZDT". */
 export const formatDeadline = (instant: Date): string => {
   const zone = zoneName.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "NZ time";
-  return `${weekdayInZone.format(instant)} ${formatInstant(instant)} ${zone}`;
+  return `${formatDue(dayOf(instant))}, ${formatTime(instant)} ${zone}`;
 };
 
 const MONTHS = Array.from({ length: 12 }, (_, month) =>
@@ -83,7 +82,7 @@ export function parseDay(day: string, month: string, year: string): Date | null 
 }
 
 export const earlierOf = (one: Date, other: Date): Date => (one < other ? one : other);
-const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
+export const laterOf = (one: Date, other: Date): Date => (one > other ? one : other);
 
 /** The last second of a civil day in New Zealand: a deadline "on" that day. */
 export const endOfDay = (day: Date): Date => atTime(day, "23:59:59");

@@ -3,6 +3,8 @@ import {
   CENTS_MAX,
   formatCents,
   formatYear,
+  greaterOf,
+  lesserOf,
   parseCents,
   plainCents,
   readCents,
@@ -148,4 +150,8 @@ test("nothing is no debt, and the largest amount is still one", () => {
     500n,
     null,
   ]);
+});
+
+test("the lesser and the greater of two amounts", () => {
+  expect([lesserOf(1n, 2n), lesserOf(2n, 1n), greaterOf(1n, 2n), greaterOf(2n, 1n)]).toEqual([1n, 1n, 2n, 2n]);
 });

@@ -37,6 +37,9 @@ export function parseCents(text: string): bigint | null {
   return cents !== null && cents >= 0n && cents <= CENTS_MAX ? cents : null;
 }
 
+export const lesserOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+export const greaterOf = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
 export const sumCents = (amounts: Iterable<bigint>): bigint => {
   let sum = 0n;
   for (const amount of amounts) sum += amount;

@@ -46,3 +46,27 @@ export type PaperTable = {
   /** The last line, a cell for each column. */
   total: readonly string[] | null;
 };
+
+export const paragraph = (text: string): PaperItem => ({ kind: "paragraph", text });
+
+/** A label with what there is to say under it. */
+export const answer = (label: string, ...lines: (string | null)[]): Extract<PaperItem, { kind: "answer" }> => ({
+  kind: "answer",
+  label,
+  lines: lines.flatMap((line) => line || []),
+});
+
+/** `numericFrom`: the first column of figures; without one there are none. */
+export const table = (
+  label: string,
+  headers: readonly string[],
+  rows: PaperTable["rows"],
+  { numericFrom = headers.length, total = null, links }: Partial<PaperTable> & { numericFrom?: number } = {},
+): PaperTable => ({
+  kind: "table",
+  label,
+  columns: headers.map((header, index) => ({ header, isNumeric: index >= numericFrom })),
+  rows,
+  total,
+  ...(links && { links }),
+});

@@ -1,5 +1,6 @@
 import { readAdvice } from "#lib/advice/queries.ts";
-import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
+import { getAnswers } from "#lib/applications/answers/queries.ts";
+import { getApplication, readScreening } from "#lib/applications/queries.ts";
 import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";

@@ -9,7 +9,7 @@ import { stateLabel } from "#lib/lifecycle/states.ts";
 import { formatDate, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import type { Paper, PaperItem, PaperSection } from "#lib/platform/paper.ts";
+import { answer, type Paper, type PaperItem, type PaperSection, paragraph } from "#lib/platform/paper.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import { findStep, happenedLabel, STEP_KEYS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
@@ -77,18 +77,17 @@ const isMarking = (text: string): text is Marking => Object.hasOwn(MARKING_LABEL
 function factsOf({ application, answers }: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): PaperItem[] {
   const { reference, agency, round, state, heldAt } = application;
   const { certified } = answers;
-  const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
   return [
-    fact("Reference", reference),
-    fact("Agency", certified?.agency ?? agency.name),
-    fact("Round", certified?.round ?? round.name),
-    fact("State", `${stateLabel(state, side)}${heldAt ? ", on hold" : ""}`),
-    fact(
+    answer("Reference", reference),
+    answer("Agency", certified?.agency ?? agency.name),
+    answer("Round", certified?.round ?? round.name),
+    answer("State", `${stateLabel(state, side)}${heldAt ? ", on hold" : ""}`),
+    answer(
       "Version",
       certified ? `Version ${certified.number}, signed off on ${formatDate(certified.at)}` : "Draft, not signed off",
     ),
-    fact("Copy created", formatInstant(at)),
-    fact("Requested total", `${formatCents(requestedTotal(answers.sections))}, GST exclusive`),
+    answer("Copy created", formatInstant(at)),
+    answer("Requested total", `${formatCents(requestedTotal(answers.sections))}, GST exclusive`),
   ];
 }
 
@@ -103,7 +102,7 @@ function sectionOf(copied: CopiedSection, { answers: { lists, certified }, files
   const { key, number, title, fields, answers, former } = copied;
   const section = (items: PaperItem[]): PaperSection => ({ title: `${number}. ${title}`, items });
   if (key === "declaration" && !certified) {
-    return section([{ kind: "paragraph", text: "The certifier completes this at sign-off." }]);
+    return section([paragraph("The certifier completes this at sign-off.")]);
   }
   return section([
     ...fields.flatMap((field) => itemsOf(field, answers?.[field.name], lists)),
@@ -113,11 +112,7 @@ function sectionOf(copied: CopiedSection, { answers: { lists, certified }, files
   ]);
 }
 
-const signature = ({ by, at }: Certified): PaperItem => ({
-  kind: "answer",
-  label: "Signed off",
-  lines: [`By ${by}, ${formatInstant(at)}`],
-});
+const signature = ({ by, at }: Certified): PaperItem => answer("Signed off", `By ${by}, ${formatInstant(at)}`);
 
 function itemsOf(field: Field, answer: unknown, lists: Lists): PaperItem[] {
   const rows = field.kind === "rows" ? ((answer ?? []) as Row[]) : [];

@@ -8,7 +8,7 @@ import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifec
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addMonths, dayOf, formatDay } from "#lib/platform/dates.ts";
+import { addMonths, dayOf, formatDay, formatDue, laterOf } from "#lib/platform/dates.ts";
 import type { ReportState } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
@@ -72,17 +72,14 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
   });
   const final = reports.find(({ kind, state }) => kind === "FINAL" && isOpenReport(state));
   if (final) {
-    const dueOn = finalDay(endsOn > today ? endsOn : today);
+    const dueOn = finalDay(laterOf(endsOn, today));
     await tx.report.update({ where: { id: final.id }, data: { dueOn } });
   }
   const kept = reports.filter(
     (report) => report.kind === "PROGRESS" && report.state !== "CANCELLED" && !tooLate.includes(report),
   );
   const began = [arrangement?.startsOn, arrangement && dayOf(arrangement.acceptedAt)].flatMap((day) => day ?? []);
-  const after = [...began, ...kept.map(({ dueOn }) => dueOn)].reduce(
-    (last, day) => (day > last ? day : last),
-    new Date(0),
-  );
+  const after = [...began, ...kept.map(({ dueOn }) => dueOn)].reduce(laterOf, new Date(0));
   const days = progressDays(after, endsOn, milestoneDays(await readBasis(tx, application)));
   await addProgress(
     tx,
@@ -252,7 +249,7 @@ export function returnReport(
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
     return {
       reason,
-      note: `${reportName(report)} is due again on ${formatDay(dueOn)}.`,
+      note: `${reportName(report)} is due again on ${formatDue(dueOn)}.`,
       data: { report: report.number },
     };
   });

@@ -1,7 +1,8 @@
+import { readSigned } from "#lib/applications/answers/queries.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
-import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { dayInputs, type Lists, type Option, type StepForm, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";

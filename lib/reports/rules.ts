@@ -3,10 +3,10 @@ import { inWords, readLeniently } from "#lib/form/parse.ts";
 import type { FormSection } from "#lib/form/versions.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { addDays, addMonths, formatDate, formatDay, formatInstant, laterOf } from "#lib/platform/dates.ts";
 import type { Marking, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import type { Paper, PaperItem } from "#lib/platform/paper.ts";
+import { answer, type Paper, type PaperItem } from "#lib/platform/paper.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 import {
   type Basis,
@@ -36,8 +36,6 @@ type Course = {
   milestones: readonly Date[];
 };
 
-const later = (one: Date, other: Date): Date => (one > other ? one : other);
-
 /**
  * The schedule of an arrangement: a progress report about every six months, two weeks after a milestone where one is
  * near, none within two months of the end; and the final report two months after the end.
@@ -48,11 +46,11 @@ export const planReports = ({
   acceptedOn,
   milestones,
 }: Course): Omit<ScheduledReport, "number">[] => [
-  ...progressDays(later(startsOn, acceptedOn), endsOn, milestones).map((dueOn) => ({
+  ...progressDays(laterOf(startsOn, acceptedOn), endsOn, milestones).map((dueOn) => ({
     kind: "PROGRESS" as const,
     dueOn,
   })),
-  { kind: "FINAL", dueOn: finalDay(later(endsOn, acceptedOn)) },
+  { kind: "FINAL", dueOn: finalDay(laterOf(endsOn, acceptedOn)) },
 ];
 
 export const finalDay = (endsOn: Date): Date => addMonths(endsOn, END_MONTHS);
@@ -133,7 +131,7 @@ export function reportPaper(report: ReportRecord, today: Date): Paper {
     const field = fields.find((one) => one.name === name);
     return field ? inWords(field, read[name], {}).join("\n") : "";
   };
-  const answer = (field: Field): PaperItem => ({
+  const answered = (field: Field): PaperItem => ({
     kind: "answer",
     label: field.label,
     lines: inWords(field, read[field.name], {}),
@@ -148,22 +146,21 @@ export function reportPaper(report: ReportRecord, today: Date): Paper {
       { title: "This report", items: factsOf(report, today) },
       { title: section("results")?.title ?? "Results", items: [outcomesTable(basis, words)] },
       { title: section("milestones")?.title ?? "Milestones", items: [milestonesTable(basis, words)] },
-      { title: section("money")?.title ?? "Money", items: (section("money")?.fields ?? []).map(answer) },
+      { title: section("money")?.title ?? "Money", items: (section("money")?.fields ?? []).map(answered) },
     ],
   };
 }
 
 function factsOf(report: ReportRecord, today: Date): PaperItem[] {
   const { application, dueOn, submittedAt, answeredAt, reason, state } = report;
-  const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
   return [
-    fact("Initiative", application.title),
-    fact("Agency", report.agencyName ?? application.agency.name),
-    fact("Due", formatDay(dueOn)),
-    fact("State", standingOf(report, today).label),
+    answer("Initiative", application.title),
+    answer("Agency", report.agencyName ?? application.agency.name),
+    answer("Due", formatDay(dueOn)),
+    answer("State", standingOf(report, today).label),
     ...(submittedAt
       ? [
-          fact(
+          answer(
             "Submitted",
             report.submitterName
               ? `By ${report.submitterName}, ${formatInstant(submittedAt)}`
@@ -172,7 +169,7 @@ function factsOf(report: ReportRecord, today: Date): PaperItem[] {
         ]
       : []),
     ...(answeredAt && (state === "ACCEPTED" || state === "RETURNED")
-      ? [fact(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
+      ? [answer(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
       : []),
   ];
 }
@@ -261,5 +258,5 @@ export function reportSheet(rows: readonly ListedReport[], filters: string, toda
 /** What was spent may not pass what is committed. */
 export const checkSpent = (spentCents: bigint, committedCents: bigint): Record<string, string> =>
   spentCents > committedCents
-    ? { spent: `Spent so far must be ${formatCents(committedCents)} or less: that is what is committed` }
+    ? { spent: `Spent so far must be ${formatCents(committedCents)} or less: that is the amount committed` }
     : {};

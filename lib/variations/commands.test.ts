@@ -38,7 +38,7 @@ import {
   waiting,
   year,
 } from "#lib/test-variations.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { inWords } from "#lib/workflow/rules.ts";
 import * as variations from "./commands.ts";
 import { getAgreed, listRegister, listVariations } from "./queries.ts";

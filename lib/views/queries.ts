@@ -6,7 +6,7 @@ import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { asReference, REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
-import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/queries.ts";
+import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";

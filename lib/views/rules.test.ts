@@ -71,6 +71,9 @@ test.each(Object.keys(SORTS) as SortKey[])(
 
 test("no place is found by what is none of its order, such as a day that does not exist", () => {
   expect(findCursor("", "", "newest")).toBeNull();
+  for (const value of ["2026-01-09T00", "2026-12-31T23", "2026-09-30T20", "2026-10-29T19"]) {
+    expect(findCursor(`${value}:30:00.000Z~${ID}`, "", "longest")).toMatchObject({ value: `${value}:30:00.000Z` });
+  }
   for (const value of ["2026-02-31", "2026-13-01", "2026-00-10", "2026-11-32", "2026-11-00"]) {
     expect([value, findCursor(`${value}T11:30:00.000Z~${ID}`, "", "longest")]).toEqual([value, null]);
   }

@@ -1,113 +1,39 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 
-import { beforeEach, expect, test } from "vitest";
-import { formNumberNow } from "#lib/applications/form/releases.ts";
-import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
-import { type Actor, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
-import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { declareNone, unguarded } from "#lib/test-database.ts";
+import {
+  acquit,
+  agencyId,
+  application,
+  approver,
+  assign,
+  day,
+  duty,
+  finish,
+  obstacles,
+  somebody,
+  useRounds,
+  waiting,
+} from "#lib/test-work.ts";
 import { listPipeline, listWork } from "./queries.ts";
 
-useTestDatabase();
-
-let number = 0;
-let agencyId = "";
-let roundId = "";
-let authorId = "";
-
-/** Each test has a round of its own; what the tests before left waiting is put out of the way. */
-beforeEach(async () => {
-  await unguarded().application.updateMany({ data: { state: "CLOSED" } });
-  agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
-  authorId = (await somebody("DESK")).personId;
+useRounds();
+afterEach(() => {
+  shiftClock(0);
 });
 
-async function somebody(...roles: Role[]): Promise<MfatActor> {
-  const email = `work${++number}@mfat.example`;
-  const data = roles.map((role) => ({ role }));
-  const ties = roles.includes("ADVISER") ? { adviseOn: "Law" } : {};
-  await unguarded().person.create({ data: { email, name: email, side: "MFAT", ...ties, roles: { create: data } } });
-  return found(email);
-}
-
-async function approver(limitCents: bigint | null): Promise<MfatActor> {
-  const { personId, email } = await somebody("APPROVER");
-  await unguarded().delegation.create({ data: { personId, limitCents } });
-  return found(email);
-}
-
-async function found(email: string): Promise<MfatActor> {
-  const actor = await findActor(email);
-  if (!actor) throw new Error("nobody");
-  return asMfat(actor);
-}
-
-type Given = { daysAgo?: number; recommendedCents?: bigint; isHeld?: boolean };
-
-async function application(state: State, { daysAgo = 1, recommendedCents, isHeld }: Given = {}) {
-  const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
-  const { id } = await unguarded().application.create({
-    data: {
-      reference,
-      state,
-      versionNumber: 1,
-      title: reference,
-      agencyId,
-      roundId,
-      createdById: authorId,
-      stateSince: day(-daysAgo),
-      requestedCents: 500n,
-      recommendedCents: recommendedCents ?? null,
-      formNumber: formNumberNow(),
-      heldAt: isHeld ? day(0) : null,
-    },
-  });
-  return { id, reference };
-}
-
-const day = (offset: number): Date => new Date(Date.UTC(2026, 10, 24 + offset));
-async function duty(applicationId: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
-  if (kind !== "ASSESS") await declareNone(personId, { id: applicationId });
-  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
-}
-
-async function assign(applicationId: string, assessor: MfatActor, assignedAt: Date): Promise<void> {
-  await duty(applicationId, assessor, "ASSESS");
-  await unguarded().assessment.create({
-    data: { applicationId, assessorId: assessor.personId, versionNumber: 1, assignedById: authorId, assignedAt },
-  });
-}
-
-async function finish(applicationId: string, { personId }: MfatActor, status: "COMPLETE" | "RECUSED", at: Date) {
-  const hasInterest = status === "RECUSED";
-  await unguarded().interestDeclaration.create({
-    data: { applicationId, personId, hasInterest, isRecused: hasInterest, declaredAt: at },
-  });
-  await unguarded().assessment.update({
-    where: { applicationId_assessorId: { applicationId, assessorId: personId } },
-    data: { status, completedAt: status === "COMPLETE" ? at : null },
-  });
-}
-
-async function acquit(applicationId: string, submittedAt: Date, surplusConfirmedAt: Date | null): Promise<void> {
-  const sent = { formHash: await keepForm("ACQUITTAL"), agencyName: "-", submitterName: "-", submittedById: authorId };
-  await unguarded().acquittal.create({
-    data: { ...sent, applicationId, actualCents: 0n, outcome: "Done", submittedAt, surplusConfirmedAt },
-  });
-}
-
-const waiting = async (actor: MfatActor) =>
-  (await listWork(actor)).items.map(({ reference, step, since }) => [reference, step, since]);
-
 test("the desk: what it moves on, the longest wait first, each with its step", async () => {
+  // On a day when only the first of them is overdue.
+  shiftClock(day(0).getTime() - Date.now());
   const desk = await somebody("DESK");
   const approved = await application("APPROVED", { daysAgo: 2 });
   const unsuccessful = await application("UNSUCCESSFUL", { daysAgo: 4 });
@@ -190,103 +116,6 @@ test("an approver decides to the cent within the delegation; none is nothing, no
   expect(await waiting(await somebody("APPROVER"))).toEqual([]);
 });
 
-/** What is in the way, in sentences; steps for which there is nothing to do are left out. */
-async function obstacles(actor: Actor, reference: string): Promise<Obstacles> {
-  if (actor.side === "MFAT") await declareNone(actor.personId, { reference });
-  const found = Object.entries(await listObstacles(actor, await getApplication(actor, reference)));
-  return Object.fromEntries(found.filter(([, sentence]) => sentence !== null));
-}
-
-test("sending for sign-off waits for every section that has to be written, and for no file", async () => {
-  const { id, reference } = await application("DRAFT");
-  const contributor: Actor = {
-    side: "AGENCY",
-    personId: authorId,
-    name: "Contributor",
-    email: "contributor@agency.example",
-    roles: new Set(["CONTRIBUTOR"]),
-    agencyId,
-    agencyName: "Agency",
-  };
-  expect(await obstacles(contributor, reference)).toEqual({ sendForSignOff: "10 sections are not complete yet." });
-  const write = (section: SectionKey) =>
-    unguarded().applicationSection.create({
-      data: { applicationId: id, section, values: {}, isComplete: true, savedById: authorId },
-    });
-  const [last, ...others] = WRITTEN_SECTIONS.filter((key) => key !== "files");
-  for (const section of others) await write(section);
-  expect(await obstacles(contributor, reference)).toEqual({ sendForSignOff: "1 section is not complete yet." });
-  await write(last ?? "need");
-  expect(await obstacles(contributor, reference)).toEqual({
-    sendForSignOff: expect.stringMatching(/^Your agency has no certifier .* Ask the fund desk, psf@mfat\.govt\.nz/),
-  });
-  const roles = { create: { role: "CERTIFIER" as const } };
-  const certifier = { email: "certifier@agency.example", name: "Certifier", side: "AGENCY" as const, agencyId, roles };
-  await unguarded().person.create({ data: certifier });
-  expect(await obstacles(contributor, reference)).toEqual({});
-});
-
-test("a step that another duty rules out is not offered, and says why", async () => {
-  const both = await somebody("DESK", "BUDGET", "APPROVER");
-  const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
-  expect(await obstacles(both, reference)).toEqual({});
-  await duty(id, both, "RECOMMEND");
-  const why = "You made a recommendation on it, so somebody else needs to take this step.";
-  expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
-  const checker = await somebody("DESK", "BUDGET");
-  await duty(id, checker, "CHECK_BUDGET");
-  expect(await obstacles(checker, reference)).toEqual({
-    takeBackRecommendation: expect.stringContaining("its budget"),
-  });
-  await unguarded().application.update({ where: { id }, data: { state: "DECISION" } });
-  expect(await obstacles(both, reference)).toMatchObject({ approve: why, decline: why, returnRecommendation: why });
-  await unguarded().application.update({ where: { id }, data: { state: "APPROVED" } });
-  expect(await obstacles(both, reference)).toEqual({ reopenDecision: why });
-  await unguarded().application.update({ where: { id }, data: { state: "OFFERED" } });
-  expect(await obstacles(both, reference)).toEqual({});
-});
-
-test("moderation waits for the round's number of assessments, and says how many are complete", async () => {
-  const desk = await somebody("DESK");
-  await somebody("ADVISER");
-  const [one, two] = [await somebody("ASSESSOR"), await somebody("ASSESSOR")];
-  const { id, reference } = await application("ASSESSMENT");
-  await assign(id, one, day(-5));
-  await assign(id, two, day(-5));
-  await finish(id, one, "COMPLETE", day(-4));
-  expect(await obstacles(desk, reference)).toEqual({ startModeration: expect.stringContaining("1 of 2 assessments") });
-  await finish(id, two, "COMPLETE", day(-3));
-  expect(await obstacles(desk, reference)).toEqual({});
-});
-
-test("a recommendation waits until scores are agreed for every criterion", async () => {
-  const desk = await somebody("DESK");
-  await somebody("ADVISER");
-  const { id, reference } = await application("MODERATION");
-  const criterion = { name: "Need", weight: 100, anchors: [], position: 1, roundId };
-  const { id: criterionId } = await unguarded().criterion.create({ data: criterion });
-  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("(0 agreed)") });
-  const agreed = { applicationId: id, criterionId, score: 3, comment: "Agreed", agreedById: authorId };
-  await unguarded().agreedScore.create({ data: agreed });
-  expect(await obstacles(desk, reference)).toEqual({});
-});
-
-test("above the delegation an approver may approve less or return it, and is told who may decline it", async () => {
-  const { id, reference } = await application("DECISION", { recommendedCents: 1_000n });
-  const small = await approver(999n);
-  const none = await somebody("APPROVER");
-  const enough = await approver(1_000n);
-  const busy = await approver(null);
-  await duty(id, busy, "RECOMMEND");
-  const why = expect.stringMatching(
-    new RegExp(`^\\$10\\.00 is recommended, but you can only decide up to \\$9\\.99\\. .*${enough.name}`),
-  );
-  expect(await obstacles(small, reference)).toEqual({ decline: why });
-  expect((await obstacles(small, reference)).decline).not.toContain(busy.name);
-  expect(Object.keys(await obstacles(none, reference))).toEqual(["approve", "decline"]);
-  expect(await obstacles(enough, reference)).toEqual({});
-});
-
 test("what a deputy may decide waits on them, on their days and where the approver has no other part", async () => {
   const [chief, deputy] = [await approver(null), await approver(999n)];
   const { id, reference } = await application("DECISION", { recommendedCents: 1_000n });
@@ -305,22 +134,6 @@ test("what a deputy may decide waits on them, on their days and where the approv
   });
   expect(await waiting(deputy)).toEqual([]);
   expect(await listDeciders(id, 1_000n)).not.toContain(deputy.name);
-});
-
-test("closing takes its three steps one after the other", async () => {
-  const desk = await somebody("DESK");
-  const { id, reference } = await application("CLOSING");
-  await declareNone(desk.personId, { reference });
-  const steps = ["close", "confirmSurplus", "recordRecovery", "submitAcquittal"] as const;
-  const blocked = async () => {
-    const standing = await listObstacles(desk, await getApplication(desk, reference));
-    return steps.filter((step) => step in standing);
-  };
-  expect(await blocked()).toEqual(["close", "confirmSurplus", "recordRecovery"]);
-  await acquit(id, day(-6), null);
-  expect(await blocked()).toEqual(["close", "recordRecovery", "submitAcquittal"]);
-  await unguarded().acquittal.updateMany({ where: { applicationId: id }, data: { surplusConfirmedAt: day(-5) } });
-  expect(await blocked()).toEqual(["confirmSurplus", "recordRecovery", "submitAcquittal"]);
 });
 
 test("what is on hold is counted and not listed; an auditor and an administrator are asked nothing", async () => {
@@ -355,7 +168,7 @@ test("an application says whom it waits on since when: each of a state's offices
 
 test("an agency's people have work of their own, without what they may not take and what is another agency's", async () => {
   const person = async (...roles: Role[]): Promise<Actor> => {
-    const email = `work${++number}@agency.example`;
+    const email = `${randomUUID()}@agency.example`;
     const data = roles.map((role) => ({ role }));
     await unguarded().person.create({
       data: { email, name: email, side: "AGENCY", agencyId, roles: { create: data } },

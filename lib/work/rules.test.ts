@@ -3,7 +3,7 @@ import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/ste
 import type { Settlement } from "#lib/arrangements/settlement/rules.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
-import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
+import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { obstaclesToClaims, obstaclesToReversing } from "#lib/payments/steps.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
@@ -140,6 +140,23 @@ test("an approver below the amount may still approve less; without a delegation 
   expect(Object.keys(decide(0n))).toEqual(["approve", "decline"]);
 });
 
+test("a decision is reopened within the delegation of whoever could have made it, and by nobody where something is in the way", () => {
+  const reopening = {
+    step: "reopenDecision",
+    cents: 100_00n,
+    delegationCents: 100_00n,
+    others: ["Kate"],
+    why: null,
+  } as const;
+  expect(obstaclesToReopeningDecision(reopening)).toEqual({ reopenDecision: undefined });
+  expect(obstaclesToReopeningDecision({ ...reopening, why: "It is too late." })).toEqual({
+    reopenDecision: "It is too late.",
+  });
+  expect(obstaclesToReopeningDecision({ ...reopening, delegationCents: 99_99n }).reopenDecision).toMatch(
+    /^\$100\.00 was/,
+  );
+});
+
 test("the steps about claims are there for the claims that they can be taken for", () => {
   const nothing = { committedCents: 0n, paidCents: 0n, openCents: 0n, cutoffOn: null, closedAt: null };
   const year = (startYear: number, leftCents: bigint) => ({ ...nothing, startYear, leftCents });
@@ -217,10 +234,14 @@ test("the steps about claims are there for the claims that they can be taken for
     stateAccrual: null,
   });
   expect(obstacles([{ ...confirmed, startYear: 2027 }, confirmed]).approveClaim).toBe(undefined);
-  const submit = (...years: ReturnType<typeof year>[]) => obstacles([], years).submitClaim;
+  const submit = (...years: (Omit<ReturnType<typeof year>, "cutoffOn"> & { cutoffOn: Date | null })[]) =>
+    obstaclesToClaims([], { years, advances: [] }, reader, TODAY).submitClaim;
   expect([submit(year(2026, 1n)), submit(year(2026, 0n), year(2025, 1n))]).toEqual([undefined, undefined]);
   expect(submit(year(2026, 0n))).not.toContain("2027/28");
   expect(submit(year(2026, 0n), year(2027, 1n))).toContain("2027/28");
+  // What is past its cut-off does not hide that the next year has not begun.
+  const past = { ...year(2025, 1n), cutoffOn: new Date(TODAY.getTime() - 86_400_000) };
+  expect(submit(past, year(2027, 1n))).toContain("2027/28");
   expect(submit()).toEqual(expect.any(String));
 });
 

@@ -17,7 +17,7 @@ import { db } from "#lib/platform/db.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
-import { listObstacles, readBefore } from "./queries.ts";
+import { listObstacles, readBefore } from "#lib/workflow/obstacles/queries.ts";
 import type { StepKey } from "./steps.ts";
 
 useTestDatabase("template_demo");

@@ -1,5 +1,6 @@
 import * as advice from "#lib/advice/commands.ts";
 import * as applications from "#lib/applications/commands.ts";
+import * as screening from "#lib/applications/screening/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as reopening from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
@@ -84,12 +85,12 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   returnToContributor: answered(agency, STEPS.returnToContributor, applications.returnToContributor),
   takeBack: answered(agency, STEPS.takeBack, applications.takeBack),
   acceptForAssessment: {
-    ...typed(mfat, applications.acceptForAssessment),
-    save: (actor, reference, values) => applications.saveScreening(asMfat(actor), reference, values),
+    ...typed(mfat, screening.acceptForAssessment),
+    save: (actor, reference, values) => screening.saveScreening(asMfat(actor), reference, values),
   },
-  askForChanges: answered(mfat, STEPS.askForChanges, applications.askForChanges),
-  moveDueDate: answered(mfat, STEPS.moveDueDate, applications.moveDueDate),
-  declineAsIneligible: answered(mfat, STEPS.declineAsIneligible, applications.declineAsIneligible),
+  askForChanges: answered(mfat, STEPS.askForChanges, screening.askForChanges),
+  moveDueDate: answered(mfat, STEPS.moveDueDate, screening.moveDueDate),
+  declineAsIneligible: answered(mfat, STEPS.declineAsIneligible, screening.declineAsIneligible),
   assignAssessors: answered(mfat, STEPS.assignAssessors, assessments.assignAssessors),
   unassignAssessor: answered(mfat, STEPS.unassignAssessor, assessments.unassignAssessor),
   completeAssessment: {

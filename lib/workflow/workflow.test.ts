@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
@@ -13,6 +12,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { runSql } from "../../bin/test-server.ts";
 import { takeStep } from "./commands.ts";
 import { inWords } from "./rules.ts";
 import { STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
@@ -84,13 +84,8 @@ beforeAll(async () => {
 
 /** The application's own user cannot: a declaration is never taken back. */
 async function ownerDeletes(applicationId: string, personId: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  await owner.query(`DELETE FROM "InterestDeclaration" WHERE "applicationId" = $1 AND "personId" = $2`, [
-    applicationId,
-    personId,
-  ]);
-  await owner.end();
+  const ofOne = `DELETE FROM "InterestDeclaration" WHERE "applicationId" = $1 AND "personId" = $2`;
+  await runSql(database.ownerUrl, ofOne, [applicationId, personId]);
 }
 
 /** Somebody without a part in the application yet, so that a declaration may be taken away again. */

@@ -4,6 +4,7 @@ import * as applications from "#lib/applications/commands.ts";
 import { yearColumn } from "#lib/applications/form/budget.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import { checkInput, noteInput } from "#lib/applications/schema.ts";
+import * as screening from "#lib/applications/screening/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
@@ -128,7 +129,7 @@ const WAY: readonly Telling[] = [
     run:
       () =>
       ({ desk }, ref, request) =>
-        applications.acceptForAssessment(desk, request, ref, SCREENING),
+        screening.acceptForAssessment(desk, request, ref, SCREENING),
   },
   {
     day: 10,
@@ -228,7 +229,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     {
       day: 9,
       run: ({ desk }, ref, request) =>
-        applications.askForChanges(desk, request, ref, {
+        screening.askForChanges(desk, request, ref, {
           sections: ["need", "budget"],
           reason: "Say how the second operation builds on the first, and split the travel line by operation.",
           dueOn: addDays(dayOf(now()), 45),
@@ -239,7 +240,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     {
       day: 9,
       run: ({ desk }, ref, request) =>
-        applications.declineAsIneligible(desk, request, ref, {
+        screening.declineAsIneligible(desk, request, ref, {
           reason: "Revenue collection is not a security purpose of the fund.",
         }),
     },
@@ -315,7 +316,7 @@ const changes = (story: Story): Chapter[] => [
   {
     day: 8,
     run: ({ desk }, ref, request) =>
-      applications.askForChanges(desk, request, ref, {
+      screening.askForChanges(desk, request, ref, {
         sections: ["need", "budget"],
         reason: "Say which vessels carry the goods, and split the travel line by visit.",
         dueOn: addDays(dayOf(now()), 21),

@@ -1,6 +1,7 @@
 // The demonstration as somebody reads it: when its people act, and that there is something to read of everything.
 import { afterEach, describe, expect, test } from "vitest";
-import { getApplication, readChanges } from "#lib/applications/queries.ts";
+import { readChanges } from "#lib/applications/answers/queries.ts";
+import { getApplication } from "#lib/applications/queries.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";

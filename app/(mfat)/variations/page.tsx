@@ -34,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
-      {/* A filter that is not to be had any more narrows nothing here, and is said all the same. */}
+      {/* A filter that no longer exists narrows nothing here, and the page says so. */}
       <MineOrAll actor={actor} path="/variations" query={query || `officer=${text(values, "officer")}`} />
       <FilterForm values={values} lists={lists} />
       <div className="app-found">

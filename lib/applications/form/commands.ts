@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { movedRow } from "#lib/applications/queries.ts";
+import { movedRow } from "#lib/applications/answers/queries.ts";
 import { draftYears, isOpenedByForm, isSectionOpen, openWithYears } from "#lib/applications/rules.ts";
 import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "#lib/form/merge.ts";

@@ -2,8 +2,10 @@
 // draft moves to a new release of the form without losing a word.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
-import { askForChanges, createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
-import { getAnswers, getApplication, getDraft, readChanges } from "#lib/applications/queries.ts";
+import { getAnswers, getDraft, readChanges } from "#lib/applications/answers/queries.ts";
+import { createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { askForChanges } from "#lib/applications/screening/commands.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Field, Values } from "#lib/form/fields.ts";
 import { markOf } from "#lib/form/merge.ts";

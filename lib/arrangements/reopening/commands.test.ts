@@ -18,7 +18,8 @@ import { checkFund } from "#lib/test-rules.ts";
 import { read } from "#lib/test-steps.ts";
 import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { listHistory, listObstacles, readEndingWords } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
+import { listHistory, readEndingWords } from "#lib/workflow/queries.ts";
 import { askToReopen, confirmReopening, declineReopening, reopen } from "./commands.ts";
 import { findEnd, readReopenForm } from "./queries.ts";
 
@@ -144,9 +145,7 @@ describe("until when", () => {
     const { roundId } = await read(draft);
     await unguarded().round.update({ where: { id: roundId }, data: { closesAt: new Date(now().getTime() - 1_000) } });
     try {
-      expect(await obstacleOf(draft)).toMatch(
-        /^The round closed on .*, so the draft could not be submitted any more\.$/,
-      );
+      expect(await obstacleOf(draft)).toMatch(/^The round closed on .*, so the draft can no longer be submitted\.$/);
       await expect(again(draft)).rejects.toMatchObject({ code: "STATE" });
       await again(submitted);
       expect((await read(submitted)).state).toBe("SUBMITTED");

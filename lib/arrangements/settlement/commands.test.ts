@@ -15,7 +15,7 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { acquittalValues } from "../../../prisma/demo/reports.ts";
 import { close, confirmSurplus, recordRecovery, returnAcquittal, submitAcquittal, terminate } from "./commands.ts";
 import { readAcquittalForm, readRecoveryForm } from "./queries.ts";

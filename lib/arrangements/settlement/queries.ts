@@ -1,6 +1,7 @@
+import { readSigned } from "#lib/applications/answers/queries.ts";
 import { categoriesOf } from "#lib/applications/form/budget.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
-import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
@@ -10,7 +11,7 @@ import { STANDS } from "#lib/lifecycle/rules.ts";
 import { listYearsLeft } from "#lib/payments/queries.ts";
 import { OPEN_CLAIMS, openAdvances } from "#lib/payments/rules.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { plainCents, sumCents } from "#lib/platform/money.ts";
+import { greaterOf, plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, actualInput, amountFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
@@ -59,8 +60,7 @@ async function sumOpenAdvances(tx: Client, applicationId: string): Promise<bigin
     where: { applicationId, claimId: null },
     _sum: { cents: true },
   });
-  const left = openCents - (back.cents ?? 0n);
-  return left > 0n ? left : 0n;
+  return greaterOf(openCents - (back.cents ?? 0n), 0n);
 }
 
 /** The reports, claims and variations of an arrangement that are not finished. */

@@ -1,5 +1,5 @@
 import type { ClaimState, ReportKind, ReportState, VariationState } from "#lib/platform/db/generated/enums.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { formatCents, greaterOf, lesserOf } from "#lib/platform/money.ts";
 
 /** What is not finished yet of an arrangement. */
 export type OpenItem =
@@ -79,14 +79,12 @@ export function obstacleToSurplus({
   const { actualCents } = acquittal;
   const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent.`;
   if (paidCents > actualCents) return `${both} Recover ${formatCents(paidCents - actualCents)} first.`;
-  const dueCents = leastOf(actualCents - paidCents, payableCents);
+  const dueCents = lesserOf(actualCents - paidCents, payableCents);
   if (dueCents > 0n) return `${both} The agency needs to claim ${formatCents(dueCents)} first, and we need to pay it.`;
   return openAdvanceCents === 0n
     ? null
     : `${formatCents(openAdvanceCents)} of advances is not accounted for. The agency needs to account for it in a claim first.`;
 }
-
-const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /** What an initiative cost beyond the fund's money: its agency bears it, and nothing of it is paid. */
 export function borneByAgencyCents(
@@ -94,7 +92,7 @@ export function borneByAgencyCents(
   { paidCents, payableCents }: Pick<Settlement, "paidCents" | "payableCents">,
 ): bigint {
   const fundCents = paidCents + payableCents;
-  return actualCents > fundCents ? actualCents - fundCents : 0n;
+  return greaterOf(actualCents - fundCents, 0n);
 }
 
 /** Why an arrangement cannot be closed now; null: it can. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { getAnswers, getApplication } from "#lib/applications/queries.ts";
+import { getAnswers } from "#lib/applications/answers/queries.ts";
+import { getApplication } from "#lib/applications/queries.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";

@@ -18,7 +18,7 @@ import { listApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
-import { listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { clearInterest, noteInterest, noteInterestOf } from "./commands.ts";
 import { getInterest, listInterests, listInterestsOf, readLateOfficers } from "./queries.ts";

@@ -17,7 +17,8 @@ import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { declare, read, scores, TAKE, well } from "#lib/test-steps.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
-import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { saveModeration } from "./commands.ts";
 

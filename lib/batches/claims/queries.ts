@@ -30,7 +30,7 @@ import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { isOverdue } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";
-import { readBefore } from "#lib/workflow/queries.ts";
+import { readBefore } from "#lib/workflow/obstacles/queries.ts";
 import { stepRow } from "#lib/workflow/steps.ts";
 import type { ClaimsStep } from "./schema.ts";
 

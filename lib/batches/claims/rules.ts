@@ -23,16 +23,14 @@ export const formatGst = (cents: bigint | null): string => (cents === null ? "â€
 export function claimsTotals(claims: readonly Amounts[]): ClaimsTotal[] {
   const groups = Map.groupBy(claims, ({ application, startYear }) => `${startYear} ${application.agency.name}`);
   return [...groups.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      if (!first) return [];
-      return {
-        agency: first.application.agency.name,
-        startYear: first.startYear,
+    .flatMap((group) =>
+      group.slice(0, 1).map(({ application, startYear }) => ({
+        agency: application.agency.name,
+        startYear,
         count: group.length,
         cents: sumCents(group.map(({ cents }) => cents)),
         gstCents: sumGst(group),
-      };
-    })
+      })),
+    )
     .sort((one, other) => one.agency.localeCompare(other.agency, "en-NZ") || one.startYear - other.startYear);
 }

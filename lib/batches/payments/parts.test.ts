@@ -54,6 +54,7 @@ test("of a part only a list that says whether GST is in its amounts is taken, by
   expect(list("Amount", [5, "100"])).toEqual(["5 11-26 10000"]);
   // The header counts before the lines, and all of a claim is what it says.
   expect(list("Amount incl GST", [1, "100"], [2, "1200"])).toEqual(["1 11-26 8696", "2 11-26 104348"]);
+  expect(list("Amount incl GST", [1, "100.01"])).toEqual(["1 11-26 8697"]);
   expect(list("Amount excl GST", [1, "100"], [2, "1380"])).toEqual([
     "1 11-26 10000",
     "$1,380.00 was paid, but the claim is $1,200.00, or $1,380.00 with GST",
@@ -114,6 +115,15 @@ PSF-2026-0042/4,-300,20/11/2026,FIN-1,cn 9
 PSF-2026-0042/4,100,26/11/2026,FIN-2,
 PSF-2026-0042/4,-300,26/11/2026,FIN-2,CN-10`;
   expect(said(csv, [part])).toEqual(["4 11-20 30000", "4 11-20 -30000 cn 9", "4 11-26 10000", "4 11-26 -30000 CN-10"]);
+  // Whether GST is in it has to be said of a credit note that was recorded too.
+  expect(said(csv.replace("Amount excl GST", "Amount"), [part])[1]).toBe(
+    `${PART}, or record the credit note on its own`,
+  );
+  // What is left of a claim is paid to the cent, though GST was rounded for it.
+  const rest: Known = { ...DONE, state: "PART_PAID", cents: 120_000n, gstCents: 18_000n, paidCents: 109_994n };
+  expect(said(line("PSF-2026-0042/4", "115.06").replace("Amount", "Amount incl GST"), [rest])).toEqual([
+    "4 11-26 10006",
+  ]);
   // A claim that was paid otherwise is said to be, once the line is looked at as things stand.
   expect(said(line("PSF-2026-0042/4", "300"), [DONE])).toEqual(["4 11-26 30000"]);
 });

@@ -122,24 +122,21 @@ function creditedOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, 
   if (cents !== null && creditNumber && isCredited(creditNumber, claim.lines)) {
     return { pays: { cents: String(-cents), creditNumber }, left: {}, fault: null };
   }
+  const taken = cents ?? 0n;
   const faults = [
     ...(cents === null ? [`${UNSAID}, or record the credit note on its own`] : []),
     ...(creditNumber === null
       ? ["It takes money off. Give the number of its credit note in a column “Credit note”"]
       : []),
-    ...(cents !== null && cents > creditableCents
+    ...(taken > creditableCents
       ? [
-          `It takes off ${formatCents(cents)}, but only ${formatCents(creditableCents)} of the claim is left to take off`,
+          `It takes off ${formatCents(taken)}, but only ${formatCents(creditableCents)} of the claim is left to take off`,
         ]
       : []),
   ];
-  return faults.length > 0 || cents === null || creditNumber === null
-    ? { pays: null, fault: faults.join(". ") }
-    : {
-        pays: { cents: String(-cents), creditNumber },
-        left: { creditableCents: creditableCents - cents },
-        fault: null,
-      };
+  if (faults.length > 0) return { pays: null, fault: faults.join(". ") };
+  const pays = { cents: String(-taken), creditNumber: creditNumber ?? "" };
+  return { pays, left: { creditableCents: creditableCents - taken }, fault: null };
 }
 
 function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { openCents }: Left): Paid {
@@ -148,8 +145,8 @@ function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { 
   if (made) return { pays: { cents: String(made.cents), creditNumber: "" }, left: {}, fault: null };
   if (openCents === 0n) return { pays: null, fault: "The lines above already pay the whole claim" };
   const [without, within] = [openCents, openCents + (claim.gstCents * openCents) / claim.cents];
-  const whole = { with: [within], without: [without], "": [without, within] }[line.gst];
-  const cents = whole.includes(line.cents) ? openCents : withoutGst(line.cents, claim, line.gst || gst);
+  const whole: Record<Gst, bigint[]> = { with: [within], without: [], "": [without, within] };
+  const cents = whole[line.gst].includes(line.cents) ? openCents : withoutGst(line.cents, claim, line.gst || gst);
   if (cents !== null && cents <= openCents) {
     return { pays: { cents: String(cents), creditNumber: "" }, left: { openCents: openCents - cents }, fault: null };
   }
@@ -175,7 +172,7 @@ function gstOfList(lines: readonly FileLine[], known: readonly Known[]): Gst {
     lines.flatMap((line): Gst[] => {
       const claim = findClaim(line, known);
       const amount = readAmount(line.amount);
-      if (typeof claim === "string" || amount === null || claim.gstCents === 0n) return [];
+      if (typeof claim === "string" || claim.gstCents === 0n) return [];
       if (amount === claim.cents) return ["without"];
       return amount === claim.cents + claim.gstCents ? ["with"] : [];
     }),

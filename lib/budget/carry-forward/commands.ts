@@ -16,7 +16,7 @@ export type NewCarryForward = {
   fromYear: number;
   /** Of the envelope, what is not reserved or committed. */
   cents: bigint;
-  /** By their ids: what they have unspent goes along, with as much of the envelope. */
+  /** Initiatives by id: what they have unspent is carried too, with as much of the envelope. */
   initiatives: readonly string[];
   reason: string;
   source: string;
@@ -71,7 +71,7 @@ export function askForCarryForward(
   });
 }
 
-/** Free money of a year looks the same each time: two who ask for it at once would carry it twice. @throws CONFLICT */
+/** Free money of a year always looks the same: two people who ask for it at once would carry it twice. @throws CONFLICT */
 async function refuseFreeMoneyTwice(actor: MfatActor, tx: Tx, fromYear: number): Promise<void> {
   const waiting = (await listCarryForwards(actor, fromYear, tx)).filter(
     ({ startYear, state }) => startYear === fromYear && state === "ASKED",
@@ -100,7 +100,7 @@ export async function applyCarryForward(tx: Tx, cause: Cause<MfatActor>, change:
   return [await envelopeNow(tx, startYear), await envelopeNow(tx, startYear + 1)];
 }
 
-/** Whoever has a page of one of them open reads its new amounts before they do anything. */
+/** Anybody with a page of one of them open has to read its new amounts before they act. */
 export async function takeAlong(tx: Tx, moved: readonly { applicationId: string }[]): Promise<void> {
   const ids = moved.map(({ applicationId }) => applicationId).sort();
   for (const id of ids) await tx.application.update({ where: { id }, data: { revision: { increment: 1 } } });
@@ -119,7 +119,7 @@ type Carry = {
   reverses?: ReadonlyMap<number, { id: bigint; effectiveOn: Date | null }>;
 };
 
-/** MOVE out, ADJUST down, ADJUST up, MOVE in, each of which its year can hold. */
+/** MOVE out, ADJUST down, ADJUST up, MOVE in: in this order no year ever holds too much. */
 export async function enterCarry(tx: Tx, cause: Cause, carry: Carry): Promise<void> {
   const { startYear, cents, source, moved, changeId, isBack, reverses } = carry;
   const [out, into] = isBack ? [startYear + 1, startYear] : [startYear, startYear + 1];
@@ -140,7 +140,7 @@ export async function enterCarry(tx: Tx, cause: Cause, carry: Carry): Promise<vo
   await enterChange(tx, cause, [adjustment(into, cents), ...entriesOfMove(into, moved, "in", changeId)]);
 }
 
-/** What was asked for is what is carried: where an initiative has less left meanwhile, it is asked for anew. */
+/** Exactly what was asked for is carried: if an initiative has less left by then, somebody has to ask again. */
 async function refuseSpent(tx: Tx, moved: readonly Moved[], movable: readonly MovableLine[]): Promise<void> {
   for (const { applicationId, reservedCents, committedCents } of moved) {
     const one = movable.find((each) => each.applicationId === applicationId);

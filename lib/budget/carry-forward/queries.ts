@@ -91,7 +91,7 @@ export async function listMovable(
     }));
 }
 
-/** What a carry-forward takes along of each initiative. */
+/** What a carry-forward moves for each initiative. */
 export async function listCarriedInitiatives(
   actor: MfatActor,
   changeId: string,

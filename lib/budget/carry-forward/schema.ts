@@ -1,6 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** Money of one year that is to be spent in the next. */
+/** Money of one year to be spent in the next. */
 export const CARRY_FORWARD_FIELDS = [
   {
     kind: "choice",

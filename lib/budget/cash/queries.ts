@@ -3,7 +3,7 @@ import { db, type Tx } from "#lib/platform/db.ts";
 import type { CashLine } from "./rules.ts";
 
 /**
- * All money that moved, by the month in which it did and the year of its work: the one query of page and file. The index
+ * All money that moved, by month and by the year of the work: the one query behind the page and its file. The index
  * that it reads is written in the same words (LedgerEntry_moved). @throws FORBIDDEN
  */
 export function listCash(actor: MfatActor, client: Pick<Tx, "$queryRaw"> = db()): Promise<CashLine[]> {

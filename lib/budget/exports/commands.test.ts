@@ -8,7 +8,7 @@ import type { Position } from "#lib/budget/rules.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { COUNTERS, countedCents, NONE, SHARE_KINDS } from "#lib/budget/shares/rules.ts";
 import { makeStatement } from "#lib/budget/statement/commands.ts";
-import { statementPaper } from "#lib/budget/statement/rules.ts";
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -157,6 +157,7 @@ test("a statement says where the envelope came from and went, and that the count
     "The envelope",
     "By agency",
     "By initiative",
+    "What is accrued",
     "At the end of each month",
     "Counters and ledger",
   ]);

@@ -38,8 +38,8 @@ type ExportRequest = { format: SheetFormat; remoteAddress?: string };
 type Asked = { tx: Tx; actor: MfatActor; positions: readonly Position[]; position: Position; sent: Values; at: Date };
 
 /**
- * A list of the budget as the page with the same address shows it, all of it, for a file that leaves the portal: the audit
- * trail keeps who took what and how much. @throws INVALID where a ledger is longer than one file holds
+ * A list of the budget as the page with the same address shows it, all of it, as a file. The audit trail records
+ * who downloaded what and how much. @throws INVALID where a ledger is longer than one file holds
  */
 export function exportBudget(
   actor: MfatActor,
@@ -49,7 +49,7 @@ export function exportBudget(
 ): Promise<Sheet> {
   permit(actor, "budget:read");
   return transaction(async (tx) => {
-    // What is summed and what is listed is of one moment.
+    // The sums and the lines are read at one moment.
     await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
     const at = now();
     const positions = await listPositions(actor, tx);

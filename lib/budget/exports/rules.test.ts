@@ -4,10 +4,12 @@ import type { HolderLine } from "#lib/budget/shares/rules.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import {
   carryForwardSheet,
+  cashSheet,
   forecastSheet,
   isBudgetList,
   ledgerSheet,
   monthsSheet,
+  reconciliationSheet,
   rowsSheet,
   sharesSheet,
   yearsSheet,
@@ -167,6 +169,11 @@ test("the ledger has a line for each entry, and the sums of all that were found"
   ]);
   expect(sheet.total).toEqual(["Total", ...Array(4).fill(null), 10n, 20n, 30n, 40n, ...Array(5).fill(null)]);
   expect([sheet.marking, sheet.title]).toEqual(["IN-CONFIDENCE", "Ledger 2026/27"]);
+  const every = ledgerSheet({ ...filter, startYear: null }, [entry], totals, at);
+  expect([every.title, every.rows[0]?.slice(-2), every.columns.length]).toEqual([
+    ...["Ledger of every year", ["Rangi", "2026/27"], sheet.columns.length + 1],
+  ]);
+  expect(sheet.columns.map(({ header }) => header)).not.toContain("For work in");
 });
 
 test("a carry-forward is listed with who asked for it, and with who settled it where anybody did", () => {
@@ -218,4 +225,32 @@ test("kinds and states stand in words", () => {
   expect(ledgerSheet(filter, [kind], totals, at).rows[0]?.[3]).toMatch(/[a-z]/);
   const line = { startYear: 2025, state: "CONFIRMED", askedAt: at, appliedAt: at } as ChangeLine;
   expect(carryForwardSheet([line], at).rows[0]?.[3]).toBe("Confirmed");
+});
+
+test("money that moved has a column for each year whose work it was for, and a row for each month", () => {
+  const month = new Date("2026-11-01");
+  const cash = { workYears: [2025, 2026], months: [{ month, cents: [1n, 20n], totalCents: 21n }] };
+  const sheet = cashSheet(2026, { ...cash, totals: [], totalCents: 0n }, at);
+  expect(sheet.columns.map(({ header }) => header)).toEqual([
+    "Month",
+    "For work in 2025/26",
+    "For work in 2026/27",
+    "All",
+  ]);
+  expect([sheet.rows, sheet.total]).toEqual([[["November 2026", 1n, 20n, 21n]], ["Total", 1n, 20n, 21n]]);
+  expect(sheet).toMatchObject({ title: "Cash 2026/27 by month", marking: "UNCLASSIFIED" });
+  expect(sheet.about.join(" ")).toMatch(/^Payments less money returned.* GST exclusive\.$/);
+});
+
+test("the years and the money that moved stand side by side, with what one has more", () => {
+  const rows = [{ startYear: 2025, paidCents: 5n, cents: [3n, 4n], movedCents: 7n }];
+  const sheet = reconciliationSheet({ cashYears: [2025, 2026], rows, totals: [], paidCents: 0n, movedCents: 0n }, at);
+  expect(sheet.columns.map(({ header }) => header).slice(0, 3)).toEqual([
+    "For work in",
+    "Moved in 2025/26",
+    "Moved in 2026/27",
+  ]);
+  expect([sheet.rows, sheet.total]).toEqual([[["2025/26", 3n, 4n, 7n, 5n, 2n]], ["Total", 3n, 4n, 7n, 5n, 2n]]);
+  expect(sheet).toMatchObject({ title: "Cash and years reconciled", marking: "UNCLASSIFIED" });
+  expect(sheet.about.join(" ")).toMatch(/^The same money.* GST exclusive\.$/);
 });

@@ -25,7 +25,7 @@ import { dayOf, formatDate, formatInstant } from "#lib/platform/dates.ts";
 import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
-/** The lists of the budget that can be taken along as a file. */
+/** The lists of the budget that can be downloaded as a file. */
 const BUDGET_LISTS = [
   "years",
   "months",
@@ -43,7 +43,7 @@ export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.s
 
 const DOLLARS = "Amounts are New Zealand dollars, GST exclusive.";
 
-/** As is the page: marked by the highest of the applications that it names. */
+/** Marked like the page: with the highest marking of the applications that it names. */
 const markingOf = (named: readonly (Named | null)[]): string =>
   MARKING_LABELS[highestMarking(named.flatMap((one) => one?.marking ?? []))];
 

@@ -123,7 +123,7 @@ function milestoneDays(answers: Readonly<Record<string, string>>): Date[] {
   return [...rows].flatMap((row) => parseDay(part(row, "day"), part(row, "month"), part(row, "year")) ?? []);
 }
 
-/** The newest that is noted for each initiative of a year. */
+/** The newest note for each initiative of a year. */
 const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<Expectation[]> =>
   client.$queryRaw<Expectation[]>`
     SELECT DISTINCT ON (e."applicationId") e."applicationId", e.cents, e.note, ${nameOn(Prisma.sql`e."notedById"`, Prisma.sql`e.at`)} AS "notedBy", e.at
@@ -133,7 +133,7 @@ const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Pro
 
 export type Forecast = {
   method: Method;
-  /** How both methods did in the finished years; null where none has payments to speak of. */
+  /** How both methods did in the finished years; null if none of them had enough payments. */
   trial: Trial | null;
   assumptions: readonly string[];
   lines: readonly ForecastLine[];

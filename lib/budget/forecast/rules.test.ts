@@ -6,6 +6,7 @@ import {
   assumptionsOf,
   byUnspent,
   checkExpectation,
+  expectedCents,
   forecastLines,
   forecastYear,
   type Method,
@@ -357,4 +358,8 @@ test("money stays unspent at the end of its own year", () => {
   const now = position({});
   const months = forecast("2027-01-01", []);
   expect(warningsOf(now, months, day("2027-01-01"))[0]?.text).toContain("30 June 2027");
+});
+
+test("what is still expected of an initiative is what its months come to", () => {
+  expect(expectedCents({ dueCents: [1n, 0n, 20n] })).toBe(21n);
 });

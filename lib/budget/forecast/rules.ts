@@ -1,7 +1,7 @@
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { financialMonthOf, MONTHS, type Position } from "#lib/budget/rules.ts";
-import { addDays, daysBetween } from "#lib/platform/dates.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { addDays, daysBetween, laterOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 import {
   cameWithin,
   type Experience,
@@ -42,7 +42,7 @@ export type ForecastLine = {
   reservedDueCents: readonly bigint[];
   /** Committed, and not expected to be paid by 30 June. */
   unspentCents: bigint;
-  /** What counts in place of the forecast, and what that would have expected by 30 June of what is committed. */
+  /** What replaces the forecast, and what the forecast would have expected by 30 June. */
   expectation: Expectation | null;
   forecastCents: bigint;
 };
@@ -70,7 +70,7 @@ const currentMonth = (today: Date, startYear: number): number => Math.max(0, fin
 
 /** A line for each initiative with money that is not yet paid; none where the year is over. */
 export function forecastLines(facts: Facts): ForecastLine[] {
-  const { known, startYear, today, method, experience, expectations = [] } = facts;
+  const { known, startYear, today, method, experience, expectations } = facts;
   const current = currentMonth(today, startYear);
   if (current > LAST) return [];
   return known
@@ -78,7 +78,7 @@ export function forecastLines(facts: Facts): ForecastLine[] {
     .map((money) => {
       const { applicationId, committedCents, paidCents, reservedCents } = money;
       const made = METHODS[method](money, today, experience);
-      const noted = expectations.find((one) => one.applicationId === applicationId && one.cents !== null);
+      const noted = expectations?.find((one) => one.applicationId === applicationId && one.cents !== null);
       const dueCents = noted ? asNoted(made.due, noted.cents ?? 0n, money, current) : made.due;
       return {
         applicationId,
@@ -110,7 +110,9 @@ const METHODS: Record<Method, (money: KnownMoney, today: Date, experience: Exper
 /** The most unspent first; of those with the same, the most unpaid. */
 export function byUnspent(one: ForecastLine, other: ForecastLine): number {
   const unpaid = other.committedCents - other.paidCents - (one.committedCents - one.paidCents);
-  return Number(other.unspentCents - one.unspentCents || unpaid) || (one.applicationId < other.applicationId ? -1 : 1);
+  return (
+    Number(other.unspentCents - one.unspentCents || unpaid) || one.applicationId.localeCompare(other.applicationId)
+  );
 }
 
 /** From today's month (July where the year is to come) to June; none where the year is over. */
@@ -160,8 +162,6 @@ const spread = (cents: bigint, from: number, to: number): bigint[] => [
 ];
 
 const noMonths = (): bigint[] => MONTHS.map(() => 0n);
-const lesserOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
-
 // ---------------------------------------------------------------- by milestones and claims
 
 /** Claims first, the earliest first; what is not claimed by the parts of the plan. What comes after 30 June is in no month. */
@@ -175,16 +175,14 @@ function byMilestones(money: KnownMoney, today: Date, experience: Experience): b
     const due = approvedOn
       ? addDays(approvedOn, experience.approvalDays ?? 0)
       : addDays(claimedOn, experience.claimDays ?? 0);
-    const month = currentMonth(due > today ? due : today, startYear);
+    const month = currentMonth(laterOf(due, today), startYear);
     if (month <= LAST) months[month] = (months[month] ?? 0n) + claimed;
   }
   return added(months, partsToCome(money, { planned: committedCents, toCome: unclaimed }, today, experience.lateness));
 }
 
 const reservesByMilestones = (money: KnownMoney, today: Date, { lateness }: Experience): readonly bigint[] =>
-  money.reservedCents === 0n
-    ? noMonths()
-    : partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
+  partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
 
 /** The last `toCome` cents of what is planned: the first ones are paid or claimed. */
 function partsToCome(
@@ -212,8 +210,8 @@ type Coming = {
 };
 
 /**
- * When a part comes that has not come by today: as such parts of finished years did that had not come so many days after, or
- * before, their day either. Where there were none, on its day, or evenly over the months to come where that has passed.
+ * When a part that has not been paid by today will be: like the parts of finished years that were unpaid just as many days after,
+ * or before, their planned day. If there were none: on its day, or evenly over the coming months once that day has passed.
  */
 function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysToEnd }: Coming): bigint[] {
   const { startYear } = money;
@@ -247,7 +245,7 @@ export function checkExpectation(
 ): string | null {
   if (cents === null) return before === null ? "Enter how much you expect to be paid in total by 30 June" : null;
   if (cents > committedCents) return `Enter ${formatCents(committedCents)} or less: that is all that is committed`;
-  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that has been paid already` : null;
+  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that is already paid` : null;
 }
 
 /** What is noted by 30 June, less what is paid: in the months of the forecast, or evenly where that has nothing. */
@@ -257,8 +255,7 @@ function asNoted(
   { committedCents, paidCents }: KnownMoney,
   current: number,
 ): readonly bigint[] {
-  const noted = lesserOf(notedCents, committedCents) - paidCents;
-  const toCome = noted > 0n ? noted : 0n;
+  const toCome = greaterOf(lesserOf(notedCents, committedCents) - paidCents, 0n);
   const made = sumCents(due);
   if (made === 0n) return spread(toCome, current, LAST);
   let until = 0n;
@@ -314,7 +311,7 @@ function latenessInWords({ startYears, lateness }: Experience): string {
 
 const daysInWords = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;
 
-/** What to look at in a year, with the rule by which it is said. */
+/** What to look at in a year, with the rule behind the warning. */
 export type Warning = { kind: "over-planning" | "underspend" | "slow payment"; text: string; rule: string };
 
 const PLANNED_PERCENT = 120n;
@@ -323,7 +320,7 @@ const BEHIND_PERCENT = 30;
 /** December: half of the year is over at its end. */
 const HALF = 5;
 
-/** Nothing to warn of is an empty list. A year that is over is not warned of. */
+/** Empty if there is nothing to warn about. A year that is over has no warnings. */
 export function warningsOf(position: Position, forecast: readonly ForecastMonth[], today: Date): Warning[] {
   const { startYear, envelopeCents, committedCents, paidCents } = position;
   const month = financialMonthOf(today, startYear);
@@ -336,7 +333,7 @@ export function warningsOf(position: Position, forecast: readonly ForecastMonth[
   return [
     plannedCents * 100n > envelopeCents * PLANNED_PERCENT && {
       kind: "over-planning" as const,
-      text: `What is committed, reserved and in the pipeline comes to ${formatCents(plannedCents)}, ${percentOf(plannedCents, envelopeCents)}% of the envelope of ${formatYear(startYear)}.`,
+      text: `Money committed, reserved and in the pipeline comes to ${formatCents(plannedCents)}, ${percentOf(plannedCents, envelopeCents)}% of the envelope of ${formatYear(startYear)}.`,
       rule: `Shown when it is more than ${PLANNED_PERCENT}%.`,
     },
     month > HALF &&
@@ -348,7 +345,7 @@ export function warningsOf(position: Position, forecast: readonly ForecastMonth[
     committedCents > 0n &&
       gone - paidPercent > BEHIND_PERCENT && {
         kind: "slow payment" as const,
-        text: `${paidPercent}% of what is committed in ${formatYear(startYear)} is paid, and ${gone}% of the year has gone at the end of ${MONTHS[month]}.`,
+        text: `${paidPercent}% of the money committed in ${formatYear(startYear)} is paid, and ${gone}% of the year is over at the end of ${MONTHS[month]}.`,
         rule: `Shown when payments are more than ${BEHIND_PERCENT} percentage points behind the months.`,
       },
   ].filter((warning) => warning !== false);

@@ -87,7 +87,7 @@ const isSum = (kind: LedgerKind | LedgerSum): kind is LedgerSum => kind in OF_KI
 
 const CLOSED_AT = Prisma.sql`(SELECT y."closedAt" FROM "FinancialYear" y WHERE y."startYear" = e."startYear")`;
 
-/** By an application that is not for the reader nothing is found. */
+/** Finds nothing for an application that the reader may not see. */
 async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<Tx, "application">) {
   const { startYear, kind, reference, agency, moved, recorded } = filter;
   const parts = startYear === null ? [PAID] : [Prisma.sql`e."startYear" = ${startYear}`, ...whenOf(startYear, filter)];
@@ -159,7 +159,7 @@ export async function listLedger(
   return { lines, next: found.length > PAGE ? (lines.at(-1)?.id ?? null) : null };
 }
 
-/** The sums of what a filter finds; null where that are more than ENTRIES_MAX, which nobody counts further. */
+/** The sums of what a filter finds; null where there are more than ENTRIES_MAX, which are not counted. */
 export async function sumLedger(
   actor: MfatActor,
   filter: LedgerFilter,
@@ -175,7 +175,7 @@ export async function sumLedger(
   return totals && totals.count <= ENTRIES_MAX ? totals : null;
 }
 
-/** All that a filter finds, newest first, for a file. @throws INVALID where that are more than ENTRIES_MAX */
+/** All that a filter finds, newest first, for a file. @throws INVALID where there are more than ENTRIES_MAX */
 export async function listWholeLedger(actor: MfatActor, filter: LedgerFilter, client: Reader): Promise<LedgerLine[]> {
   permit(actor, "budget:read");
   const condition = await conditionOf(actor, filter, client);

@@ -1,12 +1,12 @@
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { transaction } from "#lib/platform/db.ts";
 import { readStatement } from "./queries.ts";
-import type { Statement } from "./rows/rules.ts";
-import { statementPaper } from "./rules.ts";
+import type { Statement } from "./rules.ts";
 
 /**
- * A year's statement for a file, all of one moment; the audit trail keeps who took one. Of a year that is not closed it reads
+ * A year's statement for a file, all of one moment; the audit trail records who downloaded one. Of a year that is not closed it reads
  * the whole ledger, to say whether the counters are its sums. @throws NOT_FOUND where the fund does not have the year
  */
 export function makeStatement(

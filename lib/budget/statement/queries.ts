@@ -10,8 +10,7 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { type AccruedPart, type AdvancePart, accruedRow, advanceRow } from "./open/rules.ts";
-import type { Statement, StatementRow } from "./rows/rules.ts";
-import { afterJuneRows } from "./rules.ts";
+import { afterJuneRows, type Statement, type StatementRow } from "./rules.ts";
 import { type Changed, changedSince, type Recovered } from "./since/rules.ts";
 
 type Reader = Pick<

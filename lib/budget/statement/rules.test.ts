@@ -1,42 +1,8 @@
-// A year's statement: what its paper, its list and its comparison say of the same rows.
+// A year's statement: the rows of what moved after its last day, and its list.
 import { expect, test } from "vitest";
-import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { accruedRow, advanceRow } from "./open/rules.ts";
-import type { Statement, StatementRow } from "./rows/rules.ts";
-import { afterJuneRows, statementPaper, statementSheet } from "./rules.ts";
+import { final, live, row, rows } from "#lib/test-statement.ts";
+import { afterJuneRows, statementSheet } from "./rules.ts";
 
-const at = new Date("2027-08-02T00:30:00Z");
-const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
-  section,
-  key: name,
-  name,
-  detail: "",
-  marking: "UNCLASSIFIED",
-  envelopeCents: 0n,
-  reservedCents: 0n,
-  committedCents: 0n,
-  paidCents: 0n,
-  accruedCents: 0n,
-  ...more,
-});
-const held = { committedCents: 60_00n, paidCents: 20_00n, accruedCents: 40_00n };
-const rows = [
-  row("YEAR", "2026/27", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("MONTH", "July", { envelopeCents: 90_00n }),
-  row("MONTH", "June", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("ADJUSTMENT", "Estimates", { detail: "1 July 2026; Letter", envelopeCents: 90_00n }),
-  row("ADJUSTMENT", "Carried forward", { envelopeCents: 10_00n }),
-  row("CARRY_FORWARD", "2025/26 into 2026/27", { detail: "Late start", envelopeCents: 10_00n }),
-  row("AGENCY", "Customs", held),
-  row("AGENCY", "Police", { reservedCents: 5_00n }),
-  row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
-  row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
-];
-const afterJune = [
-  row("AFTER_JUNE", "Paid after 30 June for this year’s work", { key: "paid", paidCents: 12_00n }),
-  row("AFTER_JUNE", "Recovered after 30 June", { key: "recovered", paidCents: -2_00n }),
-  row("AFTER_JUNE", "Other changes after 30 June", { key: "other", reservedCents: -1_00n }),
-];
 test("after June, what was paid is always said, and what was recovered or changed where there is any", () => {
   const none = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, recoveredCents: 0n };
   const said = (more: Partial<typeof none>) => afterJuneRows({ ...none, ...more });
@@ -57,253 +23,23 @@ test("after June, what was paid is always said, and what was recovered or change
   ]);
 });
 
-const final: Statement = { startYear: 2026, at, isFinal: true, rows, differences: [], entries: 0 };
-const live: Statement = { ...final, isFinal: false, entries: 1_234 };
-
-const itemsOf = (paper: Paper, title: string) => paper.sections.find((section) => section.title === title)?.items ?? [];
-const tablesOf = (paper: Paper, title: string): PaperTable[] =>
-  itemsOf(paper, title).filter((item): item is PaperTable => item.kind === "table");
-const answersOf = (paper: Paper, title: string): string[][] =>
-  itemsOf(paper, title).flatMap((item) => (item.kind === "answer" ? [[...item.lines]] : []));
-
-test("a statement is of a year, marked as the highest of what it names, and says whether it is final", () => {
-  const paper = statementPaper(final);
-  expect(paper).toMatchObject({ reference: "2026/27", marking: "IN-CONFIDENCE", title: "Financial year 2026/27" });
-  expect(paper.above[0]).not.toContain("not final");
-  expect(answersOf(paper, "The position")[1]?.[0]).toMatch(/2 August 2027.*when the year was closed/);
-  expect(statementPaper(live).above[0]).toMatch(/not final$/);
-  expect(answersOf(statementPaper(live), "The position")[1]?.[0]).not.toContain("closed");
-  expect(paper.sections.map(({ title }) => title)).toEqual([
-    "The position",
-    "The envelope",
-    "By agency",
-    "By initiative",
-    "At the end of each month",
-    "Counters and ledger",
-  ]);
-});
-
-test("the position says what is paid, accrued and left, and the envelope where it came from", () => {
-  const paper = statementPaper(final);
-  const figures = (title: string) => answersOf(paper, title).map((lines) => lines.join(" ").match(/\$[\d.]+/g));
-  expect(figures("The position").slice(2)).toEqual([
-    ["$100.00"],
-    ["$60.00", "$20.00"],
-    ["$40.00"],
-    ["$40.00"],
-    ["$5.00"],
-    ["$35.00"],
-  ]);
-  expect(figures("The envelope")).toEqual([["$90.00"], ["$10.00"]]);
-  const [adjustments, carried] = tablesOf(paper, "The envelope");
-  expect(adjustments?.rows).toEqual([
-    ["Estimates", "1 July 2026; Letter", "$90.00"],
-    ["Carried forward", "", "$10.00"],
-  ]);
-  expect(adjustments?.total).toEqual(["Envelope", "", "$100.00"]);
-  expect(carried?.rows).toEqual([["2025/26 into 2026/27", "Late start", "$10.00"]]);
-  expect(adjustments?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, false, true]);
-  const none = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "CARRY_FORWARD") });
-  expect(tablesOf(none, "The envelope")).toHaveLength(1);
-});
-
-test("who holds anything is listed with sums, and every month with what it ended at", () => {
-  const paper = statementPaper(final);
-  const total = ["Total", "$5.00", "$60.00", "$20.00", "$40.00"];
-  expect(tablesOf(paper, "By agency")[0]).toMatchObject({
-    rows: [
-      ["Customs", "$0.00", "$60.00", "$20.00", "$40.00"],
-      ["Police", "$5.00", "$0.00", "$0.00", "$0.00"],
-    ],
-    total,
-  });
-  expect(tablesOf(paper, "By initiative")[0]).toMatchObject({
-    rows: [["PSF-2026-0001 Boats\nCustoms", ...total.slice(1).with(0, "$0.00")], expect.any(Array)],
-    total,
-  });
-  expect(tablesOf(paper, "At the end of each month")[0]?.rows).toEqual([
-    ["July", "$90.00", "$0.00", "$0.00", "$0.00"],
-    ["June and later", "$100.00", "$5.00", "$60.00", "$20.00"],
-  ]);
-  const nobody = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "AGENCY") });
-  expect(itemsOf(nobody, "By agency")).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
-});
-
-test("what moved after 30 June is a row of its own, and the months and these rows come to the year’s figures", () => {
-  const title = "At the end of each month";
-  const june = row("MONTH", "June", {
-    envelopeCents: 100_00n,
-    reservedCents: 6_00n,
-    committedCents: 60_00n,
-    paidCents: 10_00n,
-  });
-  const [year] = rows;
-  const closed = { ...final, rows: [...(year ? [year] : []), june, ...afterJune] };
-  expect(tablesOf(statementPaper(closed), title)[0]).toMatchObject({
-    rows: [
-      ["June", "$100.00", "$6.00", "$60.00", "$10.00"],
-      ["Paid after 30 June for this year’s work", "$0.00", "$0.00", "$0.00", "$12.00"],
-      ["Recovered after 30 June", "$0.00", "$0.00", "$0.00", "−$2.00"],
-      ["Other changes after 30 June", "$0.00", "−$1.00", "$0.00", "$0.00"],
-    ],
-    total: ["When the year was closed", "$100.00", "$5.00", "$60.00", "$20.00"],
-  });
-  expect(tablesOf(statementPaper({ ...closed, isFinal: false }), title)[0]?.total?.[0]).toMatch(/^At .*2027/);
-  expect(
-    statementSheet(closed)
-      .rows.slice(-3)
-      .map(([section, , , , , , paid]) => [section, paid]),
-  ).toEqual([
-    ["After 30 June", 12_00n],
-    ["After 30 June", -2_00n],
-    ["After 30 June", 0n],
-  ]);
-  // A closing from before these rows counted in June whatever came later, and says so.
-  expect(tablesOf(statementPaper(final), title)[0]).toMatchObject({
-    rows: [
-      ["July", "$90.00", "$0.00", "$0.00", "$0.00"],
-      ["June and later", "$100.00", "$5.00", "$60.00", "$20.00"],
-    ],
-    total: null,
-  });
-});
-
-test("what an agency or initiative holds leads to the rows behind it, and a name that the reader may not know nowhere", () => {
-  const hidden = row("INITIATIVE", "Not assigned to you", held);
-  const paper = statementPaper({ ...final, rows: [...rows, hidden] });
-  const ledger = "/budget/ledger?year=2026";
-  const [all, paid, then] = [`${ledger}`, `${ledger}&kind=MONEY`, "&recorded=THEN"];
-  const total = [null, all + then, all + then, paid + then, null];
-  expect(tablesOf(paper, "By agency")[0]?.links).toEqual([
-    [null, null, `${all}&agency=Customs${then}`, `${paid}&agency=Customs${then}`, null],
-    [null, `${all}&agency=Police${then}`, null, null, null],
-    total,
-  ]);
-  expect(tablesOf(paper, "By initiative")[0]?.links).toEqual([
-    [null, null, `${all}&reference=PSF-2026-0001${then}`, `${paid}&reference=PSF-2026-0001${then}`, null],
-    [null, `${all}&reference=PSF-2026-0002${then}`, null, null, null],
-    [null, null, null, null, null],
-    total,
-  ]);
-  const open = statementPaper({ ...final, isFinal: false, rows });
-  const behind = "/budget/rows?year=2026&by=agency";
-  expect(tablesOf(open, "By agency")[0]?.links?.[0]).toEqual([
-    null,
-    null,
-    `${behind}&of=Customs&counter=committed`,
-    `${behind}&of=Customs&counter=paid`,
-    null,
-  ]);
-});
-
-test("what is accrued leads to its claims and to work stated as done, and to nothing in a statement without those rows", () => {
-  const title = "What is accrued";
-  const of = {
-    applicationId: "boats",
-    reference: "PSF-2026-0001",
-    title: "Boats",
-    agency: "Customs",
-    marking: "SENSITIVE",
-  } as const;
-  const parts = [
-    accruedRow({ ...of, kind: "CLAIM", number: 2, at, cents: 30_00n }),
-    accruedRow({ ...of, kind: "STATED", at, by: "Ana", work: "Hulls", sinceCents: 5_00n, cents: 15_00n }),
-    accruedRow({ ...of, kind: "OVER", cents: -5_00n }),
-  ];
-  const made = parts.map(({ name, ...more }) => row("ACCRUAL", name, more));
-  const paper = statementPaper({ ...final, rows: [...rows, ...made] });
-  expect(paper.sections.find((section) => section.title === title)?.anchor).toBe("accrued");
-  expect(tablesOf(paper, title)[0]).toMatchObject({
-    rows: [
-      ["PSF-2026-0001/2 Boats\nCustoms; claimed 2 August 2027, still to be paid", "$30.00"],
-      [
-        "PSF-2026-0001 Boats\nCustoms; work done and not claimed, stated by Ana on 2 August 2027, less $5.00 claimed since: Hulls",
-        "$15.00",
-      ],
-      ["PSF-2026-0001 Boats\nCustoms; less what is more than was not paid", "−$5.00"],
-    ],
-    total: ["Total", "$40.00"],
-    links: [
-      ["/applications/PSF-2026-0001#claim-2", null],
-      [null, null],
-      [null, null],
-    ],
-  });
-  expect(paper.marking).toBe("SENSITIVE");
-  const leads = (of: Paper) => [
-    itemsOf(of, "The position").flatMap((item) =>
-      item.kind === "answer" && item.label.startsWith("Accrued") ? [item.href] : [],
-    ),
-    ...["By agency", "By initiative"].map((name) => tablesOf(of, name)[0]?.links?.map((links) => links[4])),
-  ];
-  expect(leads(paper)).toEqual([["#accrued"], ["#accrued", null, "#accrued"], ["#accrued", null, "#accrued"]]);
-  expect(leads(statementPaper(final))).toEqual([[undefined], [null, null, null], [null, null, null]]);
-  expect(statementSheet({ ...final, rows: made }).rows.map(([section, , , , , , , cents]) => [section, cents])).toEqual(
-    [
-      ["Accrued", 30_00n],
-      ["Accrued", 15_00n],
-      ["Accrued", -5_00n],
-    ],
-  );
-});
-
-test("an advance says what was paid, returned and accounted for", () => {
-  const { detail, paidCents } = advanceRow({
-    ...{ applicationId: "boats", reference: "PSF-2026-0001", title: "Boats", agency: "Customs", number: 1 },
-    ...{ marking: "SENSITIVE", openCents: 8_00n, paidCents: 20_00n, backCents: 2_00n, accountedCents: 10_00n },
-  });
-  expect(detail).toBe("Customs; $20.00 paid; $2.00 returned; $10.00 accounted for");
-  expect(paidCents).toBe(8_00n);
-});
-
-test("an advance that no claim accounts for is named with its amount, and nothing is said where there is none", () => {
-  const title = "Advances to be accounted for";
-  const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", {
-    detail: "Customs",
-    marking: "SENSITIVE",
-    paidCents: 8_00n,
-  });
-  const paper = statementPaper({ ...final, rows: [...rows, advance] });
-  expect(tablesOf(paper, title)[0]).toMatchObject({
-    rows: [["PSF-2026-0001/1 Boats\nCustoms", "$8.00"]],
-    total: ["Total", "$8.00"],
-    links: [["/applications/PSF-2026-0001#claim-1", null]],
-  });
-  expect(paper.marking).toBe("SENSITIVE");
-  expect(itemsOf(statementPaper(final), title)).toEqual([]);
-  expect(statementSheet({ ...final, rows: [advance] }).rows).toEqual([
-    ["Advance to be accounted for", advance.name, "Customs", 0n, 0n, 0n, 8_00n, 0n],
-  ]);
-});
-
-test("it is to be signed where the counters are the sum of the ledger, and else says which are not", () => {
-  const title = "Counters and ledger";
-  expect(answersOf(statementPaper(live), title)[0]?.[0]).toMatch(/^Yes\. At .+2026\/27.+1,234/);
-  expect(answersOf(statementPaper(final), title)[0]?.[0]).toMatch(/^Yes\. When the year was closed/);
-  expect(answersOf(statementPaper(final), title)[1]).toHaveLength(2);
-  const difference = { counter: "paid", counterCents: 5_00n, ledgerCents: 4_00n };
-  const paper = statementPaper({
-    ...live,
-    differences: [
-      { ...difference, reference: "PSF-2026-0001", month: null },
-      { ...difference, reference: null, month: null },
-      { ...difference, reference: null, month: 0 },
-      { ...difference, reference: null, month: 12 },
-    ],
-  });
-  expect(answersOf(paper, title).map(([line]) => line)).toEqual([expect.stringMatching(/^No\..*1,234/)]);
-  expect(tablesOf(paper, title)[0]?.rows).toEqual(
-    ["PSF-2026-0001", "2026/27", "July", "2026/27"].map((whose) => [whose, "paid", "$5.00", "$4.00"]),
-  );
-});
-
 test("its list has the same rows", () => {
   const sheet = statementSheet(final);
-  // The files of a final statement are of the moment of its closing, whenever they are made.
-  expect([sheet.fixedAt, statementPaper(final).fixedAt]).toEqual([at, at]);
-  const open = { ...final, isFinal: false };
-  expect([statementSheet(open).fixedAt, statementPaper(open).fixedAt]).toEqual([undefined, undefined]);
+  // A final statement's is of the moment of its closing, whenever it is made.
+  expect([sheet.fixedAt, statementSheet(live).fixedAt]).toEqual([final.at, undefined]);
   expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
+  expect(sheet.about.join(" ")).toMatch(/^Final statement, .*closed\. .*GST exclusive\.$/);
+  expect(statementSheet(live).about.join(" ")).toMatch(/^Not final\. .*GST exclusive\.$/);
   expect(sheet.rows).toHaveLength(rows.length);
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);
+  const later = [
+    row("AFTER_JUNE", "Recovered after 30 June", { paidCents: -2_00n }),
+    row("ACCRUAL", "PSF-2026-0001/2 Boats", { detail: "Customs", accruedCents: -5_00n }),
+    row("ADVANCE", "PSF-2026-0001/1 Boats", { detail: "Customs", paidCents: 8_00n }),
+  ];
+  expect(statementSheet({ ...final, rows: later }).rows).toEqual([
+    ["After 30 June", "Recovered after 30 June", "", 0n, 0n, 0n, -2_00n, 0n],
+    ["Accrued", "PSF-2026-0001/2 Boats", "Customs", 0n, 0n, 0n, 0n, -5_00n],
+    ["Advance to be accounted for", "PSF-2026-0001/1 Boats", "Customs", 0n, 0n, 0n, 8_00n, 0n],
+  ]);
 });

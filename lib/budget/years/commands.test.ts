@@ -1,25 +1,26 @@
 // The life of a financial year: its cut-off, what stands in the way of its closing, what the closing freezes and what a closed
 // year still takes.
+
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
-import type { StatementRow } from "#lib/budget/statement/rows/rules.ts";
-import { statementPaper } from "#lib/budget/statement/rules.ts";
+import type { StatementRow } from "#lib/budget/statement/rules.ts";
 import { declineChange } from "#lib/changes/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { formatDueDay } from "#lib/platform/dates.ts";
+import { formatDue } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { expectStatementAddsUp } from "#lib/test-figures.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
 import { lifeInWords, lifeOf } from "./rules.ts";
@@ -49,15 +50,7 @@ const close = async () => {
   await askForClosing(budget, request(), year, "All is settled");
   await confirmLastChange();
 };
-const sql = async (statement: string, values: unknown[] = []) => {
-  const client = new pg.Client({ connectionString: database.databaseUrl });
-  await client.connect();
-  try {
-    return await client.query(statement, values);
-  } finally {
-    await client.end();
-  }
-};
+const sql = (statement: string, values: unknown[] = []) => runSql(database.databaseUrl, statement, values);
 
 beforeAll(async () => {
   year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
@@ -160,7 +153,7 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
   await setCutoff(budget, request(), year, day(12, 20));
   const told = await db().email.findMany({ where: { subject: { startsWith: "[UNCLASSIFIED] Claim work done in" } } });
   expect(told.map(({ to, subject }) => [to, subject])).toEqual([
-    [claimant, `[UNCLASSIFIED] Claim work done in ${formatYear(year)} by ${formatDueDay(day(12, 20))}`],
+    [claimant, `[UNCLASSIFIED] Claim work done in ${formatYear(year)} by ${formatDue(day(12, 20))}`],
   ]);
   expect(told[0]?.text).toContain(`PSF-${year}-0001, PSF-${year}-0002 have money from ${formatYear(year)}`);
 

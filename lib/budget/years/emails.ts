@@ -1,4 +1,4 @@
-import { endOfDay, formatDay, formatDeadline, formatDueDay } from "#lib/platform/dates.ts";
+import { endOfDay, formatDay, formatDeadline, formatDue } from "#lib/platform/dates.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { yearsInWords } from "./rules.ts";
@@ -27,7 +27,7 @@ export function yearEndEmail({ baseUrl, startYear, held, earlier }: YearEndTold)
   const paragraphs = [
     held.count > 0 &&
       `${formatCents(held.reservedCents)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspentCents)} is committed and not paid.`,
-    held.count > 0 && "Decide on what is reserved, carry it forward or release it before 30 June.",
+    held.count > 0 && "Decide on reserved money, carry it forward or release it before 30 June.",
     earlier.length > 0 &&
       `${open} ${isOne ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money from ${formatYear(startYear - 1)} can only be carried into ${name} until 30 June.`,
   ];
@@ -44,9 +44,9 @@ export function yearEndEmail({ baseUrl, startYear, held, earlier }: YearEndTold)
 type Cutoff = { baseUrl: string; startYear: number; cutoffOn: Date; before: Date | null; reason: string | null };
 
 const untilWhen = ({ startYear, cutoffOn }: Cutoff): string =>
-  `Financial year ${formatYear(startYear)}: claims and payments until ${formatDay(cutoffOn)}`;
+  `Financial year ${formatYear(startYear)}: claims and payments until ${formatDue(cutoffOn)}`;
 
-/** "It was 31 July 2027." and why it is another day now; nothing of a day that is the first. */
+/** "It was 31 July 2027." and why it has moved; empty if the day is set for the first time. */
 const moved = ({ before, reason }: Cutoff): string[] => [
   ...(before ? [`The cut-off day was ${formatDay(before)}.`] : []),
   ...(reason ? [`Reason: ${reason}`] : []),
@@ -75,7 +75,7 @@ export function cutoffToldEmail(cutoff: Cutoff, references: readonly string[]): 
   const name = formatYear(cutoff.startYear);
   const [first] = references;
   return {
-    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDueDay(cutoff.cutoffOn)}`,
+    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDue(cutoff.cutoffOn)}`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
       paragraphs: [

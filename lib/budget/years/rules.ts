@@ -1,7 +1,7 @@
 import { endedYear, stageOf } from "#lib/budget/rules.ts";
 import { financialYearOf, formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 
 /** What is stored of a year's life; planned, open and closing follow from the calendar. */
 export type YearLife = { startYear: number; cutoffOn: Date | null; closedAt: Date | null };
@@ -26,7 +26,7 @@ export function lifeInWords(year: YearLife, today: Date): string {
   }
 }
 
-/** Why work of a year is not claimed or paid on a day: its cut-off has passed, and it is not closed yet; null where it is. */
+/** Why work of a year cannot be claimed or paid on a day: its cut-off has passed and it is not closed yet; null where it can. */
 export function afterCutoff({ startYear, cutoffOn, closedAt }: YearLife, day: Date): string | null {
   if (!cutoffOn || closedAt || day <= cutoffOn) return null;
   return `Claims and payments for work in ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
@@ -41,7 +41,7 @@ export function checkCutoff(
   const [ends, last] = [yearEndsOn(startYear), yearEndsOn(Math.max(startYear + 1, financialYearOf(today)))];
   const day = (problem: string) => ({ "cutoffOn-day": `Cut-off day must be ${problem}` });
   if (cutoffOn <= ends) return day(`after ${formatDay(ends)}`);
-  // What was claimed or paid on a day stays in order.
+  // What was claimed or paid up to a day stays within the cut-off.
   if (cutoffOn < today) return day(`today, ${formatDay(today)}, or later`);
   if (cutoffOn > last) return day(`${formatDay(last)} or earlier`);
   if (cutoffOn.getTime() === before?.getTime()) return day(`a different day: it is already ${formatDay(before)}`);
@@ -57,26 +57,25 @@ export type UnspentLine = {
   openCents: bigint;
   /** Stated as work that was done, and not claimed since. */
   statedCents: bigint;
-  /** null: the agency has not been asked by email. */
+  /** null: the agency has not been emailed. */
   askedAt: Date | null;
   /** null: the agency has not answered. */
   statedAt: Date | null;
 };
 
 /**
- * What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes, so that of
- * a closed year it has come back since.
+ * What is neither claimed nor stated as done. It is carried forward or released before the year closes, so in a closed year it
+ * is money that came back later.
  */
 export function shortOf({
   unspentCents,
   openCents,
   statedCents,
 }: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
-  const short = unspentCents - openCents - statedCents;
-  return short > 0n ? short : 0n;
+  return greaterOf(unspentCents - openCents - statedCents, 0n);
 }
 
-/** What stands behind an initiative's line of a year end. */
+/** The rows behind an initiative's line on the year-end page. */
 export type Unspent = {
   committedCents: bigint;
   paidCents: bigint;
@@ -84,7 +83,7 @@ export type Unspent = {
   claims: readonly OpenClaimLine[];
   /** What the agency stated last as done; null: it has not. */
   stated: { cents: bigint; work: string; at: Date; by: string } | null;
-  /** What was claimed after that, whole: it is no longer to be claimed. */
+  /** What was claimed after that, in full: it does not have to be claimed again. */
   since: readonly { number: number; cents: bigint; claimedAt: Date }[];
 };
 
@@ -94,7 +93,7 @@ export function unspentLine({ committedCents, paidCents, claims, stated, since }
   return {
     unspentCents: committedCents - paidCents,
     openCents: sumCents(claims.map(({ cents }) => cents)),
-    statedCents: statedCents > 0n ? statedCents : 0n,
+    statedCents: greaterOf(statedCents, 0n),
   };
 }
 
@@ -104,8 +103,7 @@ export function accruedOf({
   openCents,
   statedCents,
 }: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
-  const done = openCents + statedCents;
-  return done < unspentCents ? done : unspentCents;
+  return lesserOf(openCents + statedCents, unspentCents);
 }
 
 export type ReservedLine = { applicationId: string; state: State; reservedCents: bigint; offerDueAt: Date | null };
@@ -118,7 +116,7 @@ export type OpenClaimLine = {
   cents: bigint;
   claimedAt: Date;
 };
-/** An advance that was paid and no invoice accounts for in full: what is open is what was paid, less the two others. */
+/** A paid advance that no invoice accounts for in full: what is open is what was paid, less the two others. */
 export type AdvanceLine = {
   applicationId: string;
   number: number;
@@ -130,7 +128,7 @@ export type AdvanceLine = {
 
 /** What is to be settled before a year closes. */
 export type YearEnd = {
-  /** Earlier years that are not closed, the first of them first: years close in their order. */
+  /** Earlier years that are not closed, earliest first: years close in order. */
   earlier: readonly number[];
   reserved: readonly ReservedLine[];
   unspent: readonly UnspentLine[];
@@ -144,7 +142,7 @@ export type YearEnd = {
 
 /** "2024/25 and 2025/26" */
 export const yearsInWords = (years: readonly number[]): string =>
-  new Intl.ListFormat("en-NZ", { type: "conjunction" }).format(years.map(formatYear));
+  new Intl.ListFormat("en-NZ").format(years.map(formatYear));
 
 /**
  * How a commitment leaves a year that has ended: along with a carry-forward, as long as the next year takes money; and by the

@@ -1,146 +1,21 @@
 // The note on a decision, word by word, of an application that never was. Those of the demo: note.test.ts.
 import { expect, test } from "vitest";
-import type { PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
-import { type DecisionNote, decisionPaper } from "./rules.ts";
-
-/** One in the afternoon in Wellington. */
-const at = (day: number) => new Date(Date.UTC(2026, 10, day));
-const on = (day: number) => `${day} November 2026, 1:00 pm`;
-
-type Recommendation = DecisionNote["recommendations"][number];
-
-const confirmed: Recommendation["budgetChecks"][number] = {
-  isConfirmed: true,
-  reason: null,
-  by: "Ingrid Solomon",
-  checkedAt: at(8),
-  position: [
-    {
-      startYear: "2026",
-      envelopeCents: "60000",
-      reservedCents: "10000",
-      committedCents: "20000",
-      paidCents: "500",
-      availableCents: "30000",
-      pipelineCents: "700",
-    },
-  ],
-};
-
-const approval: Recommendation["decisions"][number] = {
-  outcome: "APPROVED",
-  amountCents: 90_00n,
-  conditions: "Report monthly",
-  reason: "Less travel",
-  delegationCents: 100_00n,
-  by: "Kate Morrison",
-  decidedAt: at(9),
-  forName: null,
-};
-
-const recommended: Recommendation = {
-  outcome: "FUND_IN_PART",
-  amountCents: 95_00n,
-  conditions: "",
-  rationale: "It is needed",
-  exceptionReason: null,
-  by: "Mere Tūhoro",
-  recommendedAt: at(7),
-  returnedAt: null,
-  takenBackBy: null,
-  takenBackReason: null,
-  budgetChecks: [confirmed],
-  decisions: [approval],
-};
-
-const scores = (need: number | null, comment: string) => [{ criterionId: "need", score: need, comment }];
-
-const NOTE: DecisionNote = {
-  application: {
-    reference: "PSF-2026-0001",
-    title: "Boats",
-    agency: { name: "New Zealand Customs Service" },
-    round: { name: "Round 2" },
-    state: "APPROVED",
-    marking: "IN_CONFIDENCE",
-    endorsement: "COMMERCIAL",
-    requestedCents: 120_00n,
-    recommendedCents: 95_00n,
-    approvedCents: 90_00n,
-    phasing: [
-      { kind: "REQUESTED", startYear: 2026, cents: 120_00n },
-      { kind: "RECOMMENDED", startYear: 2026, cents: 95_00n },
-      { kind: "APPROVED", startYear: 2026, cents: 50_00n },
-      { kind: "APPROVED", startYear: 2027, cents: 40_00n },
-    ],
-  },
-  versions: [
-    {
-      number: 1,
-      certifiedBy: "Aroha Ngata",
-      certifiedAt: at(1),
-      requestedCents: 130_00n,
-      agencyName: "Customs Department",
-      roundName: "Round 1",
-    },
-    {
-      number: 2,
-      certifiedBy: "Tama Rewi",
-      certifiedAt: at(2),
-      requestedCents: 120_00n,
-      agencyName: "Customs Service",
-      roundName: "Round two",
-    },
-  ],
-  readings: [{ by: "Priya Raman", what: "Assessment completed", at: at(5), version: 2 }],
-  interests: [
-    {
-      by: "Priya Raman",
-      hasInterest: false,
-      description: null,
-      declaredAt: at(3),
-      clearedBy: null,
-      clearedAt: null,
-      clearReason: null,
-      later: [],
-    },
-    {
-      by: "Hēmi Walker",
-      hasInterest: true,
-      description: "A cousin works there",
-      declaredAt: at(3),
-      clearedBy: "Sina Leavai",
-      clearedAt: at(4),
-      clearReason: "Far away",
-      later: [],
-    },
-  ],
-  screening: {
-    versionNumber: 2,
-    by: "Mere Tūhoro",
-    answeredAt: at(4),
-    checks: [
-      { question: "Is it in the Pacific?", answer: "YES", note: "Fiji" },
-      { question: "Is it new?", answer: null, note: "" },
-    ],
-  },
-  scores: {
-    criteria: [
-      { id: "need", name: "Need", weight: 60 },
-      { id: "risk", name: "Risk", weight: 40 },
-    ],
-    assessors: [
-      { name: "Priya Raman", scores: scores(4, "Plain"), total: 60 },
-      { name: "Hēmi Walker", scores: scores(0, "None"), total: 0 },
-    ],
-    setAside: [],
-    agreed: { scores: scores(null, "Open"), total: null },
-    spread: 60,
-  },
-  advice: [],
-  recommendations: [recommended],
-  told: { what: "Offer letter", at: at(10), text: "Dear Aroha\n\nWe offer you $90.00." },
-};
+import type { NotedRecommendation } from "#lib/decisions/note/recommendation/rules.ts";
+import {
+  answersOf,
+  approval,
+  at,
+  CHOSEN,
+  NOTE,
+  numbersOf,
+  ofApplication,
+  on,
+  paperOf,
+  scores,
+  sectionOf,
+  tableOf,
+  withRecommendation,
+} from "#lib/test-note.ts";
 
 const ASKED = {
   adviser: "High Commission, Suva",
@@ -177,23 +52,6 @@ test("advice stands between scores and recommendation: question, answer, and why
   ]);
   expect(paperOf().sections.map(({ title }) => title)).not.toContain("Advice");
 });
-
-const paperOf = (change: Partial<DecisionNote> = {}) => decisionPaper({ ...NOTE, ...change }, at(11));
-const sectionOf = (title: string, change: Partial<DecisionNote> = {}): readonly PaperItem[] =>
-  paperOf(change).sections.find((section: PaperSection) => section.title === title)?.items ?? [];
-const tableOf = (items: readonly PaperItem[], at = 0) => items.filter(({ kind }) => kind === "table")[at] as PaperTable;
-/** Whether its columns are numbers, one sign for each. */
-const numbersOf = ({ columns }: PaperTable) => columns.map(({ isNumeric }) => (isNumeric ? "9" : "a")).join("");
-const answersOf = (items: readonly PaperItem[]) =>
-  items.flatMap((item) => {
-    expect(["answer", "table", "paragraph"]).toContain(item.kind);
-    return item.kind === "answer" ? [[item.label, ...item.lines]] : [];
-  });
-const ofApplication = (change: Partial<DecisionNote["application"]>) => ({
-  application: { ...NOTE.application, ...change },
-});
-const withRecommendation = (change: Partial<Recommendation>) => ({ recommendations: [{ ...recommended, ...change }] });
-const CHOSEN = "Recommendation, budget check and decision";
 
 test("it is the application’s paper: its title, reference and marking, and what the decision rests on in its order", () => {
   const { above, title, reference, marking, sections } = paperOf();
@@ -251,7 +109,7 @@ test("where one version was signed off, its names are the ones of that day", () 
 });
 
 test("a recommendation that was returned is no decision, nor is one that was reopened, and a refusal has no amount", () => {
-  const decision = (...decisions: Recommendation["decisions"]) =>
+  const decision = (...decisions: NotedRecommendation["decisions"]) =>
     answersOf(sectionOf("The decision", withRecommendation({ decisions })))[0];
   const returned = { ...approval, outcome: "RETURNED" as const, by: "Wiremu Grant" };
   expect(decision(returned)).toEqual(["Decision", "Not decided yet"]);
@@ -289,7 +147,7 @@ test("interests are told with their words, who cleared them and why; without any
   const gone = { ...walker, clearedBy: null };
   expect(tableOf(sectionOf("Interests", { interests: [gone] })).rows[0]?.[1]).toContain("Cleared by an administrator,");
   expect(sectionOf("Interests", { interests: [] })).toEqual([
-    { kind: "paragraph", text: "Nobody has declared their interests." },
+    { kind: "paragraph", text: "No one has declared their interests." },
   ]);
 });
 
@@ -323,6 +181,16 @@ test("scores stand side by side with what was agreed, nothing as a dash and noug
   ]);
 });
 
+test("an assessment that was set aside has its scores beside the others, its comments, and why it does not count", () => {
+  const aside = { name: "Sina Leavai", scores: scores(2, "Late"), total: 30, reason: "Came after the moderation" };
+  const change = { scores: { ...NOTE.scores, setAside: [aside] } };
+  const items = sectionOf("Scores", change);
+  expect(tableOf(items).columns.map(({ header }) => header)).toContain("Sina Leavai (set aside)");
+  expect(tableOf(items).rows[0]).toContain("2");
+  expect(answersOf(items)).toContainEqual(["Set aside: Sina Leavai", "Came after the moderation"]);
+  expect(answersOf(sectionOf("Comments with the scores", change))[0]).toContain("Sina Leavai (set aside), 2: Late");
+});
+
 test("one assessment has no spread, and without any there is nothing about scores", () => {
   expect(answersOf(sectionOf("Scores", { scores: { ...NOTE.scores, spread: null } }))).toEqual([
     ["Spread", "Only one assessment"],
@@ -330,102 +198,6 @@ test("one assessment has no spread, and without any there is nothing about score
   const titles = paperOf({ scores: { ...NOTE.scores, assessors: [] } }).sections.map(({ title }) => title);
   expect(titles).toHaveLength(6);
   expect(titles.filter((title) => /scor/i.test(title ?? ""))).toEqual([]);
-});
-
-test("a recommendation has its words, its budget check with the position of that day, and its decision", () => {
-  const items = sectionOf(CHOSEN);
-  expect(answersOf(items)).toEqual([
-    ["Recommendation", "Fund in part, $95.00"],
-    ["Recommended by", `Mere Tūhoro, ${on(7)}`],
-    ["Rationale", "It is needed"],
-    ["Conditions", "None"],
-    ["Budget confirmed by", `Ingrid Solomon, ${on(8)}`],
-    ["Approved by", `Kate Morrison, ${on(9)}, delegation up to $100.00`],
-    ["Amount approved", "$90.00"],
-    ["Conditions of the approval", "Report monthly"],
-    ["Reason for the decision", "Less travel"],
-  ]);
-  const { columns, rows } = tableOf(items);
-  expect(columns.map(({ header }) => header)).toEqual([
-    "Financial year",
-    "Envelope",
-    "Reserved",
-    "Committed",
-    "Paid",
-    "Available",
-    "Pipeline",
-  ]);
-  expect(rows).toEqual([["2026/27", "$600.00", "$100.00", "$200.00", "$5.00", "$300.00", "$7.00"]]);
-  expect(numbersOf(tableOf(items))).toBe("a999999");
-});
-
-test("what only some recommendations have is told where it is, and left out where it is not", () => {
-  const nothing = {
-    outcome: "DO_NOT_FUND" as const,
-    amountCents: 0n,
-    conditions: "On time",
-    exceptionReason: "Urgent",
-  };
-  const declined = { ...approval, outcome: "DECLINED" as const, reason: null };
-  expect(
-    answersOf(sectionOf(CHOSEN, withRecommendation({ ...nothing, budgetChecks: [], decisions: [declined] }))),
-  ).toEqual([
-    ["Recommendation", "Do not fund"],
-    ["Recommended by", `Mere Tūhoro, ${on(7)}`],
-    ["Rationale", "It is needed"],
-    ["Conditions", "On time"],
-    ["Reason for going above the amount requested", "Urgent"],
-    ["Declined by", `Kate Morrison, ${on(9)}, delegation up to $100.00`],
-  ]);
-  const bare = { ...approval, conditions: "", reason: null };
-  expect(answersOf(sectionOf(CHOSEN, withRecommendation({ decisions: [bare] }))).slice(-2)).toEqual([
-    ["Amount approved", "$90.00"],
-    ["Conditions of the approval", "None"],
-  ]);
-});
-
-test("what was kept without a position, or with less of one, is still read", () => {
-  const rows = (position: unknown) =>
-    tableOf(sectionOf(CHOSEN, withRecommendation({ budgetChecks: [{ ...confirmed, position }] }))).rows;
-  expect(rows(null)).toEqual([]);
-  expect(rows([{ startYear: "2026", paidCents: "1" }])).toEqual([
-    ["2026/27", "$0.00", "$0.00", "$0.00", "$0.01", "$0.00", "$0.00"],
-  ]);
-});
-
-test("what was returned is told first, and what was confirmed of it is void; the last to come stands last", () => {
-  const refused = { ...confirmed, isConfirmed: false, reason: "Too late in the year" };
-  const first: Recommendation = {
-    ...recommended,
-    returnedAt: at(9),
-    budgetChecks: [refused, confirmed],
-    decisions: [
-      { ...approval, outcome: "RETURNED", reason: "Phase it anew" },
-      { ...approval, outcome: "RETURNED", by: "Wiremu Grant", reason: null },
-    ],
-  };
-  const { sections } = paperOf({ recommendations: [recommended, first] });
-  expect(sections.map(({ title }) => title).slice(-3, -1)).toEqual(["Recommendation that was returned", CHOSEN]);
-  expect(answersOf(sections.at(-3)?.items ?? []).slice(4)).toEqual([
-    ["Budget confirmed by", `Ingrid Solomon, ${on(8)}, no longer valid because the recommendation was returned`],
-    ["Budget returned by", `Ingrid Solomon, ${on(8)}`, "“Too late in the year”"],
-    ["Returned by", `Wiremu Grant, ${on(9)}`],
-    ["Returned by", `Kate Morrison, ${on(9)}`],
-    ["Reason for the decision", "Phase it anew"],
-  ]);
-});
-
-test("what the desk took back says so, and who did and why", () => {
-  const taken = {
-    ...recommended,
-    returnedAt: at(9),
-    takenBackBy: "Dana Lee",
-    takenBackReason: "A typing error",
-    decisions: [],
-  };
-  const [section] = paperOf({ recommendations: [taken] }).sections.slice(-2);
-  expect(section?.title).toBe("Recommendation that was taken back");
-  expect(answersOf(section?.items ?? []).at(-1)).toEqual(["Taken back by", `Dana Lee, ${on(9)}`, "“A typing error”"]);
 });
 
 test("what the agency was told stands in its paragraphs, with the day where it was sent", () => {

@@ -2,56 +2,18 @@ import { adviceWords } from "#lib/advice/rules.ts";
 import { checkLabel } from "#lib/applications/schema.ts";
 import { clearedWords, interestWords, type LaterInterest, laterWords } from "#lib/assessments/interests/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
+import {
+  type NotedDecision,
+  type NotedRecommendation,
+  recommendationOf,
+} from "#lib/decisions/note/recommendation/rules.ts";
+import { DECISIONS, delegationWords } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { dayOf, formatInstant } from "#lib/platform/dates.ts";
-import type {
-  AdviceState,
-  AmountKind,
-  CheckAnswer,
-  DecisionOutcome,
-  Marking,
-  RecommendationOutcome,
-  State,
-} from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
-
-/** A decision as the note on it tells it. Amounts in cents. */
-type NotedDecision = {
-  outcome: DecisionOutcome;
-  amountCents: bigint;
-  conditions: string;
-  reason: string | null;
-  delegationCents: bigint | null;
-  /** For a deputy, also who they decided for. */
-  by: string;
-  decidedAt: Date;
-  forName: string | null;
-};
-
-type NotedRecommendation = {
-  outcome: RecommendationOutcome;
-  amountCents: bigint;
-  conditions: string;
-  rationale: string;
-  exceptionReason: string | null;
-  by: string;
-  recommendedAt: Date;
-  returnedAt: Date | null;
-  /** Who of the desk took it back; null: nobody, or another office returned it. */
-  takenBackBy: string | null;
-  takenBackReason: string | null;
-  budgetChecks: readonly {
-    isConfirmed: boolean;
-    reason: string | null;
-    by: string;
-    checkedAt: Date;
-    position: unknown;
-  }[];
-  decisions: readonly NotedDecision[];
-};
+import type { AdviceState, AmountKind, CheckAnswer, Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { answer, type Paper, type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 
 type NotedInterest = {
   by: string;
@@ -131,25 +93,6 @@ export type DecisionNote = {
   /** What the agency was sent, or else was told; null: nothing yet. */
   told: { what: string; at: Date | null; text: string } | null;
 };
-
-const answer = (label: string, ...lines: (string | null)[]): PaperItem => ({
-  kind: "answer",
-  label,
-  lines: lines.flatMap((line) => line || []),
-});
-
-const table = (
-  label: string,
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-  more: { numericFrom?: number; total?: readonly string[] } = {},
-): PaperTable => ({
-  kind: "table",
-  label,
-  columns: headers.map((header, index) => ({ header, isNumeric: index >= (more.numericFrom ?? headers.length) })),
-  rows,
-  total: more.total ?? null,
-});
 
 /**
  * All that a decision rests on, for paper: what was read and by whom, interests, scores, recommendation, budget check,
@@ -238,7 +181,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
           interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),
       ]
-    : [{ kind: "paragraph", text: "Nobody has declared their interests." }],
+    : [paragraph("No one has declared their interests.")],
 });
 
 function interestLines(interest: NotedInterest): string {
@@ -257,7 +200,7 @@ const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
           screening.checks.map(({ question, answer: answered, note }) => [question, checkLabel(answered), note || "–"]),
         ),
       ]
-    : [{ kind: "paragraph", text: "There is no record of a checklist." }],
+    : [paragraph("There is no record of a checklist.")],
 });
 
 function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }: DecisionNote): PaperSection[] {
@@ -322,84 +265,9 @@ const adviceOf = ({ advice }: DecisionNote, at: Date): PaperSection[] =>
       ]
     : [];
 
-function recommendationOf(recommendation: NotedRecommendation): PaperSection {
-  const { outcome, amountCents, conditions, rationale, exceptionReason, by, recommendedAt, returnedAt } =
-    recommendation;
-  const { takenBackBy, takenBackReason } = recommendation;
-  const amount = amountCents > 0n ? `, ${formatCents(amountCents)}` : "";
-  const ended = takenBackBy ? "Recommendation that was taken back" : "Recommendation that was returned";
-  return {
-    title: returnedAt ? ended : "Recommendation, budget check and decision",
-    items: [
-      answer("Recommendation", `${OUTCOMES[outcome]}${amount}`),
-      answer("Recommended by", `${by}, ${formatInstant(recommendedAt)}`),
-      answer("Rationale", rationale),
-      answer("Conditions", conditions || "None"),
-      ...(exceptionReason ? [answer("Reason for going above the amount requested", exceptionReason)] : []),
-      ...[...recommendation.budgetChecks].reverse().flatMap((check) => budgetCheckOf(check, returnedAt !== null)),
-      ...[...recommendation.decisions].reverse().flatMap(decisionOf),
-      ...(takenBackBy && returnedAt
-        ? [
-            answer(
-              "Taken back by",
-              `${takenBackBy}, ${formatInstant(returnedAt)}`,
-              takenBackReason && `“${takenBackReason}”`,
-            ),
-          ]
-        : []),
-    ],
-  };
-}
-
-function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isReturned: boolean): PaperItem[] {
-  const { isConfirmed, by, checkedAt, reason, position } = check;
-  const isVoid = isConfirmed && isReturned ? ", no longer valid because the recommendation was returned" : "";
-  return [
-    answer(
-      isConfirmed ? "Budget confirmed by" : "Budget returned by",
-      `${by}, ${formatInstant(checkedAt)}${isVoid}`,
-      reason && `“${reason}”`,
-    ),
-    table(
-      "The fund’s position at that time",
-      ["Financial year", "Envelope", "Reserved", "Committed", "Paid", "Available", "Pipeline"],
-      positionRows(position),
-      { numericFrom: 1 },
-    ),
-  ];
-}
-
-const COUNTERS = ["envelope", "reserved", "committed", "paid", "available", "pipeline"];
-
-/** A position as the budget check keeps it: by year, cents in words. */
-function positionRows(position: unknown): string[][] {
-  const years = Array.isArray(position) ? (position as Record<string, string>[]) : [];
-  return years.map((year) => [
-    formatYear(Number(year.startYear)),
-    ...COUNTERS.map((counter) => formatCents(BigInt(year[`${counter}Cents`] ?? "0"))),
-  ]);
-}
-
-function decisionOf(decision: NotedDecision): PaperItem[] {
-  const { outcome, by, decidedAt, amountCents, conditions, reason } = decision;
-  return [
-    answer(`${DECISIONS[outcome]} by`, `${by}, ${formatInstant(decidedAt)}${delegationWords(decision)}`),
-    ...(outcome === "APPROVED"
-      ? [
-          answer("Amount approved", formatCents(amountCents)),
-          answer("Conditions of the approval", conditions || "None"),
-        ]
-      : []),
-    ...(reason ? [answer("Reason for the decision", reason)] : []),
-  ];
-}
-
 const toldOf = ({ told }: DecisionNote): PaperSection => ({
   title: "What the agency was told",
   items: told
-    ? [
-        answer(told.what, told.at && `Sent ${formatInstant(told.at)}`),
-        ...told.text.split("\n\n").map((text): PaperItem => ({ kind: "paragraph", text })),
-      ]
-    : [{ kind: "paragraph", text: "Nothing yet." }],
+    ? [answer(told.what, told.at && `Sent ${formatInstant(told.at)}`), ...told.text.split("\n\n").map(paragraph)]
+    : [paragraph("Nothing yet.")],
 });

@@ -80,7 +80,7 @@ function ask(reference: string, startYear: number): Promise<boolean> {
       where: { agencyId, endedAt: null, roles: { some: { role: { in: [...CLAIMANTS] } } } },
       select: { email: true },
     });
-    // Whoever comes next is asked on the morning after they came.
+    // Somebody who joins later is asked on the next morning.
     if (!people.length) return false;
     await recordEvent(tx, { event: "accrual.asked", actor: null, applicationId, requestId, data: { year: startYear } });
     const label = MARKING_LABELS[marking];

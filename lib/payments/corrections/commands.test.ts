@@ -11,6 +11,7 @@ import {
   correct,
   left,
   lineOf,
+  newest,
   paidCents,
   pay,
   readClaim,
@@ -24,18 +25,6 @@ import { checkFund } from "#lib/test-rules.ts";
 
 useClaims();
 const DAY_MS = 86_400_000;
-
-/** What is on record of the newest step, and what its email to the agency says. */
-async function newest() {
-  const [event, email] = await Promise.all([
-    db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),
-    db().email.findFirstOrThrow({
-      where: { applicationId, to: "contributor@police.example", subject: { not: { contains: "remittance" } } },
-      orderBy: { id: "desc" },
-    }),
-  ]);
-  return { ...(event.data as Record<string, string>), text: email.text };
-}
 
 test("a credit note is corrected, or taken back where it should not have been recorded: what it settled is open again", async () => {
   const paid = await paidCents();

@@ -15,7 +15,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { formatCents, lesserOf } from "#lib/platform/money.ts";
 import { listPaidWith } from "./queries.ts";
 import { creditNumberProblem, creditReason, joinProblem, type Line } from "./rules.ts";
 
@@ -34,7 +34,7 @@ export async function addLine(
   reference: string,
 ): Promise<string> {
   const { id: claimId, startYear } = claim;
-  // A closing at the same time came before this, or comes after it.
+  // The year cannot close at the same time: it closes before this, or after it.
   await lockYear(tx, startYear);
   const recorded = { recordedById: actor.personId, recordedAt: now() };
   const of = { applicationId: application.id, claimId, startYear };
@@ -86,7 +86,7 @@ export async function reverseLine(
   await tx.paymentLine.create({ data: { ...of, ...reversal, ...recorded, cents: -cents } });
 }
 
-/** An id that sorts by its moment, as those of other rows do. */
+/** An id that sorts by time, as those of other rows do. */
 function newId(): string {
   const time = Date.now().toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
@@ -105,7 +105,7 @@ export async function paymentFor(
   { reference, note, paidOn }: Document,
 ): Promise<string> {
   if (!invoiceKey(reference)) throw invalid({ reference: "Payment reference must include a letter or a number" });
-  // Who makes it at the same time is waited for.
+  // Waits for anybody who is making the same payment.
   await tx.$executeRaw`
     INSERT INTO "Payment" (id, reference, note, "recordedById", "recordedAt")
     VALUES (gen_random_uuid(), ${reference}, ${note ?? ""}, ${actor.personId}::uuid, ${now()})
@@ -170,7 +170,7 @@ export async function creditClaim(
   const left = claim.cents - claim.backCents;
   if (cents > left) throw invalid({ amount: `${label} must be ${formatCents(left)} or less` });
   const openCents = claim.cents - claim.paidCents;
-  const settled = cents < openCents ? cents : openCents;
+  const settled = lesserOf(cents, openCents);
   await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents, { label, cents });
   const line = { paymentId, paidOn };
   const settles =

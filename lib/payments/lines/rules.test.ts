@@ -7,6 +7,7 @@ import {
   fateInWords,
   joinProblem,
   lineInWords,
+  paymentPath,
   paymentsToReverse,
   settledByCredit,
   standingPayments,
@@ -85,7 +86,13 @@ test("a document pays several claims of one day, each once", () => {
     /^The bank sent back the payment with this reference/,
   );
   expect(joinProblem([returned], "b", new Date("2026-11-21"))).toBeNull();
+  const again = { ...returned, paidOn: new Date("2026-11-21") };
+  expect(joinProblem([returned, again], "a", new Date("2026-11-21"))).toBeNull();
   expect(elsewhen(null)?.reference).toMatch(/^PSF-2026-0001 was paid with this reference/);
+});
+
+test("a payment document has a page of its own", () => {
+  expect(paymentPath("7")).toBe("/payments/7");
 });
 
 test("a credit note of a claim is one however its number is typed", () => {

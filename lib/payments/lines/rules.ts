@@ -20,7 +20,7 @@ export type Line = {
 
 type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "settlesId">;
 
-/** No line that was reversed, and none that reverses another. */
+/** Without lines that were reversed, and without those that reverse them. */
 const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean): One[] =>
   lines.filter(
     (line) =>
@@ -76,7 +76,7 @@ export function joinProblem(
   const own = claimId ? paid.filter((line) => line.claimId === claimId) : [];
   if (own.some(({ isReturned }) => !isReturned))
     return { reference: "This claim has already been paid with this reference" };
-  // On the day of the payment that came back it is that payment: the return was recorded in error.
+  // On the day of the returned payment it is that same payment: the return was recorded in error.
   if (own.length && !own.some((line) => line.paidOn.getTime() === paidOn.getTime()))
     return { reference: "The bank sent back the payment with this reference. Enter the new payment’s reference" };
   const other = paid.find((line) => !line.isReturned && line.paidOn.getTime() !== paidOn.getTime());
@@ -109,17 +109,17 @@ export function lineInWords(line: Said, claimCents: bigint | null, lines: readon
 export const whyInWords = ({ reason }: Pick<Line, "reason">): string | null =>
   reason?.startsWith(CREDIT_NOTE) ? reason.split(". ").slice(1).join(". ") : reason;
 
-/** What became of a line that does not stand; null where it does. */
+/** What happened to a line that no longer counts; null if it does count. */
 export function fateInWords(line: Said, lines: readonly Said[]): string | null {
   const reversal = lines.find(({ reversesId }) => reversesId === line.id);
   if (!reversal) return null;
   return reversal.isReturn ? "sent back later" : "corrected later";
 }
 
-/** What a credit says of itself: the number of its credit note, and why it was made. */
+/** A credit's reason as it is kept: the number of the credit note, and why it was made. */
 export const creditReason = (number: string, reason: string): string => `${CREDIT_NOTE}${number}. ${reason}`;
 
-/** "credit note CN 8", of what a credit says of itself. */
+/** "credit note CN 8", from such a reason. */
 export const creditName = (reason: string | null): string =>
   ((reason ?? "").split(". ")[0] ?? "").replace(/^C/, "c") || "a credit note";
 
@@ -132,7 +132,7 @@ export function creditNumberProblem(
   if (!key) return "Credit note number must include a letter or a number";
   for (const { reason, paidOn } of standingCredits(lines)) {
     if (!reason?.startsWith(CREDIT_NOTE)) continue;
-    // A number may have a full stop and a blank of its own.
+    // The number may itself contain a full stop and a space.
     const parts = reason.slice(CREDIT_NOTE.length).split(". ");
     const number = parts.map((_, index) => parts.slice(0, index + 1).join(". ")).find((one) => invoiceKey(one) === key);
     if (number) return `Credit note ${number} has already been recorded for this claim, on ${formatDay(paidOn)}`;

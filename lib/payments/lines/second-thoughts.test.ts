@@ -18,6 +18,7 @@ import {
   invoice,
   left,
   lineOf,
+  newest,
   paidCents,
   pay,
   readClaim,
@@ -258,18 +259,6 @@ test("two who correct or send back one payment at once: one does, and the other 
   expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   await checkFund();
 });
-
-/** What is on record of the newest step, and what its email to the agency says. */
-async function newest() {
-  const [event, email] = await Promise.all([
-    db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),
-    db().email.findFirstOrThrow({
-      where: { applicationId, to: "contributor@police.example", subject: { not: { contains: "remittance" } } },
-      orderBy: { id: "desc" },
-    }),
-  ]);
-  return { ...(event.data as Record<string, string>), text: email.text };
-}
 
 test("every step about money names its own sum in its mails and on record, and not the claim's alone", async () => {
   const claim = await approved({ amount: 20_020n });

@@ -9,7 +9,7 @@ import { claimSheet } from "./rules.ts";
 
 type ExportRequest = { format: SheetFormat; remoteAddress?: string };
 
-/** All claims that a filter finds, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
+/** All claims that a filter finds, as a file. The audit trail records who downloaded it. @throws FORBIDDEN */
 export function exportClaims(
   actor: MfatActor,
   { format, remoteAddress }: ExportRequest,

@@ -67,7 +67,7 @@ export function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
   return { state: stage, ...(stage === "CLAIMED" && { workConfirmedAt: null }) };
 }
 
-/** Claims from before their days had to be in order: they stay as they were recorded. */
+/** Claims from before their days were checked: they stay as they were recorded. */
 async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
   const rows = await client.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM "Claim" c
@@ -84,7 +84,7 @@ async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Claims that stand for one invoice under several spellings, from before that was refused: all of them. */
+/** All claims that count for one invoice under several spellings, from before that was refused. */
 async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
   const rows = await client.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM "Claim" c JOIN "Claim" t ON t."agencyId" = c."agencyId" AND t.id <> c.id

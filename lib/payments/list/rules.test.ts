@@ -36,7 +36,7 @@ const listed: ListedClaim = {
   notPayable: null,
   paidCents: 1_000n,
   backCents: 10n,
-  lines: [payment("FIN-0", at(1)), payment("FIN-1", at(2))],
+  lines: [payment("FIN-0", at(1)), payment("FIN-0", at(1)), payment("FIN-1", at(2))],
   recoveries: [recovery("1", at(3)), recovery("2", at(4)), { ...recovery("3", at(4)), cents: -10n, reversesId: "2" }],
   application,
 };

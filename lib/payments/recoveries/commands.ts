@@ -45,7 +45,7 @@ export async function recoverPayment(
       if (cents <= 0n)
         throw new DomainError("STATE", `Nothing has been paid for claim ${claim.number} that could come back.`);
       if (cents > backCents)
-        throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is what is paid` });
+        throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is the amount paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });
       await lockYear(tx, startYear);
       const { id: recoveryId } = await tx.recovery.create({
@@ -82,7 +82,7 @@ export const saidOfRecovery = (claim: number | null, receipt: string): string =>
   claim === null ? `Recovery ${receipt}` : `Claim ${claim} recovered, ${receipt}`;
 
 /**
- * Makes a recovery undone that was recorded by mistake, by a row and an entry of the ledger that name it. The money counts as
+ * Undoes a recovery that was recorded by mistake, with a row and a ledger entry that name it. The money counts as
  * paid again, and its receipt may be recorded again as it was.
  * @throws INVALID where it is none of this initiative or was reversed already; STATE where what came back was claimed again,
  * released or carried forward, or the surplus is confirmed
@@ -129,7 +129,7 @@ async function standingRecovery(tx: Tx, applicationId: string, id: string) {
   return recovery;
 }
 
-/** What the mail and the audit trail say of it; who made the claim hears of it. */
+/** What the email and the audit trail say about it; whoever made the claim is told. */
 function outcomeOfReversal(
   application: LockedApplication,
   { claim, cents, receivedOn, reference, startYear }: Awaited<ReturnType<typeof standingRecovery>>,

@@ -28,7 +28,7 @@ export const recoveriesToReverse = <
   roomIn: (startYear: number) => bigint,
 ): One[] => standingRecoveries(recoveries).filter(({ startYear, cents }) => cents <= roomIn(startYear));
 
-/** What came back, or that it did not after all. `claimCents`: of its claim. */
+/** Whether it all came back, a part of it, or nothing after all. `claimCents`: of its claim. */
 export function recoveryInWords(
   { cents, receivedOn, reference, reversesId }: Pick<Recovery, "cents" | "receivedOn" | "reference" | "reversesId">,
   claimCents: bigint,

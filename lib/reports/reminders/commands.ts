@@ -1,5 +1,5 @@
 import { lockApplication } from "#lib/lifecycle/queries.ts";
-import { REMINDED_DAYS } from "#lib/lifecycle/waits/queries.ts";
+import { REMINDED_DAYS } from "#lib/lifecycle/waits/rows/queries.ts";
 import { isRepeated, recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";

@@ -8,7 +8,7 @@ import { withdrawChange } from "#lib/changes/commands.ts";
 import { endDeputy } from "#lib/deputies/commands.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { changeDelegation } from "#lib/people/commands.ts";
+import { changeDelegation } from "#lib/people/delegations/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";

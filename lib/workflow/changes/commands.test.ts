@@ -1,11 +1,11 @@
-import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { adjustEnvelope, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
 import { countChangesToConfirm, getChange, listOpenChanges } from "#lib/changes/queries.ts";
 import { changeState } from "#lib/changes/rules.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { changeDelegation, endAccount } from "#lib/people/commands.ts";
+import { endAccount } from "#lib/people/commands.ts";
+import { changeDelegation } from "#lib/people/delegations/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -25,6 +25,7 @@ import {
   useChanges,
 } from "#lib/test-changes.ts";
 import { unguarded } from "#lib/test-database.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
 const database = useChanges();
@@ -101,7 +102,7 @@ describe("two people", () => {
     const later = new Date(Date.UTC(first + 1, 0, 15));
     shiftClock(Date.UTC(first, 8, 1) - Date.now());
     const outside = await refusal(() => asked(first, new Date(Date.UTC(first, 5, 30))));
-    expect(outside.fields["effectiveOn-day"]).toMatch(/^Enter a day of .+, from 1 July/);
+    expect(outside.fields["effectiveOn-day"]).toMatch(/^Enter a date in .+, from 1 July/);
     const id = await asked(first, later);
     const next = await asked(first + 2);
     const before = [await positionOf(first), await positionOf(first + 2)];
@@ -183,15 +184,7 @@ describe("two people", () => {
 });
 
 describe("the application's own login, with SQL of its own", () => {
-  const sql = async (statement: string, values: unknown[]) => {
-    const client = new pg.Client({ connectionString: database.databaseUrl });
-    await client.connect();
-    try {
-      return await client.query(statement, values);
-    } finally {
-      await client.end();
-    }
-  };
+  const sql = (statement: string, values: unknown[]) => runSql(database.databaseUrl, statement, values);
   const ENTRY = `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", reason, source, "effectiveOn", "requestId", "changeId", "reversesId", "actorId")
     VALUES ($1, 'ADJUST', $2, 'SQL', 'SQL', make_date($1, 7, 1), gen_random_uuid(), $3, $4, $5)`;
   const entry = (startYear: number, cents: bigint, changeId: string | null, reversesId: bigint | null = null) =>

@@ -15,7 +15,7 @@ import { getChange, listDueChanges } from "#lib/changes/queries.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { carryPhasing } from "#lib/decisions/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { applyDelegation, lockDelegation } from "#lib/people/commands.ts";
+import { applyDelegation, lockDelegation } from "#lib/people/delegations/commands.ts";
 import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";

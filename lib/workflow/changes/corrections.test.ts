@@ -1,4 +1,3 @@
-import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { adjustEnvelope, askForThreshold, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
@@ -25,6 +24,7 @@ import {
   useChanges,
 } from "#lib/test-changes.ts";
 import { unguarded } from "#lib/test-database.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { confirmChange } from "./commands.ts";
 
 const database = useChanges();
@@ -149,21 +149,16 @@ describe("a small envelope change", () => {
     await confirmChange(second, request(), await lastChange());
     const small = await asked(1n);
     expect((await refusal(() => declineChange(budget, request(), small, "No"))).code).toBe("FORBIDDEN");
-    const client = new pg.Client({ connectionString: database.databaseUrl });
-    await client.connect();
     const settle = (id: string) =>
-      client.query(
+      runSql(
+        database.databaseUrl,
         `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledById" = "askedById", "settledAt" = now() WHERE id = $1`,
         [id],
       );
-    try {
-      const large = await asked(2n);
-      await expect(settle(large)).rejects.toThrow(/two_people/);
-      await confirmChange(budget, request(), small);
-      await expect(settle(await asked(1n))).rejects.toThrow(/two_people/);
-    } finally {
-      await client.end();
-    }
+    const large = await asked(2n);
+    await expect(settle(large)).rejects.toThrow(/two_people/);
+    await confirmChange(budget, request(), small);
+    await expect(settle(await asked(1n))).rejects.toThrow(/two_people/);
   });
 
   test("is confirmed by its asker though nobody else is there to", async () => {

@@ -93,6 +93,8 @@ async function tryStep(
   await within(tx, () => takeStep(actor, own, reference, step, { values, isLater: false }));
   const entries = await tx.ledgerEntry.findMany({ where: { requestId: own.requestId } });
   await tx.$executeRaw`ROLLBACK TO SAVEPOINT tried`;
+  // What comes after is of the transaction itself again, where its guards look for it.
+  await tx.$executeRaw`RELEASE SAVEPOINT tried`;
   // What it takes back; if it only puts something back, that.
   const backCents = sumCents(entries.map(({ paidCents }) => (paidCents < 0n ? -paidCents : 0n)));
   return backCents || sumCents(entries.map(({ paidCents }) => paidCents));

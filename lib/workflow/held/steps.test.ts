@@ -1,11 +1,12 @@
 // What the database lets nobody do about states, amounts and days of an application by the application's own login, with SQL of
 // its own.
-import pg from "pg";
+
 import { expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { event, set, useStates } from "#lib/test-login.ts";
+import { event, set, taken, useStates } from "#lib/test-login.ts";
 import { stepEdges } from "#lib/workflow/steps.ts";
+import { inSession } from "../../../bin/test-server.ts";
 
 const { ids, database, refusal } = useStates();
 
@@ -14,14 +15,12 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   [
     "a state with the event of a step from another one",
     "Application_by_step",
-    set("$SUBMITTED", "state = 'ACTIVE'"),
-    event("$SUBMITTED", "acceptOffer", "OFFERED", "ACTIVE"),
+    ...taken("$SUBMITTED", "acceptOffer", "OFFERED", "ACTIVE"),
   ],
   [
     "a state with a step that the table does not have",
     "AuditEvent_step_of_the_table",
-    set("$SUBMITTED", "state = 'ACTIVE'"),
-    event("$SUBMITTED", "acceptOffer", "SUBMITTED", "ACTIVE"),
+    ...taken("$SUBMITTED", "acceptOffer", "SUBMITTED", "ACTIVE"),
   ],
   [
     "the event of a step that was not taken",
@@ -72,20 +71,17 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   [
     "an approval without a decision",
     "Application_state_as_decided",
-    set("$DECISION", "state = 'APPROVED'"),
-    event("$DECISION", "approve", "DECISION", "APPROVED"),
+    ...taken("$DECISION", "approve", "DECISION", "APPROVED"),
   ],
   [
     "an approved amount without a decision",
     "Application_approved_as_decided",
-    set("$DECISION", `state = 'APPROVED', "approvedCents" = "recommendedCents"`),
-    event("$DECISION", "approve", "DECISION", "APPROVED"),
+    ...taken("$DECISION", "approve", "DECISION", "APPROVED", `"approvedCents" = "recommendedCents"`),
   ],
   [
     "an acceptance without money",
     "Application_offered_as_approved",
-    set("$OFFERED", "state = 'ACTIVE'"),
-    event("$OFFERED", "acceptOffer", "OFFERED", "ACTIVE"),
+    ...taken("$OFFERED", "acceptOffer", "OFFERED", "ACTIVE"),
   ],
   [
     "an acceptance that commits nothing",
@@ -98,14 +94,12 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   [
     "a closing without an account",
     "Application_closed_once_acquitted",
-    set("$CLOSING", "state = 'CLOSED'"),
-    event("$CLOSING", "close", "CLOSING", "CLOSED"),
+    ...taken("$CLOSING", "close", "CLOSING", "CLOSED"),
   ],
   [
     "a recommendation without one",
     "Application_checked_as_recommended",
-    set("$MODERATION", "state = 'BUDGET_CHECK'"),
-    event("$MODERATION", "recommend", "MODERATION", "BUDGET_CHECK"),
+    ...taken("$MODERATION", "recommend", "MODERATION", "BUDGET_CHECK"),
   ],
   [
     "an application that begins later than as a draft",
@@ -148,8 +142,7 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     "a split that is not what is set aside, with the step that may change it",
     "Phasing_of_its_amount",
     `INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents) VALUES ($DECISION, 'RECOMMENDED', 2090, 1)`,
-    set("$DECISION", `state = 'APPROVED'`),
-    event("$DECISION", "approve", "DECISION", "APPROVED"),
+    ...taken("$DECISION", "approve", "DECISION", "APPROVED"),
   ],
   ["a hold", "Application_by_step", set("$ACTIVE", `"heldAt" = now()`)],
   ["until when changes are due", "Application_by_step", set("$CHANGES_REQUESTED", `"changesDueAt" = now()`)],
@@ -157,14 +150,12 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   [
     "a decision that is reopened, and not on record",
     "Application_state_as_decided",
-    set("$APPROVED", `state = 'DECISION', "approvedCents" = NULL`),
-    event("$APPROVED", "reopenDecision", "APPROVED", "DECISION"),
+    ...taken("$APPROVED", "reopenDecision", "APPROVED", "DECISION", `"approvedCents" = NULL`),
   ],
   [
     "an assessment set aside out of the decision",
     "AuditEvent_step_of_the_table",
-    set("$DECISION", `state = 'ASSESSMENT'`),
-    event("$DECISION", "setAssessmentAside", "DECISION", "ASSESSMENT"),
+    ...taken("$DECISION", "setAssessmentAside", "DECISION", "ASSESSMENT"),
   ],
 ];
 
@@ -173,9 +164,7 @@ test.each(ATTACKS)("%s: %s", async (_what, refusedBy, ...statements) => {
 });
 
 test("a step on what another session takes a step on: it waits for that one", async () => {
-  const second = new pg.Client({ connectionString: database.databaseUrl });
-  await second.connect();
-  try {
+  await inSession(database.databaseUrl, async (second) => {
     await second.query("BEGIN");
     await second.query(event(`'${ids.ACTIVE}'`, "putOnHold", "ACTIVE"));
     await second.query("SET CONSTRAINTS ALL IMMEDIATE");
@@ -183,9 +172,7 @@ test("a step on what another session takes a step on: it waits for that one", as
     expect(await refusal(hold)).toContain("could not obtain lock");
     await second.query("ROLLBACK");
     expect(await refusal(hold)).toBeUndefined();
-  } finally {
-    await second.end();
-  }
+  });
 });
 
 test("control: what an agency writes, and an event that is no step, pass", async () => {

@@ -12,7 +12,7 @@ import { answerForm } from "#lib/web/action.ts";
 export async function beginApplication(before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, { requestId, remoteAddress }) => {
     if (ineligibleFor(values).length) return `/applications/new/ineligible?${answersInAddress(values)}`;
-    // The command looks whether the round and the application are to be had.
+    // The command checks the round and the earlier application.
     const lists = { rounds: asOption(values, "round"), earlier: asOption(values, "copyOf") };
     const { errors } = parseFields(CREATE_FIELDS, values, lists);
     if (errors) throw invalid(errors);

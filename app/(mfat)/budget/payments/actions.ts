@@ -33,7 +33,7 @@ export async function preparePayments(before: FormState, form: FormData): Promis
   });
 }
 
-/** Records each line as it was previewed; what became of them is read in the place of the preview. */
+/** Records each line as it was previewed; the results replace the preview. */
 export async function recordPayments(id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batch.recordPayments(asMfat(actor), request, id);

@@ -17,7 +17,7 @@ import { PaymentLinesForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Import payments" };
 
-/** Payments out of a finance system: what is pasted or sent is previewed line by line before anything is recorded. */
+/** Payments from a finance system: what is pasted or uploaded is previewed line by line before anything is recorded. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const from = text(values, "from");
@@ -53,7 +53,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             isRowHeader: true,
             cell: ({ id, at }) => <a href={`/budget/payments/${id}`}>{formatInstant(at)}</a>,
           },
-          { header: "By", cell: ({ by }) => by },
+          { header: "Imported by", cell: ({ by }) => by },
           { header: "Lines", isNumeric: true, cell: ({ count }) => count },
           { header: "Payments recorded", isNumeric: true, cell: ({ recorded }) => recorded },
         ]}

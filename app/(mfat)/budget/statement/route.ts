@@ -1,6 +1,6 @@
 import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { makeStatement } from "#lib/budget/statement/commands.ts";
-import { statementPaper } from "#lib/budget/statement/rules.ts";
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";

@@ -86,7 +86,7 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
-/** Whoever confirms a step of an application takes it: they declare their interests in it first. */
+/** Confirming a step of an application is taking it, so the confirmer declares their interests first. */
 async function interestsBefore(actor: MfatActor, change: ChangeLine, names: ReadonlyMap<string, Named>) {
   const { applicationId } = change;
   const named = applicationId && change.step ? names.get(applicationId) : undefined;
@@ -184,7 +184,7 @@ function Carried({ carried, names }: CarriedProps) {
   );
 }
 
-/** What else of its years waits or was confirmed lately: the same may have been asked for twice. */
+/** Other changes of its years that are waiting or were confirmed lately: somebody may have asked twice. */
 function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   if (changes.length === 0) return null;
   return (
@@ -206,7 +206,7 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   );
 }
 
-/** `isStep`: it corrects what was paid, and leaves what is available as it is. */
+/** `isStep`: it corrects a payment and does not change what is available. */
 function Years({ years, isStep: isPaid }: { years: readonly Position[]; isStep: boolean }) {
   return (
     <Table

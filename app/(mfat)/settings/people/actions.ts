@@ -4,6 +4,7 @@ import * as ties from "#lib/advice/ties/commands.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as people from "#lib/people/commands.ts";
+import * as delegations from "#lib/people/delegations/commands.ts";
 import { answerForm } from "#lib/web/action.ts";
 import * as leaving from "#lib/work/leaving/commands.ts";
 
@@ -24,7 +25,7 @@ export async function changePerson(id: string, before: FormState, form: FormData
 
 export async function changeDelegation(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await people.changeDelegation(asMfat(actor), request, id, values);
+    await delegations.changeDelegation(asMfat(actor), request, id, values);
     return "/changes?done=asked";
   });
 }

@@ -21,13 +21,13 @@ export async function prepareBatch(step: string, before: FormState, form: FormDa
   });
 }
 
-/** Takes the step for each as it was previewed; what became of them is read in the place of the preview. */
+/** Takes the step for each as it was previewed; the results replace the preview. */
 export async function takeBatch(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batches.takeBatch(asMfat(actor), request, stepOf(step), id);
     return `${batchPath(stepOf(step))}/${id}`;
   });
-  // Refused as a whole: the preview is shown as it is now, too.
+  // Refused as a whole: the preview is shown again as it is now.
   if (answer.problem) refresh();
   return answer;
 }

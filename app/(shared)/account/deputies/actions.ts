@@ -8,7 +8,7 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** Who may be named is checked by the command. */
+/** The command checks who may be named. */
 const offered = (values: Values): Lists => ({
   deputies: [{ value: text(values, "deputy"), label: text(values, "deputy") }],
 });

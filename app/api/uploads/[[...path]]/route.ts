@@ -25,7 +25,7 @@ async function handler(request: Request, { params }: Context): Promise<Response>
     if (upload?.personId !== actor.personId) return answer(404, "Not found");
   }
   const response = await serverFor(actor.personId).handleWeb(request as never);
-  // An extension of the protocol that nobody here speaks.
+  // An extension of the protocol that we do not support.
   if (response.status === 501)
     return answer(400, "The portal cannot accept this upload. Add the file again from the page");
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);

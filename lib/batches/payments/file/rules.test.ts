@@ -40,6 +40,11 @@ test.each([
     [`2 | ${FIRST}`],
   ],
   ["with a separator that its first line says", `sep=^\n${HEAD}\n${ONE}`.replaceAll(",", "^"), [`3 | ${FIRST}`]],
+  [
+    "with a reference that reads as a separator",
+    `${HEAD}\n${ONE}sep=;\nPSF-2026-0042/2,1,26/11/2026,F2`,
+    [`2 | ${FIRST}sep=;`, "3 | PSF-2026-0042/2 | 100 | 2026-11-26 | F2"],
+  ],
   ["with a blank behind the separator", `\uFEFFSep=^ \n${HEAD}\n${ONE}`.replaceAll(",", "^"), [`3 | ${FIRST}`]],
   [
     "with quoted cells, and the headers again on each page",
@@ -114,7 +119,15 @@ test("a total that is not the sum of the lines says that the list is not whole, 
   const total = (typed: string, second = "(200.00)", name = "Control total") =>
     said(`${HEAD}\n${ONE}\nPSF-2026-0042/2,${second},2026-11-26,FIN-1\n${name},${typed},,`);
   expect(total("1000.00")).toHaveLength(2);
-  for (const name of ["Total", "Totals:", "Batch total NZD"])
+  for (const name of [
+    "Total",
+    "Totals:",
+    "Batch total NZD",
+    "Total 12 payments",
+    "Total (1 line)",
+    "Total 1 item",
+    "Total: 1 record",
+  ])
     expect(total("1000.01", "(200.00)", name)).toMatch(/does not match/);
   expect(total("1000.01")).toBe(
     "The total on line 4 does not match. The lines add up to $1,000.00, but the total is $1,000.01",
@@ -161,6 +174,7 @@ test.each([
     "26/11/Thu 2026",
     "Salmon 26/11/2026",
   ],
+  "26/ 10:30/11/2026",
   ...["(November 26, 2026", "November 26, 20261", "November 26, 2026x", "26/11/2026 noon"],
 ])("no day: “%s”", (text) => {
   expect(isoOf(text)).toBeNull();
@@ -185,13 +199,35 @@ test("a list with a month before its day leaves the days that are both in doubt,
 });
 
 test.each<[bigint | null, readonly string[]]>([
+  [900n, ["9.0000", "9.00"]],
+  [null, ["9.000", "12.000", "120.000", "$9.000", "9.000 CR", "(9.000)", "9000.0005"]],
   [900_000n, ["9000", "9000.0", "9000.0000", "9,000.00", "$9,000.000", "9000.00 DR", "9000DR", "9000 dr. "]],
   [-900_000n, ["(9,000.00)", "($9,000.00) ", "$(9000)", "9,000.00-", "9000−", "-9000.00", "−$9,000", "(9000.0000)"]],
   [-900_000n, ["9000.00 CR", "9000.000 CR.", "CR 9000", "cr. 9000", "9000cr"]],
+  [-900_000n, ["$-9,000.00", "NZD - 9000", " NZ$ −9000.00", "nzd-9000"]],
   [0n, ["0", "-0.00", "(0.00)"]],
   [
     null,
-    ["", "9000.0001", "9.000,00", "(9000", "--9000", "(-9000)", "CR", "9000 CR-", "9000 DR 5", "1(2)", "(9000) x"],
+    [
+      "",
+      "9000 CR 5",
+      "9000-5",
+      "x CR 9000",
+      "9000DR5",
+      "x$-9000",
+      "$-9000 x",
+      "NZD x -9000",
+      "9000.0001",
+      "9.000,00",
+      "(9000",
+      "--9000",
+      "(-9000)",
+      "CR",
+      "9000 CR-",
+      "9000 DR 5",
+      "1(2)",
+      "(9000) x",
+    ],
   ],
   // Neither is what nobody pays.
   [100_000_000_000n, ["1,000,000,000"]],
@@ -247,6 +283,13 @@ test("amounts with a decimal comma are read where the whole list has them, and n
   // Beside others that have points, a comma parts thousands.
   expect(amounts("9.000,00", "1,200.50")).toEqual([null, 120_050n]);
   expect(amounts("9,000", "1200,5")).toEqual([900_000n, null]);
+  expect(amounts("1200,50", "9,000")).toEqual([null, 900_000n]);
+  expect(amounts("9.000,00", "1200.50")).toEqual([null, 120_050n]);
+  expect(amounts("9.000,00", "1200.5 CR")).toEqual([null, -120_050n]);
+  // One with a comma is enough, whatever the others have behind theirs.
+  expect(amounts("9.000,00", "1200", "9.000", "12,0000")).toEqual([900_000n, 120_000n, 900_000n, 1_200n]);
+  expect(amounts("(9.000,00)")).toEqual([-900_000n]);
+  expect(amounts("12,0000")).toEqual([null]);
   expect([readAmount("9.000"), readAmount("9000.000"), readAmount("9.00"), readAmount("$-50")]).toEqual([
     null,
     900_000n,
@@ -264,7 +307,11 @@ test("two columns of one name that differ are not chosen between; nor is a workb
     "Two columns are headed “Amount”, but they differ on line 2. Remove one of them",
   );
   expect(readLines(list("1200")).lines).toHaveLength(1);
-  expect(readLines("PK,Claim,Amount,Paid on,Reference\n1,PSF-2026-0042/1,1200,26/11/2026,F-1").lines).toHaveLength(1);
+  expect(readLines(list("1200").replace("Amount,Amount", "Amount,AMOUNT")).lines).toHaveLength(1);
+  expect(readLines(`${list("1200")}\nPSF-2026-0042/2,1,2,26/11/2026,F-2`).problem).toContain("on line 3.");
+  expect(readLines("PK no,Claim,Amount,Paid on,Reference\n1,PSF-2026-0042/1,1200,26/11/2026,%PDF").lines).toHaveLength(
+    1,
+  );
   for (const start of ["PK\u0003\u0004", "ÐÏ\u0011à", "%PDF-1.7"]) {
     expect(readLines(`${start}\n${list("1200")}`).problem).toBe(
       "This is a workbook or a PDF, not a text list. Save it as CSV, and choose that file",
@@ -275,9 +322,12 @@ test("two columns of one name that differ are not chosen between; nor is a workb
 test("cells read as their text, whatever keeps them text, and in one line", () => {
   const [line] =
     readLines(
-      `Claim,"Amount\nin LC",Pstng Date,Document No.\n="PSF-2026-0042/1",1200,26\u00a0Nov\u202f2026,"=""000\n123"""`,
+      `Claim,"Amount\nin LC",Pstng Date,Document No.\n="PSF-2026-0042/1",1200,26\u00a0Nov\u202f2026," =""000\n\n123"" "`,
     ).lines ?? [];
   expect(line).toMatchObject({ claim: "PSF-2026-0042/1", paidOn: "26 Nov 2026", reference: "000 123", amount: "1200" });
+  expect(said('Invoice,Amount,Paid on,Ref\n"=""7"" B",1,26/11/2026,"a=""7""')).toEqual([
+    '2 | ="7" B | 100 | 2026-11-26 | a="7"',
+  ]);
   for (const typed of ["PSF‑2026‑0042/1", "ＰＳＦ－２０２６－００４２／１", "psf_2026_42/1", "PSF–2026–0042 / 1"]) {
     expect(readClaimReference(typed)).toEqual({ reference: "PSF-2026-0042", number: 1 });
   }

@@ -128,13 +128,14 @@ const NO_TEXT = /^(?:PK(?![\w ]*[,;\t|])|ÐÏ|%PDF)/;
 /** A cell as its text reads: without what spreadsheets put around text to keep it ('000123, ="000123"), in one line. */
 const cellText = (cell: unknown): string =>
   String(cell ?? "")
-    .replace(/^\s*="(.*)"\s*$/s, "$1")
-    .replace(/^'/, "")
     .replace(/\s+/g, " ")
+    .trim()
+    .replace(/^="(.*)"$/, "$1")
+    .replace(/^'/, "")
     .trim();
 
-const COMMA_DECIMALS = /^\D*\d{1,3}(?:\.?\d{3})*,\d\d\D*$/;
-const POINT_DECIMALS = /\d\.\d{1,2}\D*$|,\d{3}(?!\d)/;
+const COMMA_DECIMALS = /,\d\d\D*$/;
+const POINT_DECIMALS = /\.\d\d?\D*$|,\d{3}(?!\d)/;
 
 /** Amounts as they are written here: 9,000.00. A list that writes each of them with a decimal comma has 9.000,00. */
 function withPoints(lines: readonly FileLine[]): FileLine[] {
@@ -145,20 +146,23 @@ function withPoints(lines: readonly FileLine[]): FileLine[] {
   return lines.map((line) => ({ ...line, amount: swapped(line.amount) }));
 }
 
+/** A line of the file, by its number, with what its cells say. */
+type Row = { line: number; cells: readonly string[] };
+
 /** Two columns of one name that say different things: nobody can tell which counts. */
-function twiceNamed(rows: readonly string[][], head: number, columns: ReadonlyMap<number, ColumnName>): string | null {
-  const headers = (rows[head] ?? []).map(foldName);
-  for (const column of columns.keys()) {
-    const other = headers.indexOf(headers[column] ?? "", column + 1);
-    if (other < 0) continue;
-    const at = rows.findIndex((row, index) => index > head && (row[column] ?? "") !== (row[other] ?? ""));
-    const name = rows[head]?.[column];
-    if (at >= 0) return `Two columns are headed “${name}”, but they differ on line ${at + 1}. Remove one of them`;
+function twiceNamed(headers: readonly string[], columns: Iterable<number>, below: readonly Row[]): string | null {
+  const names = headers.map(foldName);
+  for (const column of columns) {
+    const other = names.indexOf(names[column] ?? "", column + 1);
+    const unlike = other === -1 ? undefined : below.find(({ cells }) => (cells[column] ?? "") !== (cells[other] ?? ""));
+    if (unlike) {
+      return `Two columns are headed “${headers[column]}”, but they differ on line ${unlike.line}. Remove one of them`;
+    }
   }
   return null;
 }
 
-const SEPARATOR = /^\uFEFF?sep=(.)[ \t]*(?=\n)/i;
+const SEPARATOR = /^sep=(.)[ \t]*(?=\n)/i;
 
 /**
  * The lines of a file, without one that is their total; `problem`: why it cannot be read at all, or is not the whole file.
@@ -173,22 +177,23 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   // Spreadsheets say the separator of a file in its first line.
   const separator = SEPARATOR.exec(text)?.[1];
   const read = parseCsv(text.replace(SEPARATOR, ""), separator ? { delimiter: separator } : {});
-  const rows = read.map((row) => row.map(cellText));
-  const head = rows.findIndex((row) => columnsOf(row) !== null);
-  const columns = columnsOf(rows[head] ?? []);
+  const rows = read.map((row, index): Row => ({ line: index + 1, cells: row.map(cellText) }));
+  const head = rows.findIndex(({ cells }) => columnsOf(cells) !== null);
+  const headers = rows[head]?.cells;
+  const columns = headers && columnsOf(headers);
   if (!columns) return { lines: null, problem: NO_HEADERS };
-  const twice = twiceNamed(rows, head, columns);
+  const below = rows.slice(head + 1);
+  const twice = twiceNamed(headers, columns.keys(), below);
   if (twice) return { lines: null, problem: twice };
-  const amountAt = [...columns].find(([, name]) => name === "amount")?.[0] ?? 0;
-  const gst = gstOf((rows[head] ?? [])[amountAt] ?? "");
+  const gst = gstOf(headers.find((_, column) => columns.get(column) === "amount") ?? "");
   const totals: FileLine[] = [];
-  const found = rows.flatMap((row, index): FileLine[] => {
-    const filled = row.filter((cell) => cell !== "");
+  const found = below.flatMap(({ line: number, cells }): FileLine[] => {
+    const filled = cells.filter((cell) => cell !== "");
     // The headers again, as printed lists have them at the top of each page.
-    if (index <= head || filled.length === 0 || columnsOf(row)) return [];
-    const width = row.findLastIndex((cell) => cell !== "") + 1;
-    const line: FileLine = { line: index + 1, ...BLANK, gst, isTorn: width > (rows[head] ?? []).length };
-    for (const [column, name] of columns) line[name] = row[column] ?? "";
+    if (filled.length === 0 || columnsOf(cells)) return [];
+    const width = cells.findLastIndex((cell) => cell !== "") + 1;
+    const line: FileLine = { line: number, ...BLANK, gst, isTorn: width > headers.length };
+    for (const [column, name] of columns) line[name] = cells[column] ?? "";
     const kind = kindOf(filled);
     if (kind === "total") totals.push(line);
     return kind === "line" ? [line] : [];
@@ -217,11 +222,11 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
 
 /** What takes off, as finance systems write it: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
 const TAKES_OFF = [
-  /^\s*((?:NZ)?\$|NZD)\s*[-−–]\s*(\d.*)$/i,
-  /^([^()\d]*)\(([^()]+)\)\s*$/,
-  /^()(.+?)\s*[-−–]\s*$/,
-  /^()(.+?)\s*CR\.?\s*$/i,
-  /^\s*()CR\.?\s*(.+)$/i,
+  /^(?<before>(?:NZ)?\$|NZD)\s*[-−–]\s*(?<amount>\d.*)/i,
+  /^(?<before>[^()\d]*)\((?<amount>[^()]+)\)$/,
+  /(?<amount>.+)[-−–]$/,
+  /(?<amount>.+)CR\.?$/i,
+  /^CR\.?(?<amount>.+)/i,
 ];
 
 /**
@@ -230,10 +235,13 @@ const TAKES_OFF = [
  */
 export function readAmount(typed: string): bigint | null {
   if (/^\D*\d{1,3}\.\d{3}\D*$/.test(typed)) return null;
-  const text = typed.replace(/(\.\d\d)0+(?=\D*$)/, "$1").replace(/(\d)\s*DR\.?\s*$/i, "$1");
+  const text = typed
+    .trim()
+    .replace(/(\.\d\d)0+/, "$1")
+    .replace(/(\d)\s*DR\.?$/i, "$1");
   for (const sign of TAKES_OFF) {
-    const [whole, before = "", amount = ""] = sign.exec(text) ?? [];
-    if (whole === undefined) continue;
+    const { before = "", amount } = sign.exec(text)?.groups ?? {};
+    if (amount === undefined) continue;
     const cents = parseCents(before + amount);
     return cents === null ? null : -cents;
   }
@@ -252,18 +260,19 @@ const plainReference = (text: string): string =>
   text
     .normalize("NFKC")
     .replace(/[\u2010-\u2015\u2212_]/g, "-")
-    .replace(/\s+/g, "");
+    .replace(/\s/g, "");
+
+const CLAIM_REFERENCE = /^(?:PSF-?)?(?<year>20\d\d)-(?<application>\d{1,9})\/(?<number>\d{1,4})$/i;
 
 /** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
 export function readClaimReference(text: string): { reference: string; number: number } | null {
-  const [, year, application = "", number] =
-    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(plainReference(text)) ?? [];
+  const { year, application = "", number } = CLAIM_REFERENCE.exec(plainReference(text))?.groups ?? {};
   if (!year) return null;
   return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
 }
 
 /** 11/03/2026: a day and a month in figures, in the one order or the other. */
-const IN_FIGURES = /^(\d{1,2})[/. -]+(\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
+const IN_FIGURES = /^(?<first>\d{1,2})[/. -]+(?<second>\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
 
 const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
 
@@ -280,7 +289,7 @@ export const monthFirst = (
   lines: readonly Pick<FileLine, "line" | "paidOn">[],
 ): { line: number; paidOn: string } | null =>
   lines.find(({ paidOn }) => {
-    const [, first = 0, second = 0] = IN_FIGURES.exec(withoutTime(paidOn)) ?? [];
+    const { first = 0, second = 0 } = IN_FIGURES.exec(withoutTime(paidOn))?.groups ?? {};
     return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
   }) ?? null;
 
@@ -288,6 +297,10 @@ export const monthFirst = (
 const SERIAL_ZERO = Date.UTC(1899, 11, 30);
 /** From 18 February 1927 to 14 October 2173, with the part of a day behind it. */
 const SERIAL = /^([1-9]\d{4})(?:\.\d+)?$/;
+
+const YEAR_FIRST = /^(?<year>\d{4})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})$/;
+const WORD_FIRST = /^(?<month>[a-z]+)\.? +(?<day>\d{1,2}),? +(?<year>\d{4})$/i;
+const DAY_FIRST = /^(?<day>\d{1,2})[/. -]+(?<month>[a-z]+|\d{1,2})[/. -]+(?<year>\d{4}|\d\d)$/i;
 
 /**
  * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, Nov 26, 2026, 26112026, 46352: in figures the day comes
@@ -300,15 +313,10 @@ export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
   const serial = SERIAL.exec(typed)?.[1];
   if (serial) return new Date(SERIAL_ZERO + Number(serial) * 86_400_000);
   if (/^\d{8}$/.test(typed)) return readEightFigures(typed, order);
-  const [, isoYear, isoMonth = "", isoDay = ""] =
-    /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed)?.toSpliced(2, 1) ?? [];
-  if (isoYear) return parseDay(isoDay, isoMonth, isoYear);
-  const [, word, ofWord = "", yearOfWord = ""] = /^([a-z]+)\.? +(\d{1,2}),? +(\d{4})$/i.exec(typed) ?? [];
-  if (word) return parseDay(ofWord, word, yearOfWord);
-  const [, first = "", second = "", year = ""] =
-    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(typed) ?? [];
-  const [day, month] = order === "MONTH" && IN_FIGURES.test(typed) ? [second, first] : [first, second];
-  return parseDay(day, month, year);
+  const found = YEAR_FIRST.exec(typed) ?? WORD_FIRST.exec(typed) ?? DAY_FIRST.exec(typed);
+  const { day = "", month = "", year = "" } = found?.groups ?? {};
+  const isTurned = order === "MONTH" && IN_FIGURES.test(typed);
+  return parseDay(isTurned ? month : day, isTurned ? day : month, year);
 }
 
 /** 20261126, or with the year at its end. */

@@ -164,6 +164,8 @@ test("what came back is taken off the last payments, and what is released is sti
     ],
   );
   expect(latenessOf([back])).toEqual({ daysLate: [2], cameCents: [35n], plannedCents: 100n });
+  const between = [moved("2025-10-04", { paidCents: -35n }), ...back.moved.slice(0, 3)];
+  expect(latenessOf([{ ...back, moved: between }])).toEqual({ daysLate: [2], cameCents: [35n], plannedCents: 100n });
   const unordered = back.moved.toReversed();
   expect(latenessOf([{ ...back, moved: unordered }])).toEqual(latenessOf([back]));
   const released = paidFor(["2025-10-01"], [["2025-10-03", 40n]]);
@@ -180,6 +182,7 @@ test("what came back is taken off the last payments, and what is released is sti
   expect(plannedCents(inAugust, moved("2025-03-01", { committedCents: 50n }))).toBe(50n);
   expect(plannedCents(inMay, inAugust, ...before)).toBe(30n);
   expect(plannedCents(moved("2026-06-30", { committedCents: 70n }))).toBe(70n);
+  expect(plannedCents(moved("2025-07-01", { committedCents: 70n }))).toBe(70n);
   const first = moved("2025-07-01", { committedCents: -30n });
   expect(latenessOf([{ ...released, moved: [...before, first] }]).plannedCents).toBe(0n);
 });

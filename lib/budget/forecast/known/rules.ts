@@ -1,6 +1,6 @@
 import { financialMonthOf, MONTHS } from "#lib/budget/rules.ts";
 import { daysBetween, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 
 /** What the ledger moved for an initiative in one year: on the day of the money, and known from the day of the entry on. */
 type Moved = { knownOn: Date; on: Date; reservedCents: bigint; committedCents: bigint; paidCents: bigint };
@@ -87,7 +87,8 @@ function endKnownOn({ endsOn, formerEnds }: MoneyFacts, day: Date): Date | null 
 function plannedDays({ plans, startYear, startsOn }: MoneyFacts, day: Date, endsOn: Date | null): Date[] {
   const known = plans.filter((plan) => isBy(plan.knownOn, day));
   known.sort((a, b) => b.knownOn.getTime() - a.knownOn.getTime());
-  const inYear = (known[0]?.days ?? []).filter((on) => on >= yearBeginsOn(startYear) && on <= yearEndsOn(startYear));
+  const newest = known.slice(0, 1).flatMap(({ days }) => days);
+  const inYear = newest.filter((on) => on >= yearBeginsOn(startYear) && on <= yearEndsOn(startYear));
   if (inYear.length) return inYear.sort((a, b) => a.getTime() - b.getTime());
   const within = (month: number) => Math.min(MONTHS.length - 1, Math.max(0, month));
   const to = endsOn ? within(financialMonthOf(endsOn, startYear)) : MONTHS.length - 1;
@@ -128,26 +129,30 @@ const daysTo = (from: Date | null, to: Date | null): number[] => (from && to ? [
 
 /** The middle one; of an even number the mean of the middle two, rounded. */
 export function medianOf(numbers: readonly number[]): number | null {
+  if (numbers.length === 0) return null;
   const sorted = [...numbers].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
-  return low === undefined || high === undefined ? null : Math.round((low + high) / 2);
+  const at = (index: number) => sorted[Math.floor(index)] ?? 0;
+  return Math.round((at((sorted.length - 1) / 2) + at(sorted.length / 2)) / 2);
 }
 
 /** A part of the money and by how many days it came late; null: it had not come. */
 type Piece = { daysLate: number | null; cents: bigint };
 
-/** The pieces of what no later day has changed, which a trial asks for on every day that it forecasts. */
-const lastPieces = new WeakMap<MoneyFacts, Piece[]>();
+/** The pieces that were asked for last, and how much was known then: a trial asks for them on every day that it forecasts. */
+const lastPieces = new WeakMap<MoneyFacts, { known: string; pieces: Piece[] }>();
 
 function piecesKnownOn(facts: MoneyFacts, day: Date): Piece[] {
-  const isLater = ({ knownOn }: { knownOn: Date }) => knownOn > day;
-  const isSettled = !(
-    facts.moved.some(isLater) ||
-    facts.plans.some(isLater) ||
-    facts.formerEnds.some(isChangedAfter(day))
-  );
-  const pieces = (isSettled && lastPieces.get(facts)) || piecesOf(facts, day);
-  if (isSettled) lastPieces.set(facts, pieces);
+  const isKnown = ({ knownOn }: { knownOn: Date }) => isBy(knownOn, day);
+  const counts = [
+    facts.moved.filter(isKnown),
+    facts.plans.filter(isKnown),
+    facts.formerEnds.filter(isChangedAfter(day)),
+  ];
+  const known = counts.map(({ length }) => length).join();
+  const last = lastPieces.get(facts);
+  if (last?.known === known) return last.pieces;
+  const pieces = piecesOf(facts, day);
+  lastPieces.set(facts, { known, pieces });
   return pieces;
 }
 
@@ -161,13 +166,13 @@ function piecesOf(facts: MoneyFacts, day: Date): Piece[] {
     let left = part;
     while (left > 0n && payments[0]) {
       const [{ on, cents }] = payments as [Payment];
-      const taken = cents < left ? cents : left;
+      const taken = lesserOf(cents, left);
       pieces.push({ daysLate: daysBetween(plannedOn[index] ?? on, on), cents: taken });
       left -= taken;
       payments[0] = { on, cents: cents - taken };
       if (payments[0].cents === 0n) payments.shift();
     }
-    return left > 0n ? [...pieces, { daysLate: null, cents: left }] : pieces;
+    return [...pieces, { daysLate: null, cents: left }];
   });
 }
 
@@ -185,10 +190,10 @@ function mostCommitted({ moved, startYear }: MoneyFacts, day: Date): bigint {
   const [first, last] = [yearBeginsOn(startYear), yearEndsOn(startYear)];
   const known = moved.filter((one) => one.knownOn <= last && isBy(one.knownOn, day));
   let committed = sumCents(known.filter((one) => one.knownOn <= first).map((one) => one.committedCents));
-  let most = committed > 0n ? committed : 0n;
+  let most = greaterOf(committed, 0n);
   for (const one of known.filter(({ knownOn }) => knownOn > first).sort(byKnownOn)) {
     committed += one.committedCents;
-    if (committed > most) most = committed;
+    most = greaterOf(most, committed);
   }
   return most;
 }
@@ -205,7 +210,7 @@ function paymentsOf({ moved }: MoneyFacts, day: Date): Payment[] {
     .filter((one) => one.paidCents > 0n)
     .sort((a, b) => a.on.getTime() - b.on.getTime())
     .flatMap(({ on, paidCents }) => {
-      const cents = paidCents < left ? paidCents : left;
+      const cents = lesserOf(paidCents, left);
       left -= cents;
       return cents > 0n ? [{ on, cents }] : [];
     });

@@ -72,6 +72,7 @@ test("a year counts what was paid of its work by 30 June, as known today; one th
   expect(tryMethods([late], today)?.errors.even).toMatchObject({ median: 1_500, worst: 1_500 });
   expect(tryMethods([second, first], day("2026-06-30"))).toMatchObject({ startYears: [2024], count: 12 });
   expect(tryMethods([second, first], day("2026-07-01"))).toMatchObject({ startYears: [2024, 2025], count: 24 });
+  expect(tryMethods([late], day("2026-07-03"))?.errors.even).toMatchObject({ worst: 1_500 });
   expect(tryMethods([late], day("2026-07-01"))).toBeNull();
   expect(tryMethods([], today)).toBeNull();
   expect(betterMethod(null)).toBe("even");

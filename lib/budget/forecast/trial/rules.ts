@@ -2,7 +2,7 @@ import { experienceOf, knownOn, type MoneyFacts, medianOf } from "#lib/budget/fo
 import { forecastLines, type Method } from "#lib/budget/forecast/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { yearEndsOn } from "#lib/platform/dates.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { greaterOf, sumCents } from "#lib/platform/money.ts";
 
 /** By how much forecasts missed what was paid by 30 June, in tenths of a percent of it; the worst with its first day. */
 type Errors = { median: number; worst: number; worstOn: Date };
@@ -10,7 +10,7 @@ type Errors = { median: number; worst: number; worstOn: Date };
 /** How well each method would have done in the finished years. */
 export type Trial = {
   startYears: readonly number[];
-  /** Finished years that paid nothing in time, of which no error can be a share. */
+  /** Finished years that paid nothing in time, so that no error can be a share of it. */
   unpaidYears: readonly number[];
   /** How many forecasts each method made. */
   count: number;
@@ -75,7 +75,7 @@ export function forecastsOn(facts: readonly MoneyFacts[], startYear: number, day
 }
 
 const errorIn = (forecast: bigint, cents: bigint): number => {
-  const missed = forecast > cents ? forecast - cents : cents - forecast;
+  const missed = greaterOf(forecast - cents, cents - forecast);
   return Number((missed * 1_000n + cents / 2n) / cents);
 };
 
@@ -86,7 +86,7 @@ function errorsOf(tried: readonly Tried[], method: Method): Errors {
   return { median: medianOf(errors) ?? 0, worst, worstOn };
 }
 
-/** The one by milestones where it has missed by less: by its median, or where both have the same, by its worst. */
+/** The method by milestones if its errors were smaller: by the median, or by the worst if the medians are the same. */
 export function betterMethod(trial: Trial | null): Method {
   if (!trial) return "even";
   const { milestones, even } = trial.errors;

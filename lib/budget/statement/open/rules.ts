@@ -1,18 +1,10 @@
 // What a year's statement says of work and money that are still open: what is accrued, and what was paid in advance.
 
-import {
-  paragraph,
-  REFERENCE,
-  rowsOf,
-  type Statement,
-  type StatementRow,
-  sumOf,
-  table,
-} from "#lib/budget/statement/rows/rules.ts";
+import { namedIn, rowsOf, type Statement, type StatementRow, sumOf } from "#lib/budget/statement/rules.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import type { PaperSection } from "#lib/platform/paper.ts";
+import { type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 
 type OfInitiative = { applicationId: string; reference: string; title: string; agency: string; marking: Marking };
 
@@ -81,8 +73,8 @@ const said = ({ name, detail }: StatementRow): string => [name, detail].filter(B
 
 /** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. It shows the claim as it is today. */
 function claimLink({ name }: StatementRow): string | null {
-  const [, reference, number] = REFERENCE.exec(name) ?? [];
-  return reference && number ? `/applications/${reference}#claim-${number}` : null;
+  const { reference, claim } = namedIn(name);
+  return claim ? `/applications/${reference}#claim-${claim}` : null;
 }
 
 export function accruedSections(statement: Statement): PaperSection[] {

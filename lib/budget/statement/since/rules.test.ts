@@ -1,39 +1,22 @@
 // What has changed in a year since its statement was made final, and where each figure of that leads.
 import { expect, test } from "vitest";
-import type { StatementRow } from "#lib/budget/statement/rows/rules.ts";
+import type { StatementRow } from "#lib/budget/statement/rules.ts";
+import { row, rows } from "#lib/test-statement.ts";
 import { changedHref, changedSince } from "./rules.ts";
 
-const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
-  section,
-  key: name,
-  name,
-  detail: "",
-  marking: "UNCLASSIFIED",
-  envelopeCents: 0n,
-  reservedCents: 0n,
-  committedCents: 0n,
-  paidCents: 0n,
-  accruedCents: 0n,
-  ...more,
-});
-const held = { committedCents: 60_00n, paidCents: 20_00n, accruedCents: 40_00n };
-const rows = [
-  row("YEAR", "2026/27", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
-  row("MONTH", "July", { envelopeCents: 90_00n }),
-  row("AGENCY", "Customs", held),
-  row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
-  row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
-];
 const none = new Map();
 
 test("what has changed since the closing is said of the year and its initiatives, by the names of then", () => {
   expect(changedSince(rows, rows, none)).toEqual([]);
   const now = rows.map((one): StatementRow => {
-    if (one.section === "YEAR") return { ...one, paidCents: 25_00n, accruedCents: 35_00n };
+    if (one.section === "YEAR") return { ...one, envelopeCents: 99_00n, paidCents: 25_00n, accruedCents: 35_00n };
+    // Agencies and months are sums of what is compared.
+    if (one.section === "AGENCY") return { ...one, paidCents: 25_00n };
     return one.key === "PSF-2026-0001 Boats" ? { ...one, name: "Renamed", paidCents: 25_00n } : one;
   });
   const later = row("INITIATIVE", "PSF-2026-0003 Radios", { committedCents: 1n });
   expect(changedSince(rows, [...now, later], none)).toEqual([
+    { name: "2026/27", figure: "Envelope", thenCents: 100_00n, nowCents: 99_00n },
     { name: "2026/27", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
     { name: "2026/27", figure: "Accrued", thenCents: 40_00n, nowCents: 35_00n },
     { name: "PSF-2026-0001 Boats", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },

@@ -1,6 +1,6 @@
 import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
 import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
-import { type Counter, REFERENCE, type StatementRow } from "#lib/budget/statement/rows/rules.ts";
+import { type Counter, namedIn, type StatementRow } from "#lib/budget/statement/rules.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
 type ThenAndNow = { thenCents: bigint; nowCents: bigint };
@@ -22,7 +22,7 @@ export function changedHref(
   { name, figure }: Changed,
   recorded: LedgerFilter["recorded"],
 ): string | null {
-  const [, reference, claim] = REFERENCE.exec(name) ?? [];
+  const { reference, claim } = namedIn(name);
   if (claim) return `/applications/${reference}#claim-${claim}`;
   const isYear = name === formatYear(startYear);
   // What was accrued then stands in the statement itself.
@@ -36,7 +36,7 @@ export type Recovered = ReadonlyMap<string, ThenAndNow>;
 
 /**
  * The figures of the year, of its initiatives and of its advances that are not what the closing froze. What was paid and what
- * came back are said one by one, so that neither hides the other. Names stay as they were then.
+ * came back are listed separately, so that neither hides the other. Names stay as they were at closing.
  */
 export function changedSince(
   then: readonly StatementRow[],
@@ -45,12 +45,12 @@ export function changedSince(
 ): Changed[] {
   const isCompared = ({ section }: StatementRow) => ["YEAR", "INITIATIVE", "ADVANCE"].includes(section);
   const idOf = ({ section, key }: StatementRow) => `${section} ${key}`;
-  const [before, after] = [then, now].map((rows) => new Map(rows.map((row) => [idOf(row), row])));
-  const rows = new Map([...now, ...then].filter(isCompared).map((row) => [idOf(row), row]));
+  const byId = (rows: readonly StatementRow[]) => new Map(rows.filter(isCompared).map((row) => [idOf(row), row]));
+  const [before, after, rows] = [byId(then), byId(now), byId([...now, ...then])];
   return [...rows].flatMap(([id, { section, key, name }]) => {
     const of = (counter: Counter): ThenAndNow => ({
-      thenCents: before?.get(id)?.[counter] ?? 0n,
-      nowCents: after?.get(id)?.[counter] ?? 0n,
+      thenCents: before.get(id)?.[counter] ?? 0n,
+      nowCents: after.get(id)?.[counter] ?? 0n,
     });
     const figures =
       section === "ADVANCE"

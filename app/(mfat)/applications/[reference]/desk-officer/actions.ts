@@ -8,7 +8,7 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** Whether the one who was chosen may look after it, the command finds out. */
+/** The command checks that the chosen person may look after it. */
 export async function changeDeskOfficer(reference: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const officer = text(values, "officer");

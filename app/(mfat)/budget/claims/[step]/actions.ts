@@ -21,7 +21,7 @@ export async function prepareClaims(step: string, before: FormState, form: FormD
   });
 }
 
-/** Takes the step for each as it was previewed; what became of them is read in the place of the preview. */
+/** Takes the step for each as it was previewed; the results replace the preview. */
 export async function takeClaims(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batch.takeClaims(asMfat(actor), request, stepOf(step), id);

@@ -20,7 +20,7 @@ import { recordPayments } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Import payments" };
 
-/** Payments of a list: the preview, line by line, and once they are recorded what became of each. */
+/** Payments of a list: the preview, line by line, and the results once they are recorded. */
 export default async function Page({ params }: { params: Promise<{ batch: string }> }) {
   const [actor, { batch: id }] = await Promise.all([requireMfat(), params]);
   const batch = await orNotFound(async () => getPaymentBatch(actor, id));
@@ -54,7 +54,7 @@ function Preview({ batch }: { batch: PaymentBatch }) {
       <ToCorrect batch={batch} />
       {ready.length === 0 ? (
         <p>
-          None of them can be recorded now. <a href="/budget/payments">Import another list</a>
+          You cannot record any of these now. <a href="/budget/payments">Import another list</a>
         </p>
       ) : (
         <Narrow>
@@ -80,7 +80,7 @@ const VERDICTS = {
 const LINE: Column<PaymentLine> = { header: "Line", isRowHeader: true, cell: ({ line }) => line };
 const WHAT: Column<PaymentLine>[] = [
   { header: "Claim", cell: (line) => <Claim line={line} /> },
-  // The day that was understood, and not what was typed.
+  // The day as it was understood, not as it was typed.
   { header: "Paid on", cell: ({ pays, paidOn }) => (pays ? formatDay(new Date(pays.paidOn)) : paidOn || "–") },
   { header: "Payment reference", cell: ({ reference }) => reference || "–" },
   {
@@ -145,7 +145,7 @@ const ToCorrect = ({ batch }: { batch: PaymentBatch }) =>
     </ul>
   );
 
-/** What happened to each line, as it was put on record. */
+/** What happened to each line, as it was recorded. */
 function Results({ actor, batch, recorded }: ResultsProps) {
   const { lines, by } = batch;
   const refusalOf = ({ line }: PaymentLine) => recorded.lines.find((one) => one.line === line)?.refusal ?? null;

@@ -26,7 +26,7 @@ const pageOf = (roundId: string, id: string, done: string): string =>
 
 const KEEPING = ["save", "saveAs", "recommend"];
 
-/** The buttons of the list: most keep it, and the others only show it again, worked out. */
+/** The buttons of the list: most save it, and the others only work it out and show it again. */
 export async function choose(
   roundId: string,
   scenarioId: string | null,
@@ -52,7 +52,7 @@ export async function choose(
   });
 }
 
-/** Nothing is kept: the same form comes back with what was typed, and its sums are made where it is shown. */
+/** Saves nothing: the same form comes back with what was typed, and the page works out its sums. */
 async function workOut(before: FormState, form: FormData): Promise<FormState> {
   await requireMfat("scenario:keep");
   const values = valuesOf(form);
@@ -87,7 +87,7 @@ export async function deleteScenario(
   });
 }
 
-/** Recommends what the preview shows as ticked; what became of each is read on the page after it. */
+/** Recommends what the preview shows as ticked; the next page shows the results. */
 export async function recommendScenario(
   roundId: string,
   id: string,
@@ -98,13 +98,13 @@ export async function recommendScenario(
     await scenarios.recommendScenario(asMfat(actor), request, roundId, id, planOf(values));
     return `/rounds/${roundId}/choose/recommend?scenario=${id}&run=${request.requestId}`;
   });
-  // Somebody changed the scenario: the preview is shown as it is now, too.
+  // Somebody changed the scenario: the preview is shown again as it is now.
   if (answer.problem) refresh();
   return answer;
 }
 
 function planOf(values: Values): Plan {
-  // What is chosen from the library is checked by the command.
+  // The command checks what is chosen from the library.
   const conditions = texts(values, "standardConditions").map((value) => ({ value, label: value }));
   const common = parseFields([...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS], values, { conditions });
   const errors: Record<string, string> = { ...common.errors };

@@ -60,7 +60,7 @@ export function ChooseForm({ action, keeping, requestId, scenario, nameFields, .
 
 type ReadOnlyProps = Pick<ChooseFormProps, "rooms" | "rows" | "settled"> & { initial: Values };
 
-/** For who reads and keeps nothing. */
+/** For readers who cannot save. */
 export const ChooseView = ({ initial, ...list }: ReadOnlyProps) => (
   <Chooser {...list} values={initial} errors={{}} isKept={false} />
 );

@@ -183,7 +183,7 @@ function Scenarios({ roundId, scenarios, open }: ScenariosProps) {
             ),
           },
           {
-            header: "Made",
+            header: "Created",
             cell: ({ createdAt, createdBy }) => (
               <>
                 {createdBy}, <time dateTime={createdAt.toISOString()}>{formatInstant(createdAt)}</time>
@@ -241,7 +241,7 @@ function Standing({ scenario, runs, roundId }: StandingProps) {
   );
 }
 
-/** What a scenario chooses among what the reader may not open is not in the sums that they read: that is said. */
+/** Says when a scenario includes applications that the reader may not open, whose amounts are not in the sums. */
 function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario: Scenario | null }) {
   const chosen = closed.filter(({ reference }) =>
     scenario?.lines.some((line) => line.isChosen && line.reference === reference),
@@ -256,7 +256,7 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
   );
 }
 
-/** Rename and delete, out of the way of what is done every day. */
+/** Rename and delete, out of the way of everyday work. */
 function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: string; scenario: Scenario }) {
   return (
     <Narrow>
@@ -298,7 +298,7 @@ const SETTLED_COLUMNS: Column<Settled>[] = [
   { header: "State", cell: ({ state }) => <Tag kind={STATES[state].tone}>{STATES[state].label}</Tag> },
   { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
   { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
-  { header: "Holds", isNumeric: true, cell: ({ cents }) => (cents ? formatCents(cents) : "–") },
+  { header: "Money held", isNumeric: true, cell: ({ cents }) => (cents ? formatCents(cents) : "–") },
   { header: "By year", cell: ({ phasing }) => formatPhasing(phasing) || "–" },
 ];
 

@@ -66,7 +66,7 @@ export default async function Page({ params, searchParams }: Props) {
     </>
   );
   if (!applications) return page;
-  // It names the applications that a preview can be made with, so it carries the highest of their markings.
+  // It names the applications that can be previewed, so it has the highest of their markings.
   const marking = MARKING_LABELS[highestMarking(applications.map((one) => one.marking))];
   return <MarkedPage marking={marking}>{page}</MarkedPage>;
 }

@@ -43,7 +43,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? BATCH_WORDS[step].title : "Page not found" };
 }
 
-/** A batch of the reader's own: the preview, one by one, and once it is taken what became of each. */
+/** A batch of the reader's own: the preview, one by one, and the results once it is sent. */
 export default async function Page({ params }: Props) {
   const [actor, { step: address, batch: id }] = await Promise.all([requireMfat(), params]);
   const step = findBatchStep(address);
@@ -101,7 +101,7 @@ async function Preview({ actor, batch }: PreviewProps) {
         ))}
         {count === 0 ? (
           <p>
-            None of these can be done now. <a href={batchPath(step)}>Choose again</a>
+            You cannot do any of these now. <a href={batchPath(step)}>Choose again</a>
           </p>
         ) : (
           <>
@@ -171,7 +171,7 @@ async function PreviewOne({ actor, batch, row, obstacle, before, assessors }: Pr
 
 type ResultsProps = { batch: Batch; taken: NonNullable<Batch["taken"]> };
 
-/** What became of each, as it was put on record. */
+/** The results, as they were recorded. */
 function Results({ batch: { step, rows }, taken }: ResultsProps) {
   const done = taken.rows.filter(({ refusal }) => refusal === null).length;
   const refused = taken.rows.length - done;

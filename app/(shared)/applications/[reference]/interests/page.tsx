@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Interests: ${(await params).reference}` };
 }
 
-/** What the actor declared in an application, and the way to declare what they learned of since. */
+/** What the actor declared in an application, and a form to declare what they have learned since. */
 export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireMfat("interest:declare"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));

@@ -32,7 +32,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Agree scores: ${(await params).reference}` };
 }
 
-/** Agreed scores and comments, with what each assessor wrote before the desk's eyes. */
+/** Agreed scores and comments, next to what each assessor wrote. */
 export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireMfat("moderation:edit"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));

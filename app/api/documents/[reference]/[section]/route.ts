@@ -50,7 +50,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Sent = { requestId: string; description: string; fileName: string; uploadId: string };
 
-/** What a browser keeps of a cookie, with room for its name and path. */
+/** The most that browsers keep in a cookie, less room for its name and path. */
 const COOKIE_CHARS_MAX = 3_500;
 
 /** What the page shows, in the shape of a form's answer. What was typed comes back whole, or it is said that it cannot. */
@@ -87,7 +87,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
       .on("limit", () => {
         isTooBig = true;
       })
-      // Cut off before anybody reads it: whoever does so later hears of it by this alone.
+      // Cut off before anybody reads it: this flag is how a later reader knows.
       .on("error", (error: Error) => stream.destroy(error));
     saving = receiveUpload(stream, actor.personId, FILE_BYTES_MAX);
     saving.catch(() => stream.resume());

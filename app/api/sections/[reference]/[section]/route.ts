@@ -23,7 +23,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const values = valuesOf(form);
   if (isOfAnother(actor, values)) return answer(409, { text: KEPT_FOR_YOU });
   try {
-    // What two people changed apart is chosen between by pressing Save, not in passing.
+    // Two people's changes of one field are resolved when somebody presses Save, not by autosave.
     const sent = Object.entries(values).filter(([name]) => !name.startsWith("choose."));
     const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,

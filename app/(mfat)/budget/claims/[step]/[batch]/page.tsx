@@ -67,7 +67,7 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
       <ClaimsTable claims={claims} />
       {ready.length === 0 ? (
         <p>
-          None of these can be done now. <a href={claimsStepPath(step)}>Choose again</a>
+          You cannot do any of these now. <a href={claimsStepPath(step)}>Choose again</a>
         </p>
       ) : (
         <Narrow>
@@ -152,7 +152,7 @@ function ClaimsTable({ claims }: { claims: readonly ClaimToTake[] }) {
 
 type ResultsProps = { step: ClaimsStep; batch: ClaimsBatch; taken: NonNullable<ClaimsBatch["taken"]> };
 
-/** What became of each, as it was put on record. */
+/** The results, as they were recorded. */
 function Results({ step, batch: { claims }, taken }: ResultsProps) {
   const claimOf = (name: string) => claims.find(({ reference }) => reference === name);
   const done = taken.rows.filter(({ refusal }) => refusal === null);

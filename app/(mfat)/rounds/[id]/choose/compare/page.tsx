@@ -59,7 +59,7 @@ const reckon = ({ candidates, rooms }: Choosing, { lines }: Scenario): Reckoning
 
 type Sides = { names: readonly [string, string]; worked: readonly [Reckoning, Reckoning] };
 
-/** Two scenarios of one name would be one column to React. */
+/** React would take two scenarios of one name for one column. */
 const headers = ([a, b]: readonly [string, string]) => [a, a === b ? `${b} (second)` : b] as const;
 
 function Applications({ choosing, names, worked }: Sides & { choosing: Choosing }) {
@@ -115,7 +115,7 @@ function Years({ names, worked }: Sides) {
   };
   return (
     <section aria-labelledby="years">
-      <h2 id="years">What is left in each year</h2>
+      <h2 id="years">Left in each year</h2>
       <Table
         caption="What each financial year has left in both scenarios"
         hideCaption

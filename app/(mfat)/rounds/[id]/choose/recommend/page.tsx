@@ -83,7 +83,7 @@ type PreviewProps = {
   back: string;
 };
 
-/** What would be recommended, one by one, with what is asked for once and for each. */
+/** What would be recommended, one by one, with the fields for all of them and for each. */
 async function Preview({ actor, choosing, scenario, isWithOthers, back }: PreviewProps) {
   await orNotFound(async () => permit(actor, "scenario:keep"));
   const { round, rooms, candidates } = choosing;
@@ -178,7 +178,7 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
 
 type ResultsProps = { actor: MfatActor; run: Run; choosing: Choosing; back: string };
 
-/** What became of each row, as it was put on record. */
+/** The results row by row, as they were recorded. */
 function Results({ actor, run, choosing, back }: ResultsProps) {
   const { round, candidates, settled } = choosing;
   const open = [...candidates, ...settled];

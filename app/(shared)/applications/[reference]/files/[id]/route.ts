@@ -11,7 +11,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   const [actor, { reference, id }] = await Promise.all([requireActor(), params]);
   try {
     const file = await getFile(actor, await getApplication(actor, reference), id);
-    // Next asks here for the head alone too, and would leave the file open.
+    // Next sends HEAD requests here too, and would leave the file open.
     return new Response(request.method === "HEAD" ? null : await openFile(file.storageKey), {
       headers: {
         "content-type": file.mediaType,
@@ -29,7 +29,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
 const refusal = (status: number, text: string): Response =>
   new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" } });
 
-/** The name in any language (RFC 5987), behind a plain one for what does not know that. */
+/** The name in any language (RFC 5987), after a plain one for clients that do not support it. */
 function disposition(fileName: string): string {
   const plain = fileName.normalize("NFKD").replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const whole = encodeURIComponent(fileName).replace(

@@ -1,0 +1,336 @@
+import type { Role } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+
+/** How long before its day a report waits on the contributor, and is reminded of. */
+export const REMINDED_DAYS = 14;
+
+const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
+const NOBODY = Prisma.sql`NULL::uuid`;
+const NO_DAY = Prisma.sql`NULL::date`;
+
+/** `of`: the joins and conditions; `who`: the one person it waits for, if it is a single person. */
+type WaitRow = {
+  of: Prisma.Sql;
+  role: Role;
+  step: Prisma.Sql;
+  since: Prisma.Sql;
+  dueOn?: Prisma.Sql;
+  who?: Prisma.Sql;
+};
+
+const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
+  Prisma.sql`SELECT a.id, ${role}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
+
+/** A state that waits for one step by one office. */
+const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State"`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`a."stateSince"`,
+  });
+
+/** Of "Application" a: a complete assessment by somebody who learned of an interest later, of which the desk has not decided. */
+const LATE_INTERESTS = Prisma.sql`SELECT l."notedAt" FROM "Assessment" s
+  JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
+  WHERE s."applicationId" = a.id AND s.status = 'COMPLETE' AND l."clearedAt" IS NULL AND l."keptAt" IS NULL`;
+export const IS_UNDECIDED = Prisma.sql`EXISTS (${LATE_INTERESTS})`;
+
+/** The desk decides about an assessment before anything that rests on it goes on; else a state waits for its own step. */
+const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => [
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State" AND NOT ${IS_UNDECIDED}`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`a."stateSince"`,
+  }),
+  waitOfUndecided(state),
+];
+
+const waitOfUndecided = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State" AND ${IS_UNDECIDED}`,
+    role: "DESK",
+    step: Prisma.sql`'decideOnAssessment'`,
+    since: Prisma.sql`(SELECT max("notedAt") FROM (${LATE_INTERESTS}) l)`,
+  });
+
+const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
+  });
+
+/** The amounts of an acquittal, where its agency has a finance officer: until they were prepared or it was submitted. */
+const waitOfAmounts = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State"
+      AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
+      AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
+      AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id)
+      AND EXISTS (SELECT FROM "Person" f JOIN "PersonRole" r ON r."personId" = f.id AND r.role = 'FINANCE'
+        WHERE f."agencyId" = a."agencyId" AND f."endedAt" IS NULL)`,
+    role: "FINANCE",
+    step: Prisma.sql`'prepareAcquittal'`,
+    since: Prisma.sql`a."stateSince"`,
+  });
+
+/** What was paid and not spent comes back before the surplus is confirmed. */
+const waitOfSurplus = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
+      WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL`,
+    role: "BUDGET",
+    step: Prisma.sql`CASE WHEN q."actualCents" < (SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f
+      WHERE f."applicationId" = a.id) THEN 'recordRecovery' ELSE 'confirmSurplus' END`,
+    since: Prisma.sql`q."submittedAt"`,
+  });
+
+/**
+ * Claims, first on the desk and then on a budget officer: the first in a state waits, and the others with it. A returned
+ * one until its agency claims again, or until the surplus is confirmed and nothing is left to claim.
+ */
+const claimWaits = (state: State): Prisma.Sql[] => {
+  const row = (role: Role, step: string, first: Prisma.Sql) =>
+    waitRow({
+      of: Prisma.sql`CROSS JOIN LATERAL (SELECT ${first} AS first FROM "Claim" c WHERE c."applicationId" = a.id) w
+        WHERE a.state = ${state}::"State" AND w.first IS NOT NULL`,
+      role,
+      step: Prisma.sql`${step}::text`,
+      since: Prisma.sql`w.first`,
+    });
+  return [
+    row(
+      "DESK",
+      "confirmWork",
+      Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED' AND c."workConfirmedAt" IS NULL)`,
+    ),
+    row("BUDGET", "approveClaim", Prisma.sql`min(c."workConfirmedAt") FILTER (WHERE c.state = 'CLAIMED')`),
+    // Since it was approved, or since its last payment: that was of a part, or the bank sent it back.
+    row(
+      "BUDGET",
+      "recordPayment",
+      Prisma.sql`min(greatest(c."decidedAt", (SELECT max(l."recordedAt") FROM "PaymentLine" l WHERE l."claimId" = c.id)))
+        FILTER (WHERE c.state IN ('APPROVED', 'PART_PAID'))`,
+    ),
+    row(
+      "CONTRIBUTOR",
+      "submitClaim",
+      Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
+        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."surplusConfirmedAt" IS NOT NULL)
+        THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
+    ),
+  ];
+};
+
+/** A reopening that somebody of the desk asked for, and another person of MFAT confirms or declines. */
+const waitOfReopening = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT e.action, e.at FROM "AuditEvent" e
+        WHERE e."applicationId" = a.id AND e.at >= a."stateSince" AND e.action IN ('askToReopen', 'declineReopening')
+        ORDER BY e.id DESC LIMIT 1) e ON e.action = 'askToReopen'
+      WHERE a.state = ${state}::"State"`,
+    role: "BUDGET",
+    step: Prisma.sql`'confirmReopening'`,
+    since: Prisma.sql`e.at`,
+  });
+
+/** Questions that are open, each for its adviser; not for one who is recused, which the desk was told. */
+const waitOfAdvice = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Advice" d ON d."applicationId" = a.id AND d.state = 'ASKED'
+      LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = d."adviserId"
+      WHERE a.state = ${state}::"State" AND i."isRecused" IS NOT TRUE`,
+    role: "ADVISER",
+    step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'giveAdvice' END`,
+    since: Prisma.sql`d."askedAt"`,
+    dueOn: Prisma.sql`d."dueOn"`,
+    who: Prisma.sql`d."adviserId"`,
+  });
+
+/**
+ * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
+ * came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
+ * enough. In between it waits on the assessors.
+ */
+export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
+  DRAFT: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId" WHERE a.state = 'DRAFT'`,
+      role: "CONTRIBUTOR",
+      step: Prisma.sql`'sendForSignOff'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`r."closesAt"`),
+    }),
+  ],
+  SIGN_OFF: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId" WHERE a.state = 'SIGN_OFF'`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'signOffAndSubmit'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(
+        Prisma.sql`CASE WHEN a."signOffFrom" = 'CHANGES_REQUESTED' THEN a."changesDueAt" ELSE r."closesAt" END`,
+      ),
+    }),
+  ],
+  SUBMITTED: [waitOfState("SUBMITTED", "DESK", "screen")],
+  CHANGES_REQUESTED: [
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'CHANGES_REQUESTED'`,
+      role: "CONTRIBUTOR",
+      step: Prisma.sql`'sendForSignOff'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`a."changesDueAt"`),
+    }),
+  ],
+  ASSESSMENT: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId"
+        CROSS JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
+            count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
+            array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
+            greatest(max(greatest(i."declaredAt", l."notedAt")) FILTER (WHERE s.status = 'RECUSED'), max(s."setAsideAt")) AS "lostAt"
+          FROM "Assessment" s
+          LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
+          LEFT JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
+          WHERE s."applicationId" = a.id
+        ) n
+        WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments" AND NOT ${IS_UNDECIDED})`,
+      role: "DESK",
+      step: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END`,
+      since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN greatest(a."stateSince", n.finished[r."minimumAssessments"])
+        ELSE greatest(a."stateSince", n."lostAt") END`,
+    }),
+    waitRow({
+      of: Prisma.sql`JOIN "Assessment" s ON s."applicationId" = a.id
+        LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = s."assessorId"
+        WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED'`,
+      role: "ASSESSOR",
+      step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END`,
+      since: Prisma.sql`greatest(a."stateSince", s."assignedAt")`,
+      dueOn: Prisma.sql`s."dueOn"`,
+      who: Prisma.sql`s."assessorId"`,
+    }),
+    waitOfUndecided("ASSESSMENT"),
+    waitOfAdvice("ASSESSMENT"),
+  ],
+  MODERATION: [...waitOfCounted("MODERATION", "DESK", "recommend"), waitOfAdvice("MODERATION")],
+  BUDGET_CHECK: waitOfCounted("BUDGET_CHECK", "BUDGET", "confirmBudget"),
+  DECISION: waitOfCounted("DECISION", "APPROVER", "decide"),
+  APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],
+  UNSUCCESSFUL: [waitOfState("UNSUCCESSFUL", "DESK", "sendDecisionLetter")],
+  OFFERED: [
+    waitRow({
+      of: Prisma.sql`JOIN "Offer" o ON o."applicationId" = a.id AND o.outcome IS NULL WHERE a.state = 'OFFERED'`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'acceptOffer'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`o."dueAt"`),
+    }),
+  ],
+  ACTIVE: [
+    ...claimWaits("ACTIVE"),
+    waitRow({
+      of: Prisma.sql`JOIN LATERAL (SELECT p."submittedAt", p.kind FROM "Report" p
+          WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED' ORDER BY p."submittedAt" LIMIT 1) p ON TRUE
+        WHERE a.state = 'ACTIVE'`,
+      role: "DESK",
+      step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
+      since: Prisma.sql`p."submittedAt"`,
+    }),
+    // An open variation: who acts next follows from its kind, as waitsOnRole of variations has it.
+    waitForVariation("v.state = 'ASKED' AND v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'REPHASING'", "BUDGET", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'COST'", "BUDGET", "confirmVariation"),
+    waitForVariation("v.state = 'BUDGET_CONFIRMED'", "APPROVER", "approveVariation"),
+  ],
+  CLOSING: [
+    ...claimWaits("CLOSING"),
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since: Prisma.sql`a."stateSince"`,
+    }),
+    waitOfAmounts("CLOSING"),
+    waitOfSurplus("CLOSING"),
+    waitRow({
+      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
+        WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
+      role: "DESK",
+      step: Prisma.sql`'close'`,
+      since: Prisma.sql`q."surplusConfirmedAt"`,
+    }),
+  ],
+  CLOSED: [waitOfReopening("CLOSED")],
+  // What was paid is still accounted for.
+  TERMINATED: [
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
+        AND EXISTS (SELECT FROM "ApplicationFunding" f WHERE f."applicationId" = a.id AND f."paidCents" > 0)`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since: Prisma.sql`a."stateSince"`,
+    }),
+    waitOfAmounts("TERMINATED"),
+    waitOfSurplus("TERMINATED"),
+    waitOfReopening("TERMINATED"),
+  ],
+};
+
+/** The report that is to be sent next: from two weeks before its day, or from when it was returned. */
+const waitOfReport = (today: Date): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
+        WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED') ORDER BY p."dueOn", p.number LIMIT 1) p ON TRUE
+      WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${REMINDED_DAYS}::int <= ${today}::date)`,
+    role: "CONTRIBUTOR",
+    step: Prisma.sql`'submitReport'`,
+    since: Prisma.sql`CASE WHEN p.state = 'RETURNED' THEN p."answeredAt"
+      ELSE ((p."dueOn" - ${REMINDED_DAYS}::int)::timestamp AT TIME ZONE 'Pacific/Auckland') END`,
+    dueOn: Prisma.sql`p."dueOn"`,
+  });
+
+/**
+ * Work of a year that is done and not claimed: from the first of June on until its agency has answered or claimed all of it, or
+ * the year is closed. The day is the year's last, and after it the cut-off day.
+ */
+const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT y."startYear", y."cutoffOn" FROM "ApplicationFunding" f
+        JOIN "FinancialYear" y ON y."startYear" = f."startYear" AND y."closedAt" IS NULL
+        WHERE f."applicationId" = a.id AND ${today}::date >= make_date(y."startYear" + 1, 6, 1)
+          AND f."committedCents" - f."paidCents" > (SELECT coalesce(sum(c.cents - c."paidCents"), 0) FROM "Claim" c WHERE c."applicationId" = a.id
+            AND c."startYear" = y."startYear" AND c.state IN ('CLAIMED', 'APPROVED', 'PART_PAID'))
+          AND NOT EXISTS (SELECT FROM "Accrual" s WHERE s."applicationId" = a.id AND s."startYear" = y."startYear")
+        ORDER BY y."startYear" LIMIT 1) y ON TRUE
+      WHERE a.state = ${state}::"State"`,
+    role: "CONTRIBUTOR",
+    step: Prisma.sql`'stateAccrual'`,
+    since: Prisma.sql`(make_date(y."startYear" + 1, 6, 1)::timestamp AT TIME ZONE 'Pacific/Auckland')`,
+    dueOn: Prisma.sql`CASE WHEN ${today}::date <= make_date(y."startYear" + 1, 6, 30)
+      THEN make_date(y."startYear" + 1, 6, 30) ELSE y."cutoffOn" END`,
+  });
+
+/** What waits by the calendar. */
+const waitsOfDay = (state: State, today: Date): Prisma.Sql[] => [
+  ...(state === "ACTIVE" ? [waitOfReport(today)] : []),
+  ...(state === "ACTIVE" || state === "CLOSING" ? [waitOfAccrual(state, today)] : []),
+];
+
+/**
+ * Whom the applications of some states wait on, of all unless told: a subquery of id, role, step, since, and where they
+ * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
+ */
+export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
+  Prisma.join(
+    states.flatMap((state) => [...(WAITS[state] ?? []), ...waitsOfDay(state, dayOf(now()))]),
+    " UNION ALL ",
+  );
