@@ -95,8 +95,8 @@ const Payments = ({ payments, isMfat }: { payments: Part<"payments">; isMfat: bo
         header: "Claim",
         cell: ({ claim }) => (claim ? <span className="app-nowrap">Claim {claim.number}</span> : "–"),
       },
-      { header: "What", cell: (line) => <What line={line} lines={payments} /> },
-      { header: "Day", cell: ({ paidOn }) => formatDay(paidOn) },
+      { header: "Kind", cell: (line) => <What line={line} lines={payments} /> },
+      { header: "Date", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
       {
         header: "Amount",

@@ -50,7 +50,7 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
         ...(done.length > 1
           ? [
               {
-                header: "Apart",
+                header: "Spread",
                 isNumeric: true,
                 cell: ({ id }: ScoredCriterion) => criterionSpread(done, id) || "–",
               },

@@ -132,7 +132,7 @@ export async function ConfirmWorkContext({ actor, application, today }: ClaimsCo
         columns={[
           { header: "Milestone", isRowHeader: true, cell: ({ what }) => what },
           { header: "Where", cell: ({ where }) => where },
-          { header: "By", cell: ({ byOn }) => (byOn ? formatDay(byOn) : "–") },
+          { header: "By when", cell: ({ byOn }) => (byOn ? formatDay(byOn) : "–") },
         ]}
       />
       <ReportsView reports={reports} reference={reference} side="MFAT" today={today} />

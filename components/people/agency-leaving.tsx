@@ -36,7 +36,7 @@ export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: Ag
           rows={lines}
           keyOf={({ what }) => what}
           columns={[
-            { header: "What", isRowHeader: true, cell: ({ what }) => what },
+            { header: "Work", isRowHeader: true, cell: ({ what }) => what },
             { header: "How many", isNumeric: true, cell: ({ count }) => count },
             {
               header: "What happens to it",

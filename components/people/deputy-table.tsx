@@ -16,7 +16,7 @@ type DeputyTableProps = {
 };
 
 const STATES = {
-  coming: <Tag kind="neutral">Coming</Tag>,
+  coming: <Tag kind="neutral">Upcoming</Tag>,
   "in force": <Tag kind="ok">In force</Tag>,
   over: <Tag kind="no">Over</Tag>,
 } as const;

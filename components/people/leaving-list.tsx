@@ -22,7 +22,11 @@ function Lines({ name, lines }: { name: string; lines: LeavingLine[] }) {
       rows={lines}
       keyOf={({ label }) => label}
       columns={[
-        { header: "What", isRowHeader: true, cell: ({ label, href }) => (href ? <a href={href}>{label}</a> : label) },
+        {
+          header: "Responsibility",
+          isRowHeader: true,
+          cell: ({ label, href }) => (href ? <a href={href}>{label}</a> : label),
+        },
         { header: "How many", isNumeric: true, cell: ({ count }) => count },
         { header: "What happens to it", cell: (line) => <Then line={line} /> },
       ]}

@@ -92,7 +92,7 @@ export function ResultsTable<Row extends Result>({ rows, done, more }: ResultsTa
               <Tag kind="bad">{isStale ? "Changed by somebody else" : "Refused"}</Tag>
             ),
         },
-        { header: "What", cell: ({ refusal, what }) => refusal ?? what },
+        { header: "Details", cell: ({ refusal, what }) => refusal ?? what },
         ...more,
       ]}
       rows={rows}

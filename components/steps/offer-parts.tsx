@@ -67,7 +67,7 @@ export async function Ended({ actor, application }: OfferProps) {
     <Amounts
       amounts={[
         {
-          label: "Returns to",
+          label: "Goes back to",
           value: stateLabel(end.before, "MFAT"),
           note: end.heldAt ? "On hold, as it was" : null,
         },
@@ -88,7 +88,7 @@ export async function EndedByTwo({ actor, application }: OfferProps) {
       {end.asked && <InsetText>{end.asked.reason}</InsetText>}
       <Amounts
         amounts={[
-          { label: "Returns to", value: stateLabel(end.before, "MFAT") },
+          { label: "Goes back to", value: stateLabel(end.before, "MFAT") },
           ...(cents ? [{ label: "Committed again", value: formatCents(cents), note: formatPhasing(end.phasing) }] : []),
           { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
         ]}

@@ -46,7 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
     await fillDay(page, "Closes on", inDays(40));
     await press(page, "Add round");
     await expect(page.getByText("You have added the round")).toBeVisible();
-    await expect(page.getByRole("heading", { name: `${name} Coming` })).toBeVisible();
+    await expect(page.getByRole("heading", { name: `${name} Upcoming` })).toBeVisible();
     expect(await audited(admin, "round.created", name)).toBe(1);
 
     await page.goto("/rounds/new");

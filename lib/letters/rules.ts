@@ -228,9 +228,9 @@ export function sinceSent({ kind, text, offer }: Sent, state: State): string | n
   if (offer.outcome === "WITHDRAWN" && offer.answeredAt) {
     return `This offer was withdrawn on ${formatInstant(offer.answeredAt)}. It can no longer be accepted.`;
   }
-  const deadline = formatDeadline(offer.dueAt);
-  if (text.includes(deadline)) return null;
-  return `The last day to accept this offer was moved to ${deadline} after the letter was sent.`;
+  // Older letters name their deadline without its weekday.
+  if (text.includes(formatInstant(offer.dueAt))) return null;
+  return `The last day to accept this offer was moved to ${formatDeadline(offer.dueAt)} after the letter was sent.`;
 }
 
 /** The letter for paper: day and addressee stand above what it is about. */

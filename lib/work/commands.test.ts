@@ -76,10 +76,10 @@ test("who it waits on is reminded once, two working days before the last one; th
   });
   // Thursday the 26th and five working days: the 3rd.
   for (const before of ["2026-11-26", "2026-11-27", "2026-11-30"]) expect(await mailsOn(before)).toEqual([]);
-  expect(await mailsOn("2026-12-01")).toEqual([`${budget.email}: reminder, due on 3 December 2026`]);
+  expect(await mailsOn("2026-12-01")).toEqual([`${budget.email}: reminder, due on Thursday 3 December 2026`]);
   for (const after of ["2026-12-01", "2026-12-03"]) expect(await mailsOn(after)).toEqual([]);
   expect(await mailsOn("2026-12-04")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 3 December 2026, waiting on the budget officer`,
+    `${env().DESK_EMAIL}: overdue since Thursday 3 December 2026, waiting on the budget officer`,
   ]);
   expect(await mailsOn("2026-12-07")).toEqual([]);
 });
@@ -88,18 +88,18 @@ test("weekends and public holidays count for nothing, and nobody is reminded on 
   await application("SUBMITTED", "2026-12-22");
   // Christmas, Boxing Day (kept on the 28th) and a weekend lie between.
   for (const holiday of ["2026-12-25", "2026-12-28"]) expect(await mailsOn(holiday)).toEqual([]);
-  expect(await mailsOn("2026-12-29")).toEqual([`${env().DESK_EMAIL}: reminder, due on 31 December 2026`]);
+  expect(await mailsOn("2026-12-29")).toEqual([`${env().DESK_EMAIL}: reminder, due on Thursday 31 December 2026`]);
   for (const holiday of ["2027-01-01", "2027-01-02", "2027-01-04"]) expect(await mailsOn(holiday)).toEqual([]);
   expect(await mailsOn("2027-01-05")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 31 December 2026, waiting on the desk officer`,
+    `${env().DESK_EMAIL}: overdue since Thursday 31 December 2026, waiting on the desk officer`,
   ]);
 });
 
 test("what was missed while nothing ran is made up for, and says that the day has passed", async () => {
   await application("APPROVED", "2026-11-02");
   expect(await mailsOn("2026-11-25")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 9 November 2026, waiting on the desk officer`,
-    `${env().DESK_EMAIL}: reminder, overdue since 9 November 2026`,
+    `${env().DESK_EMAIL}: overdue since Monday 9 November 2026, waiting on the desk officer`,
+    `${env().DESK_EMAIL}: reminder, overdue since Monday 9 November 2026`,
   ]);
 });
 
@@ -124,7 +124,7 @@ test("an offer's deadline is the certifiers' alone, in their words; a later one 
   const dueAt = new Date("2026-11-30T23:59:59+13:00");
   await unguarded().offer.create({ data: { applicationId: id, amountCents: 1n, letterId, dueAt, sentById: authorId } });
   expect(await mailsOn("2026-11-25")).toEqual([]);
-  expect(await mailsOn("2026-11-26")).toEqual([`${certifier.email}: reminder, due on 30 November 2026`]);
+  expect(await mailsOn("2026-11-26")).toEqual([`${certifier.email}: reminder, due on Monday 30 November 2026`]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id } });
   expect(text).toContain(
     "It is “Offer to accept” and has been waiting on the certifier since 2 November 2026: “Accept offer”.",
@@ -134,7 +134,7 @@ test("an offer's deadline is the certifiers' alone, in their words; a later one 
     where: { applicationId: id },
     data: { dueAt: new Date("2026-12-07T23:59:59+13:00") },
   });
-  expect(await mailsOn("2026-12-03")).toEqual([`${certifier.email}: reminder, due on 7 December 2026`]);
+  expect(await mailsOn("2026-12-03")).toEqual([`${certifier.email}: reminder, due on Monday 7 December 2026`]);
 });
 
 test("of the assessors those who are not done are reminded; the desk hears once of those who are late together", async () => {
@@ -151,19 +151,19 @@ test("of the assessors those who are not done are reminded; the desk hears once 
       data: { ...row, completedAt, assignedAt: noon("2026-11-03"), dueOn: day("2026-11-16") },
     });
   }
-  const reminded = [late, later].map(({ email }) => `${email}: reminder, due on 16 November 2026`);
+  const reminded = [late, later].map(({ email }) => `${email}: reminder, due on Monday 16 November 2026`);
   expect(await mailsOn("2026-11-12")).toEqual(reminded.sort());
   expect(await mailsOn("2026-11-17")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 16 November 2026, waiting on the assessor`,
+    `${env().DESK_EMAIL}: overdue since Monday 16 November 2026, waiting on the assessor`,
   ]);
 });
 
 test("a draft is reminded of its round's closing while that lies ahead, and is nobody's delay afterwards", async () => {
   const contributor = await somebody("CONTRIBUTOR", "AGENCY");
   const others = (await db().person.findMany({ where: { agencyId, roles: { some: { role: "CONTRIBUTOR" } } } })).map(
-    ({ email }) => `${email}: reminder, due on 11 December 2026`,
+    ({ email }) => `${email}: reminder, due on Friday 11 December 2026`,
   );
-  expect(others).toContain(`${contributor.email}: reminder, due on 11 December 2026`);
+  expect(others).toContain(`${contributor.email}: reminder, due on Friday 11 December 2026`);
   await application("DRAFT", "2026-11-02", { closesAt: new Date("2026-12-11T17:00:00+13:00") });
   await application("DRAFT", "2026-11-02");
   expect(await mailsOn("2026-12-09")).toEqual(others.sort());
@@ -180,13 +180,14 @@ test("work that is not claimed is asked of all who claim, named as both, until i
   // 1 June and 30 June 2027, with Matariki on the 25th: two working days before the last one is the 28th.
   for (const before of ["2027-05-31", "2027-06-02", "2027-06-24"]) expect(await mailsOn(before)).toEqual([]);
   const mails = await mailsOn("2027-06-28");
-  for (const { email } of [contributor, finance]) expect(mails).toContain(`${email}: reminder, due on 30 June 2027`);
+  for (const { email } of [contributor, finance])
+    expect(mails).toContain(`${email}: reminder, due on Wednesday 30 June 2027`);
   expect(await mailsOn("2027-06-28")).toEqual([]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId, to: finance.email } });
   expect(text).toContain("waiting on the contributor or the finance officer since 1 June 2027: “State unclaimed work”");
   // After the year it is asked until the cut-off day, or until it is answered.
   await unguarded().financialYear.update({ where: { startYear: 2026 }, data: { cutoffOn: day("2027-07-30") } });
-  expect(await mailsOn("2027-07-28")).toContain(`${finance.email}: reminder, due on 30 July 2027`);
+  expect(await mailsOn("2027-07-28")).toContain(`${finance.email}: reminder, due on Friday 30 July 2027`);
   await unguarded().accrual.create({
     data: { applicationId, startYear: 2026, cents: 0n, work: "None", statedById: contributor.id },
   });
@@ -206,7 +207,7 @@ test("what is on hold is nobody's delay: nothing is sent, and the days go on whe
   await resume(desk, { requestId: randomUUID(), revision: 2 }, reference);
   // One of five working days had gone when it was put on hold.
   expect(await mailsOn("2026-11-24")).toEqual([]);
-  expect(await mailsOn("2026-11-25")).toEqual([`${env().DESK_EMAIL}: reminder, due on 27 November 2026`]);
+  expect(await mailsOn("2026-11-25")).toEqual([`${env().DESK_EMAIL}: reminder, due on Friday 27 November 2026`]);
 });
 
 const never = () => {

@@ -167,18 +167,18 @@ function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
   return (
     <>
       <Table
-        caption="Coming dates"
+        caption="Upcoming dates"
         onPhone="stack"
         empty="There are no dates yet."
         rows={dates}
         keyOf={({ kind, reference }) => kind + reference}
         columns={[
           {
-            header: "By",
+            header: "Date",
             isRowHeader: true,
             cell: ({ kind, at }) => (kind === "end" ? formatDate(at) : formatDeadline(at)),
           },
-          { header: "What", cell: ({ what }) => what },
+          { header: "Event", cell: ({ what }) => what },
           { header: "Initiative", cell: (row) => <ApplicationLink application={row} /> },
         ]}
       />

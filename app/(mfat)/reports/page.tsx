@@ -83,7 +83,7 @@ const ReportTable = ({ rows, today }: { rows: readonly ListedReport[]; today: Da
     caption="Reports"
     hideCaption
     onPhone="stack"
-    empty="There are none."
+    empty="No reports match. Remove a filter."
     rows={rows}
     keyOf={({ id }) => id}
     columns={[

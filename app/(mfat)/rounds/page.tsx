@@ -51,7 +51,7 @@ const DONE: Record<string, string> = {
 
 const TAGS = {
   open: <Tag kind="ok">Open</Tag>,
-  coming: <Tag kind="wait">Coming</Tag>,
+  coming: <Tag kind="wait">Upcoming</Tag>,
   closed: <Tag kind="no">Closed</Tag>,
 };
 

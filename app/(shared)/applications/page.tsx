@@ -188,7 +188,9 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
 
 function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {
   if (!isAsked) return "Those words are in nearly every application. Add a more specific word.";
-  return isNarrowed ? "No applications found. Remove a filter, or search for fewer words." : "There are none.";
+  return isNarrowed
+    ? "No applications found. Remove a filter, or search for fewer words."
+    : "There are no applications yet.";
 }
 
 function columnsFor(actor: Actor, isMine: boolean): Column<ListedApplication>[] {

@@ -74,7 +74,7 @@ export function askForClosing(
   return changeOnce(request.requestId, async (tx) => {
     await refuseUnsettled(actor, tx, startYear);
     if (await tx.changeRequest.count({ where: { kind: "CLOSING", startYear, state: "ASKED" } })) {
-      throw conflict(`Somebody has asked for ${formatYear(startYear)} to be closed already.`);
+      throw conflict(`Somebody has already asked to close ${formatYear(startYear)}.`);
     }
     await askForChange(tx, actor, request, { kind: "CLOSING", startYear, reason });
   });

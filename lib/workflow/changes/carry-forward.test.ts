@@ -218,7 +218,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const id = await carried(0n, first, [boats, dogs]);
     expect(await getChange(budget, id)).toMatchObject({ cents: 110_00n });
     expect(await refusal(() => carried(0n, first, [dogs]))).toMatchObject({
-      fields: { initiatives: expect.stringMatching(/^A carry-forward of PSF-\d+-Dogs is waiting already/) },
+      fields: { initiatives: expect.stringMatching(/^A carry-forward of PSF-\d+-Dogs is already waiting/) },
     });
     await confirmChange(await somebody("APPROVER"), request(), id);
     expect(await held(boats)).toEqual([

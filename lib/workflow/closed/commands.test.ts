@@ -119,7 +119,7 @@ test("in a closed year it is asked for by one and taken by another, with both na
   expect((await refusal(getChange(assessor, id))).code).toBe("NOT_FOUND");
   expect(await refusal(ask(1))).toMatchObject({
     code: "CONFLICT",
-    message: expect.stringMatching(/is waiting already/),
+    message: expect.stringMatching(/is already waiting/),
   });
   expect((await refusal(confirmChange(asks, once(), id))).code).toBe("FORBIDDEN");
   expect(await db().auditEvent.count({ where: { event: "application.paymentRecovered" } })).toBe(0);

@@ -53,7 +53,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             isRowHeader: true,
             cell: ({ id, at }) => <a href={`/budget/payments/${id}`}>{formatInstant(at)}</a>,
           },
-          { header: "By", cell: ({ by }) => by },
+          { header: "Imported by", cell: ({ by }) => by },
           { header: "Lines", isNumeric: true, cell: ({ count }) => count },
           { header: "Payments recorded", isNumeric: true, cell: ({ recorded }) => recorded },
         ]}

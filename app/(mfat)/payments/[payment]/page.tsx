@@ -61,7 +61,7 @@ const Lines = ({ lines, sum }: { lines: readonly PaidLine[]; sum: string }) => (
     columns={[
       { header: "Claim", isRowHeader: true, cell: (line) => <Claim line={line} /> },
       {
-        header: "What",
+        header: "Kind",
         cell: (line) => {
           const own = lines.filter(isOf(line));
           const fate = fateInWords(line, own);
@@ -74,7 +74,7 @@ const Lines = ({ lines, sum }: { lines: readonly PaidLine[]; sum: string }) => (
           );
         },
       },
-      { header: "Day", cell: ({ paidOn }) => formatDay(paidOn) },
+      { header: "Date", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Ledger", cell: (line) => <Entry line={line} /> },
       {
         header: "Amount",

@@ -87,7 +87,7 @@ function columnsFor(search: string | null): Column<MailLine>[] {
         />
       </div>
     );
-  return [...columns, { header: "Again", cell }];
+  return [...columns, { header: "Send again", cell }];
 }
 
 function Fate({ line: { fate, sentAt, lastError, nextTryAt } }: { line: MailLine }) {

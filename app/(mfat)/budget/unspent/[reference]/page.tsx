@@ -84,7 +84,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         empty="The agency has not stated any unclaimed work."
         columns={[
           { header: "Statement or claim", isRowHeader: true, cell: ({ what }) => what },
-          { header: "Day", cell: ({ at }) => formatDate(at) },
+          { header: "Date", cell: ({ at }) => formatDate(at) },
           { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
         ]}
         rows={statements}

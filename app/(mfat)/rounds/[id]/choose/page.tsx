@@ -183,7 +183,7 @@ function Scenarios({ roundId, scenarios, open }: ScenariosProps) {
             ),
           },
           {
-            header: "Made",
+            header: "Created",
             cell: ({ createdAt, createdBy }) => (
               <>
                 {createdBy}, <time dateTime={createdAt.toISOString()}>{formatInstant(createdAt)}</time>
@@ -298,7 +298,7 @@ const SETTLED_COLUMNS: Column<Settled>[] = [
   { header: "State", cell: ({ state }) => <Tag kind={STATES[state].tone}>{STATES[state].label}</Tag> },
   { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
   { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
-  { header: "Holds", isNumeric: true, cell: ({ cents }) => (cents ? formatCents(cents) : "–") },
+  { header: "Money held", isNumeric: true, cell: ({ cents }) => (cents ? formatCents(cents) : "–") },
   { header: "By year", cell: ({ phasing }) => formatPhasing(phasing) || "–" },
 ];
 
