@@ -87,7 +87,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
   };
   return (
     <>
-      <h2>What is left in each year</h2>
+      <h2>Left in each year</h2>
       <YearTable years={worked.years} />
       <h2>Applications by agreed total</h2>
       <p>

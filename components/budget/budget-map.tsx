@@ -179,7 +179,7 @@ const round = (radius: number): string => `${((radius * 100) / DIAGONAL).toFixed
 export function BudgetMap({ year, lines }: { year: string; lines: readonly ShareLine[] }) {
   const bubbles = bubblesOf(lines);
   const named = bubbles.slice(0, 3).map(({ line }) => `${line.name} ${formatCents(sizeOf(line))}`);
-  const label = `Map of the Pacific: what is committed and reserved in ${year} in ${bubbles.length} places${named.length ? `, most of it in ${named.join(", ")}` : ""}. The table below has every place.`;
+  const label = `Map of the Pacific: money committed and reserved in ${year} in ${bubbles.length} places${named.length ? `, most of it in ${named.join(", ")}` : ""}. The table below has every place.`;
   return (
     <figure>
       <svg className="app-chart budget-map" role="img" aria-label={label} width="100%">

@@ -18,7 +18,7 @@ export function ExpectedUnspent({ startYear, lines }: UnspentProps) {
     <p>
       {cents > 0n && (
         <>
-          We expect <strong>{formatCents(cents)}</strong> of what is committed to be unspent on{" "}
+          We expect <strong>{formatCents(cents)}</strong> of the committed money to be unspent on{" "}
           {formatDay(yearEndsOn(startYear))}, from {unspent.length}{" "}
           {unspent.length === 1 ? "initiative" : "initiatives"}.{" "}
         </>
@@ -39,8 +39,8 @@ export function ForecastNotes({ method, trial, assumptions }: ForecastNotesProps
         <TrialTable method={method} trial={trial} />
       ) : (
         <p>
-          No finished financial year has paid anything for its work by 30 June, so we cannot test the forecast yet. It
-          spreads what is left to pay evenly.
+          No finished financial year has paid anything for its work by 30 June, so we cannot test the forecast yet.
+          Until then, we spread what is left to pay evenly.
         </p>
       )}
       <Details summary="What the forecast assumes">

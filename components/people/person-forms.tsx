@@ -57,7 +57,7 @@ export function AccountPanel({ person: { id, sessions, endedAt }, actions }: Acc
   if (endedAt) {
     return (
       <Panel title="Account">
-        <p>Nobody can sign in to this account. We keep the record of what was done with it.</p>
+        <p>Nobody can sign in to this account. We keep the record of everything done with it.</p>
         <OneButton action={actions.restoreAccount.bind(null, id)} submit="Restore account" />
       </Panel>
     );

@@ -91,7 +91,7 @@ async function MayDecide({ actor, application }: { actor: MfatActor; application
   if (!highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
   return (
     <InsetText>
-      {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}
+      {beyondDelegation(cents, highest)} You can approve less, with a reason.{" "}
       {whoElse(await listDeciders(application.id, cents))}
     </InsetText>
   );

@@ -88,8 +88,8 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await expect(page.getByLabel(`Amount of ${second} in ${year}`)).toHaveValue("1000.00");
   await page.getByRole("button", { name: "Save and turn into recommendations" }).click();
   await page.getByRole("button", { name: "Recommend ticked applications" }).click();
-  await expect(page.getByRole("link", { name: /^Enter the rationale for those to fund/ })).toBeVisible();
-  await page.getByLabel("Rationale for those to fund").fill("The need is shown.");
+  await expect(page.getByRole("link", { name: /^Enter the rationale for applications to fund/ })).toBeVisible();
+  await page.getByLabel("Rationale for applications to fund").fill("The need is shown.");
   expect(await faultsOf(page)).toEqual([]);
   await page.getByRole("button", { name: "Recommend ticked applications" }).click();
   await expect(page.getByText("2 of 2 recommended.").first()).toBeVisible();

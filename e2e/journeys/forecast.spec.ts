@@ -28,7 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
     }
     const unspent = cents(
       await page
-        .getByText(/of what is committed to be unspent/)
+        .getByText(/of the committed money to be unspent/)
         .locator("strong")
         .textContent(),
     );
@@ -48,14 +48,14 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel("Total paid by 30 June").fill("1");
     await page.getByLabel("Why").fill("The partner has stopped");
     await page.getByRole("button", { name: "Save note" }).click();
-    const problem = page.getByRole("link", { name: /or more: that has been paid already/ });
+    const problem = page.getByRole("link", { name: /or more: that is already paid/ });
     const paid = /\$[\d,.]+/.exec((await problem.textContent()) ?? "")?.[0] ?? "";
     await page.getByLabel("Total paid by 30 June").fill(paid);
     await page.getByRole("button", { name: "Save note" }).click();
     await expect(page.getByText(/^Your note is saved/)).toBeVisible();
     expect((await column(page, "Expected unspent")).at(-1)).toBe(unspent + still);
     await page.goto("/budget");
-    const now = page.getByText(/of what is committed to be unspent/).locator("strong");
+    const now = page.getByText(/of the committed money to be unspent/).locator("strong");
     expect(cents(await now.textContent())).toBe(unspent + still);
 
     const auditor = await as(PEOPLE.auditor, { javaScriptEnabled });

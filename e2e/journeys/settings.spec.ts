@@ -119,7 +119,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Email address").fill(email);
     await press(page, "Add person");
     await expect(page.getByText("You have added the person")).toBeVisible();
-    await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
+    await expect(fact("Decides")).toContainText("Nothing. They have no delegation yet");
     expect(await audited(admin, "person.created", name)).toBe(1);
 
     await field(page, "Full name").fill(`${name} Anew`);
@@ -141,7 +141,7 @@ for (const javaScriptEnabled of [true, false]) {
     await refused(page, "Ask for delegation change", field(page, "Limit (optional)"), "Limit must be an amount");
     await expect(field(page, "Limit (optional)")).toHaveValue("12.345");
     await expect(field(page, "Up to a limit")).toBeChecked();
-    await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
+    await expect(fact("Decides")).toContainText("Nothing. They have no delegation yet");
     expect(await audited(admin, "delegation.changed", name)).toBe(0);
     await field(page, "Limit (optional)").fill("12,345.60");
     const here = page.url().replace(/\?.*/, "");
@@ -185,7 +185,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Reason").fill("Savings ‘24’ – ā");
     await field(page, "Source").fill(source);
     await fillDay(page, "Effective on", inDays(5));
-    await refused(page, "Ask for envelope change", group(page, "Effective on"), "Enter a day of");
+    await refused(page, "Ask for envelope change", group(page, "Effective on"), "Enter a date in");
     const begins = new Date(Date.UTC(Number(year.slice(0, 4)), 6, 1));
     await fillDay(page, "Effective on", begins);
     await refused(page, "Ask for envelope change", change, "is available");

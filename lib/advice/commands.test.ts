@@ -86,7 +86,7 @@ describe("the desk asks", () => {
     expect(mails.map(({ subject }) => subject)).toEqual([
       `[IN-CONFIDENCE] ${reference}: advice asked for by the desk officer`,
     ]);
-    expect(mails[0]?.text).toContain(`asked to answer by ${formatDueDay(addDays(today(), 7))}`);
+    expect(mails[0]?.text).toContain(`needs to answer by ${formatDueDay(addDays(today(), 7))}`);
     expect(mails[0]?.text).not.toContain("Who leads?");
     expect(mails[0]?.text.match(/https?:/g)).toHaveLength(1);
     expect(await mailsTo(LEGAL)).toEqual([]);

@@ -40,7 +40,7 @@ export function askForAdvice(
     return {
       asks: [adviser],
       data: { advice: id, adviser },
-      mfatNote: `${person.name} is asked to answer by ${formatDueDay(dueOn)}. The question is in the portal.`,
+      mfatNote: `${person.name} needs to answer by ${formatDueDay(dueOn)}. The question is in the portal.`,
     };
   });
 }
@@ -115,7 +115,7 @@ export function takeBackAdvice(actor: MfatActor, request: StepRequest, reference
     });
     return {
       data: { advice: id, text: advice ?? "", givenAt: givenAt?.toISOString() ?? "" },
-      mfatNote: "It waits for the advice again before a recommendation.",
+      mfatNote: "The desk cannot recommend until the advice is given again.",
     };
   });
 }

@@ -21,7 +21,7 @@ import { ASSESSMENT_STEPS } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
-/** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
+/** Assigns assessors to the version that was submitted. Who is already assigned stays so. */
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.assignAssessors, async (tx, application) => {
     const { assessors, dueOn } = assignment;

@@ -360,7 +360,7 @@ test("who cannot assess an application is left out of that one; an application t
   const found = await listAssessors(desk, [oneId, twoId]);
   const of = ({ personId }: MfatActor) => found.find(({ id }) => id === personId);
   expect(of(free)).toMatchObject({ underWay: 0, obstacles: {} });
-  expect(of(busy)).toMatchObject({ underWay: 1, obstacles: { [oneId]: "is assigned already" } });
+  expect(of(busy)).toMatchObject({ underWay: 1, obstacles: { [oneId]: "is already assigned" } });
   expect(of(tied)).toMatchObject({ underWay: 0, obstacles: { [twoId]: "declared an interest in it" } });
   const nobody = prepared([one, two], { assessors: [tied.personId] }, "assignAssessors");
   const message = `${tied.name} declared an interest in it: choose somebody else for ${two}`;

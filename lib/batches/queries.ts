@@ -201,7 +201,7 @@ export async function listAssessors(
     for (const { applicationId, kind, assessments } of duties) {
       if (kind !== "ASSESS") obstacles[applicationId] = "has another part in it";
       else if (assessments.some(({ status }) => status === "ASSIGNED" || status === "COMPLETE"))
-        obstacles[applicationId] = "is assigned already";
+        obstacles[applicationId] = "is already assigned";
       else if (assessments.some(({ status }) => status === "SET_ASIDE"))
         obstacles[applicationId] = "assessed it, and that was set aside";
     }

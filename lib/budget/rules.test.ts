@@ -82,7 +82,7 @@ test("a change of an envelope takes effect from its day on, and on the first day
     takesEffect({ startYear: 2027, effectiveOn: new Date(effectiveOn) }, new Date(today));
   expect([takes("2027-07-01", "2026-11-30"), takes("2027-07-02", "2026-11-30")]).toEqual([true, false]);
   expect([takes("2027-09-01", "2027-08-31"), takes("2027-09-01", "2027-09-01")]).toEqual([false, true]);
-  expect(outsideYear(2027)).toBe("Enter a day of 2027/28, from 1 July 2027 to 30 June 2028");
+  expect(outsideYear(2027)).toBe("Enter a date in 2027/28, from 1 July 2027 to 30 June 2028");
 });
 
 test("amounts in a year that has ended are named, each at its input; nothing in such a year is not spoken of", () => {

@@ -41,7 +41,7 @@ export const endedYear = (startYear: number, today: Date): string | null =>
 
 /** What is asked of a day that has to lie in a financial year. */
 export const outsideYear = (startYear: number): string =>
-  `Enter a day of ${formatYear(startYear)}, from ${formatDay(yearBeginsOn(startYear))} to ${formatDay(yearEndsOn(startYear))}`;
+  `Enter a date in ${formatYear(startYear)}, from ${formatDay(yearBeginsOn(startYear))} to ${formatDay(yearEndsOn(startYear))}`;
 
 /**
  * Whether a change of a year's envelope takes effect: from its day on. That of a year to come counts from its first day, and

@@ -154,5 +154,5 @@ test("an envelope is raised or lowered, and a small change waits on anybody of t
     "Envelope 2026/27: lowered by $50.00",
   ]);
   expect(waitsForSecond({ kind: "ENVELOPE", isSmall: false })).toMatch(/^It is waiting on another .*budget officer/);
-  expect(waitsForSecond({ kind: "ENVELOPE", isSmall: true })).toMatch(/who may be whoever asked for it/);
+  expect(waitsForSecond({ kind: "ENVELOPE", isSmall: true })).toMatch(/who can be the person who asked for it/);
 });

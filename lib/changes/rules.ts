@@ -37,7 +37,7 @@ const officesOf = (kind: ChangeKind): string =>
 /** Whom a change that was asked for waits on. */
 export const waitsForSecond = ({ kind, isSmall }: Pick<ChangeLine, "kind" | "isSmall">): string =>
   isSmall
-    ? `It is waiting on a ${officesOf(kind)}, who may be whoever asked for it. Nothing changes until it is confirmed.`
+    ? `It is waiting on a ${officesOf(kind)}, who can be the person who asked for it. Nothing changes until it is confirmed.`
     : `It is waiting on another ${officesOf(kind)}. Nothing changes until one of them confirms it.`;
 
 /** Why a change cannot be asked for: nobody else could confirm it. `administrators`: their addresses. */

@@ -28,9 +28,9 @@ export const CONDITIONS_MAX = 30;
 export const STARTING_CONDITIONS: readonly string[] = [
   "Report on each result within three months of the end of the initiative.",
   "Tell the fund desk before any change to the places, the partners or the dates.",
-  "Name the Pacific Security Fund wherever the initiative is made public.",
-  "Return what is not spent within 30 days of the acquittal.",
-  "Carry out no activity in a place for which travel is advised against without MFAT’s agreement.",
+  "Name the Pacific Security Fund whenever you publish anything about the initiative.",
+  "Return unspent money within 30 days of the acquittal.",
+  "Get MFAT’s agreement before any activity in a place that it advises against travelling to.",
 ];
 
 /** Chosen from the library. What is chosen is the text itself. */
@@ -47,7 +47,7 @@ const OWN_CONDITIONS = {
   kind: "longText",
   name: "conditions",
   label: "Conditions in your own words",
-  hint: "The agency reads these in the offer, below those of the library",
+  hint: "The agency reads these in the offer, below the conditions from the library",
   optional: true,
   wordsMax: 300,
   rows: 4,

@@ -23,7 +23,7 @@ export const ROUND_FIELDS = [
     kind: "text",
     name: "closesTime",
     label: "Closing time",
-    hint: "New Zealand time, on the 24-hour clock, like 12:00. If you leave it blank, it is 17:00. We refuse anything submitted later",
+    hint: "New Zealand time, on the 24-hour clock, like 12:00. If you leave it blank, the round closes at 17:00. We refuse anything submitted later",
     optional: true,
     width: 5,
     charsMax: 5,

@@ -45,7 +45,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: CLAIM_FIELDS,
     back: ["withdrawClaim", "returnClaim"],
     days: 10,
-    next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. We email whoever claimed.",
+    next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. We email the person who claimed.",
   },
   confirmWork: {
     label: "Confirm work",

@@ -82,7 +82,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
   const values = await nextReportValues(reference);
   const tooMuch = submitReport(contributor, await request(reference), reference, { ...values, spent: "370,000.01" });
   await expect(tooMuch).rejects.toMatchObject({
-    fields: { spent: "Spent so far must be $370,000.00 or less: that is what is committed" },
+    fields: { spent: "Spent so far must be $370,000.00 or less: that is the amount committed" },
   });
   const other = submitReport(contributor, await request(reference), reference, { ...values, report: "2" });
   await expect(other).rejects.toMatchObject({ code: "CONFLICT" });

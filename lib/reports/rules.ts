@@ -261,5 +261,5 @@ export function reportSheet(rows: readonly ListedReport[], filters: string, toda
 /** What was spent may not pass what is committed. */
 export const checkSpent = (spentCents: bigint, committedCents: bigint): Record<string, string> =>
   spentCents > committedCents
-    ? { spent: `Spent so far must be ${formatCents(committedCents)} or less: that is what is committed` }
+    ? { spent: `Spent so far must be ${formatCents(committedCents)} or less: that is the amount committed` }
     : {};

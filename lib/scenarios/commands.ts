@@ -298,9 +298,9 @@ function missingWords(rows: readonly Prepared[]): Record<string, string> {
   for (const { words, phasing, requestedCents, rationale } of rows) {
     const { reference, exceptionReason } = words;
     if (!rationale && phasing.length > 0) {
-      errors.rationale = "Enter the rationale for those to fund, or one for each of them";
+      errors.rationale = "Enter the rationale for applications to fund, or one for each of them";
     } else if (!rationale) {
-      errors.declineRationale = "Enter the rationale for those not to fund, or one for each of them";
+      errors.declineRationale = "Enter the rationale for applications not to fund, or one for each of them";
     }
     if (requestedCents > 0n && phasedTotal(phasing) > requestedCents && !exceptionReason) {
       const name = ownInput("exceptionReason", reference);

@@ -26,7 +26,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         onPhone="stack"
         rows={people}
         keyOf={({ id }) => id}
-        empty="There is nobody."
+        empty="There are no people yet."
         columns={[
           { header: "Name", isRowHeader: true, cell: ({ id, name }) => <a href={`/people/${id}`}>{name}</a> },
           { header: "Email address", cell: ({ email }) => email },

@@ -34,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           name="to"
           type="search"
           label="To"
-          hint="An email address or a part of it"
+          hint="An email address or part of one"
           width={30}
           defaultValue={to}
         />

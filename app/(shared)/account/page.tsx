@@ -100,6 +100,6 @@ function factsOf(actor: Actor) {
 }
 
 function delegationInWords(cents?: bigint | null): string {
-  if (cents === undefined) return "Nothing: you have no delegation yet";
+  if (cents === undefined) return "Nothing. You have no delegation yet";
   return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
 }

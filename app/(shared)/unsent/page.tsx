@@ -17,7 +17,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
     <Narrow>
       <PageHeading title={forms.length ? "What you typed is still here" : "Nothing is waiting here"} />
       {forms.length === 0 && (
-        <p>What you type is kept here for an hour when you send it after you were signed out, in this browser only.</p>
+        <p>
+          If you send a form after you were signed out, we keep what you typed here for an hour, in this browser only.
+        </p>
       )}
       {forms.map((form) => (
         <GiveBack key={form.path} form={form} />

@@ -144,9 +144,7 @@ describe("until when", () => {
     const { roundId } = await read(draft);
     await unguarded().round.update({ where: { id: roundId }, data: { closesAt: new Date(now().getTime() - 1_000) } });
     try {
-      expect(await obstacleOf(draft)).toMatch(
-        /^The round closed on .*, so the draft could not be submitted any more\.$/,
-      );
+      expect(await obstacleOf(draft)).toMatch(/^The round closed on .*, so the draft can no longer be submitted\.$/);
       await expect(again(draft)).rejects.toMatchObject({ code: "STATE" });
       await again(submitted);
       expect((await read(submitted)).state).toBe("SUBMITTED");

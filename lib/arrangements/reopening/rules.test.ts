@@ -33,7 +33,7 @@ test("an end is reopened until the last moment for it, and not after", () => {
 test("a discarded draft is not reopened for a round that has closed; what was submitted is", () => {
   const closesAt = (ms: number) => ({ round: { closesAt: fromNow(ms) } });
   expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(0) }), NOW)).toBe(
-    "The round closed on Tuesday 24 November 2026, 4:00 pm NZDT, so the draft could not be submitted any more.",
+    "The round closed on Tuesday 24 November 2026, 4:00 pm NZDT, so the draft can no longer be submitted.",
   );
   expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(1) }), NOW)).toBeNull();
   expect(whyNotReopened(end({ before: "DRAFT" }), NOW)).toBeNull();

@@ -35,7 +35,7 @@ export function whyNotReopened(end: End, now: Date): string | null {
   if (late) return late;
   const { closesAt } = end.round;
   if (end.before === "DRAFT" && closesAt && closesAt <= now) {
-    return `The round closed on ${formatDeadline(closesAt)}, so the draft could not be submitted any more.`;
+    return `The round closed on ${formatDeadline(closesAt)}, so the draft can no longer be submitted.`;
   }
   const ended = endedYears(end.phasing, dayOf(now));
   return ended && `${ended} Ask the agency to apply for money in a later year.`;

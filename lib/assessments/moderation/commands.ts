@@ -58,7 +58,7 @@ export function returnAssessment(
       reason,
       data,
       asks: await listUnfinished(tx, application),
-      mfatNote: `The assessor is asked to complete it again by ${formatDueDay(dueOn)}. The reason is in the portal.`,
+      mfatNote: `The assessor needs to complete it again by ${formatDueDay(dueOn)}. The reason is in the portal.`,
     };
   });
 }

@@ -247,7 +247,7 @@ export function checkExpectation(
 ): string | null {
   if (cents === null) return before === null ? "Enter how much you expect to be paid in total by 30 June" : null;
   if (cents > committedCents) return `Enter ${formatCents(committedCents)} or less: that is all that is committed`;
-  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that has been paid already` : null;
+  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that is already paid` : null;
 }
 
 /** What is noted by 30 June, less what is paid: in the months of the forecast, or evenly where that has nothing. */
@@ -336,7 +336,7 @@ export function warningsOf(position: Position, forecast: readonly ForecastMonth[
   return [
     plannedCents * 100n > envelopeCents * PLANNED_PERCENT && {
       kind: "over-planning" as const,
-      text: `What is committed, reserved and in the pipeline comes to ${formatCents(plannedCents)}, ${percentOf(plannedCents, envelopeCents)}% of the envelope of ${formatYear(startYear)}.`,
+      text: `Money committed, reserved and in the pipeline comes to ${formatCents(plannedCents)}, ${percentOf(plannedCents, envelopeCents)}% of the envelope of ${formatYear(startYear)}.`,
       rule: `Shown when it is more than ${PLANNED_PERCENT}%.`,
     },
     month > HALF &&
@@ -348,7 +348,7 @@ export function warningsOf(position: Position, forecast: readonly ForecastMonth[
     committedCents > 0n &&
       gone - paidPercent > BEHIND_PERCENT && {
         kind: "slow payment" as const,
-        text: `${paidPercent}% of what is committed in ${formatYear(startYear)} is paid, and ${gone}% of the year has gone at the end of ${MONTHS[month]}.`,
+        text: `${paidPercent}% of the money committed in ${formatYear(startYear)} is paid, and ${gone}% of the year is over at the end of ${MONTHS[month]}.`,
         rule: `Shown when payments are more than ${BEHIND_PERCENT} percentage points behind the months.`,
       },
   ].filter((warning) => warning !== false);

@@ -1,7 +1,7 @@
 import type { Field } from "#lib/form/fields.ts";
 
 const total = { kind: "amount", name: "total", label: "Total paid by 30 June", allowZero: true } as const;
-const HINT = "For work in this financial year, including what has been paid already";
+const HINT = "For work in this financial year, including what is already paid";
 const note = {
   kind: "longText",
   name: "note",

@@ -27,7 +27,7 @@ export function yearEndEmail({ baseUrl, startYear, held, earlier }: YearEndTold)
   const paragraphs = [
     held.count > 0 &&
       `${formatCents(held.reservedCents)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspentCents)} is committed and not paid.`,
-    held.count > 0 && "Decide on what is reserved, carry it forward or release it before 30 June.",
+    held.count > 0 && "Decide on reserved money, carry it forward or release it before 30 June.",
     earlier.length > 0 &&
       `${open} ${isOne ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money from ${formatYear(startYear - 1)} can only be carried into ${name} until 30 June.`,
   ];

@@ -289,7 +289,7 @@ test("interests are told with their words, who cleared them and why; without any
   const gone = { ...walker, clearedBy: null };
   expect(tableOf(sectionOf("Interests", { interests: [gone] })).rows[0]?.[1]).toContain("Cleared by an administrator,");
   expect(sectionOf("Interests", { interests: [] })).toEqual([
-    { kind: "paragraph", text: "Nobody has declared their interests." },
+    { kind: "paragraph", text: "No one has declared their interests." },
   ]);
 });
 

@@ -238,7 +238,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
           interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),
       ]
-    : [{ kind: "paragraph", text: "Nobody has declared their interests." }],
+    : [{ kind: "paragraph", text: "No one has declared their interests." }],
 });
 
 function interestLines(interest: NotedInterest): string {

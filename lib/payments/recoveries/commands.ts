@@ -45,7 +45,7 @@ export async function recoverPayment(
       if (cents <= 0n)
         throw new DomainError("STATE", `Nothing has been paid for claim ${claim.number} that could come back.`);
       if (cents > backCents)
-        throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is what is paid` });
+        throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is the amount paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });
       await lockYear(tx, startYear);
       const { id: recoveryId } = await tx.recovery.create({

@@ -101,7 +101,7 @@ describe("two people", () => {
     const later = new Date(Date.UTC(first + 1, 0, 15));
     shiftClock(Date.UTC(first, 8, 1) - Date.now());
     const outside = await refusal(() => asked(first, new Date(Date.UTC(first, 5, 30))));
-    expect(outside.fields["effectiveOn-day"]).toMatch(/^Enter a day of .+, from 1 July/);
+    expect(outside.fields["effectiveOn-day"]).toMatch(/^Enter a date in .+, from 1 July/);
     const id = await asked(first, later);
     const next = await asked(first + 2);
     const before = [await positionOf(first), await positionOf(first + 2)];

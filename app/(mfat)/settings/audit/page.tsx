@@ -41,7 +41,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <>
       <PageHeading title="Audit trail">
-        Everything people did in the portal, and everything that was refused. Nobody can change or delete a line.
+        Everything people did in the portal, and everything the portal refused. No one can change or delete a line.
       </PageHeading>
       <form method="get" className="app-search" aria-label="Choose an event">
         <Select

@@ -42,7 +42,7 @@ export default async function Page({ params, searchParams }: Props) {
         <NotificationBanner kind="success">
           <p>
             <strong>{current.name} looks after this application now.</strong> We have emailed the fund desk and{" "}
-            {current.name}, and whoever looked after it before if they still have an account.
+            {current.name}, and the person who looked after it before if they still have an account.
           </p>
         </NotificationBanner>
       )}
@@ -56,7 +56,7 @@ export default async function Page({ params, searchParams }: Props) {
           <>
             <p>
               {current
-                ? `${current.name} looks after this application, since ${formatDate(current.since)}.`
+                ? `${current.name} has looked after this application since ${formatDate(current.since)}.`
                 : "No desk officer looks after this application."}
             </p>
             {officers.length ? (

@@ -54,7 +54,7 @@ function Preview({ batch }: { batch: PaymentBatch }) {
       <ToCorrect batch={batch} />
       {ready.length === 0 ? (
         <p>
-          None of them can be recorded now. <a href="/budget/payments">Import another list</a>
+          You cannot record any of these now. <a href="/budget/payments">Import another list</a>
         </p>
       ) : (
         <Narrow>

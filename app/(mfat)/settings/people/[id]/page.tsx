@@ -85,7 +85,7 @@ function Facts({ person, ties }: { person: PersonDetails; ties: Ties | null }) {
     { key: "Belongs to", value: belongsTo },
     { key: "Roles", value: roles.map((role) => ROLE_LABELS[role]).join(", ") || "None" },
     ...(roles.includes("APPROVER") ? [{ key: "Decides", value: delegationInWords(delegationCents) }] : []),
-    ...(ties ? [{ key: "Advises on", value: tiesWords(ties) || "Nothing yet: choose places or a subject below" }] : []),
+    ...(ties ? [{ key: "Advises on", value: tiesWords(ties) || "Nothing yet. Choose places or a subject below" }] : []),
     {
       key: "Signed in",
       value: sessions === 0 ? "Nowhere" : `In ${sessions} ${sessions === 1 ? "browser" : "browsers"}`,
@@ -109,7 +109,7 @@ function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) 
 }
 
 function delegationInWords(cents?: bigint | null): string {
-  if (cents === undefined) return "Nothing: no delegation yet";
+  if (cents === undefined) return "Nothing. They have no delegation yet";
   return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
 }
 

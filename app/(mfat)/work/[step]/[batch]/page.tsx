@@ -101,7 +101,7 @@ async function Preview({ actor, batch }: PreviewProps) {
         ))}
         {count === 0 ? (
           <p>
-            None of these can be done now. <a href={batchPath(step)}>Choose again</a>
+            You cannot do any of these now. <a href={batchPath(step)}>Choose again</a>
           </p>
         ) : (
           <>

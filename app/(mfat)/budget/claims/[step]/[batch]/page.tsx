@@ -67,7 +67,7 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
       <ClaimsTable claims={claims} />
       {ready.length === 0 ? (
         <p>
-          None of these can be done now. <a href={claimsStepPath(step)}>Choose again</a>
+          You cannot do any of these now. <a href={claimsStepPath(step)}>Choose again</a>
         </p>
       ) : (
         <Narrow>

@@ -115,7 +115,7 @@ function Years({ names, worked }: Sides) {
   };
   return (
     <section aria-labelledby="years">
-      <h2 id="years">What is left in each year</h2>
+      <h2 id="years">Left in each year</h2>
       <Table
         caption="What each financial year has left in both scenarios"
         hideCaption
