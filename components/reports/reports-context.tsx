@@ -27,8 +27,8 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
   return (
     <>
       <p>
-        <strong>{reportName(report)}</strong>, due on {formatDueDay(report.dueOn)}. The outcomes and milestones come from
-        your signed-off application. Choose “Save for later” to keep what you have written.
+        <strong>{reportName(report)}</strong>, due on {formatDueDay(report.dueOn)}. The outcomes and milestones come
+        from your signed-off application. Choose “Save for later” to keep what you have written.
       </p>
       {report.state === "RETURNED" && report.reason && (
         <InsetText>

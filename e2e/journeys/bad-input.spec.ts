@@ -50,9 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(second.locator(".app-lede")).toContainText("Draft");
     await sendForSignOff(first, reference);
     await second.getByRole("button", { name: "Discard" }).click();
-    await expect(
-      second.getByText(/What happened last: sent for sign-off by .*We did not make your change/),
-    ).toBeVisible();
+    await expect(second.getByText(/Last step: sent for sign-off by .*We did not make your change/)).toBeVisible();
     await expect(second).toHaveTitle(/^Error: Discard/);
     await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");
     await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);

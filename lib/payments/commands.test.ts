@@ -172,7 +172,10 @@ describe("the database holds it whoever writes", () => {
       Number(claim),
       String((await left()) + 1n),
     );
-    expect(fromDatabase(more)).toMatchObject({ code: "MONEY", message: expect.stringMatching(/than is claimed/) });
+    expect(fromDatabase(more)).toMatchObject({
+      code: "MONEY",
+      message: expect.stringMatching(/than has been claimed/),
+    });
     const { personId } = await desk();
     const release = await owner(
       `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", "reservedCents", "committedCents", "paidCents",

@@ -102,7 +102,7 @@ for (const state of ["MODERATION", "BUDGET_CHECK", "DECISION"] as const) {
         expect([kind, step, said]).toEqual([
           kind,
           step,
-          expect.stringMatching(/^FORBIDDEN You .+ needs somebody else/),
+          expect.stringMatching(/^FORBIDDEN You .+ somebody else needs to/),
         ]);
       }
     }

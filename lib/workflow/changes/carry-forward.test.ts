@@ -269,7 +269,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const desk = await somebody("DESK");
     expect(await refusal(() => takeStep(desk, stale, `PSF-${first}-Dogs`, "putOnHold", hold))).toMatchObject({
       code: "CONFLICT",
-      message: expect.stringMatching(/^Money of PSF-.* was carried into another year/),
+      message: expect.stringMatching(/^Money for PSF-.* was carried into another year/),
     });
   });
 
