@@ -5,7 +5,7 @@ import type { AssessmentRecord, listEarlierScores } from "#lib/assessments/queri
 import { assessorHeading, criterionSpread } from "#lib/assessments/rules.ts";
 import type { ScoredCriterion } from "#lib/assessments/schema.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
-import { formatDate, formatDue, formatInstant } from "#lib/platform/dates.ts";
+import { formatDate, formatDueDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ScoreComments } from "./score-comments.tsx";
 
@@ -111,7 +111,7 @@ type Assessed = {
 /** Where an assessment stands, in words. `today`: a civil day. */
 export function assessmentWords(assessment: Assessed, today: Date): string {
   const { status, hasDeclared, versionNumber, dueOn, completedAt, setAsideReason } = assessment;
-  const due = dueOn && (dueOn < today ? `overdue since ${formatDue(dueOn)}` : `due on ${formatDue(dueOn)}`);
+  const due = dueOn && (dueOn < today ? `overdue since ${formatDueDay(dueOn)}` : `due on ${formatDueDay(dueOn)}`);
   const words: Record<AssessmentStatus, (string | null | false)[]> = {
     ASSIGNED: ["Assigned", !hasDeclared && "interests not declared yet", due],
     RECUSED: ["Recused: declared an interest"],

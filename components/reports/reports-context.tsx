@@ -5,7 +5,7 @@ import { InsetText } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
-import { formatDue } from "#lib/platform/dates.ts";
+import { formatDueDay } from "#lib/platform/dates.ts";
 import { findNextReport, listReports, readFormerAnswers, readSubmitted } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";
@@ -27,8 +27,8 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
   return (
     <>
       <p>
-        <strong>{reportName(report)}</strong>, due on {formatDue(report.dueOn)}. The outcomes and milestones come from
-        your signed-off application. Choose “Save for later” to keep what you have written.
+        <strong>{reportName(report)}</strong>, due on {formatDueDay(report.dueOn)}. The outcomes and milestones come
+        from your signed-off application. Choose “Save for later” to keep what you have written.
       </p>
       {report.state === "RETURNED" && report.reason && (
         <InsetText>

@@ -12,7 +12,7 @@ import { keepTyping } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { formatDue } from "#lib/platform/dates.ts";
+import { formatDueDay } from "#lib/platform/dates.ts";
 import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
@@ -38,7 +38,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
     <>
       <p>
         You assess version {own.versionNumber}
-        {own.dueOn && `, by ${formatDue(own.dueOn)}`}. We save what you write as you go.
+        {own.dueOn && `, by ${formatDueDay(own.dueOn)}`}. We save what you write as you go.
       </p>
       <ClearTyped keeping={keeping} />
       <Details summary="All answers, as signed off">

@@ -32,7 +32,7 @@ import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { dayOf, formatDue } from "#lib/platform/dates.ts";
+import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
@@ -262,7 +262,7 @@ async function OwnQuestion({ actor, application }: PartProps) {
       {own && (
         <InsetText>
           <p>
-            <strong>Answer by {formatDue(own.dueOn)}</strong>
+            <strong>Answer by {formatDueDay(own.dueOn)}</strong>
           </p>
           <p className="app-line">{own.question}</p>
         </InsetText>

@@ -1,4 +1,4 @@
-import { dayOf, financialYearOf, formatDay, formatDue, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf, formatDay, formatDueDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 import { acceptOffer } from "../steps/agency.ts";
 import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
@@ -30,7 +30,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
       "certifier@police.example",
       ({ subject }) => subject?.includes(`${reference}: last day of the offer moved by MFAT`) ?? false,
     );
-    expect(moved.text).toContain(`The last day to accept the offer is now ${formatDue(other)}`);
+    expect(moved.text).toContain(`The last day to accept the offer is now ${formatDueDay(other)}`);
     await openApplication(certifier, reference);
     await expect(certifier.getByText(/^The last day to accept this offer was moved to/)).toBeVisible();
     await expect(certifier.getByText("The cabinet there meets later.").first()).toBeVisible();

@@ -6,7 +6,7 @@ import { noteInterest } from "#lib/assessments/interests/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, dayOf, formatDue } from "#lib/platform/dates.ts";
+import { addDays, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
 import { draftOf, useCast, who } from "#lib/test-cast.ts";
@@ -86,7 +86,7 @@ describe("the desk asks", () => {
     expect(mails.map(({ subject }) => subject)).toEqual([
       `[IN-CONFIDENCE] ${reference}: advice asked for by the desk officer`,
     ]);
-    expect(mails[0]?.text).toContain(`needs to answer by ${formatDue(addDays(today(), 7))}`);
+    expect(mails[0]?.text).toContain(`needs to answer by ${formatDueDay(addDays(today(), 7))}`);
     expect(mails[0]?.text).not.toContain("Who leads?");
     expect(mails[0]?.text.match(/https?:/g)).toHaveLength(1);
     expect(await mailsTo(LEGAL)).toEqual([]);

@@ -5,7 +5,7 @@ import { refuseUndeclared, type StepRequest, takeDuty, takeTransition } from "#l
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, formatDue } from "#lib/platform/dates.ts";
+import { addDays, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { listOpenQuestions } from "./queries.ts";
@@ -40,7 +40,7 @@ export function askForAdvice(
     return {
       asks: [adviser],
       data: { advice: id, adviser },
-      mfatNote: `${person.name} needs to answer by ${formatDue(dueOn)}. The question is in the portal.`,
+      mfatNote: `${person.name} needs to answer by ${formatDueDay(dueOn)}. The question is in the portal.`,
     };
   });
 }

@@ -1,4 +1,4 @@
-import { formatDue, formatInstant } from "#lib/platform/dates.ts";
+import { formatDueDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
 
 /**
@@ -39,12 +39,12 @@ export type OpenQuestion = { id: string; adviserId: string; adviser: string; due
 const KEPT = "cannot answer any more";
 
 export const openQuestionLabel = ({ adviser, dueOn, isKept }: OpenQuestion): string =>
-  `${adviser}, answer due ${formatDue(dueOn)}${isKept ? ` (${KEPT})` : ""}`;
+  `${adviser}, answer due ${formatDueDay(dueOn)}${isKept ? ` (${KEPT})` : ""}`;
 
 /** Why an application is not recommended yet: which advice is open, and what to do about it. */
 export function openWords(open: readonly OpenQuestion[]): string {
   const names = new Intl.ListFormat("en-NZ").format(
-    open.map(({ adviser, dueOn, isKept }) => `${adviser} (${isKept ? KEPT : `due ${formatDue(dueOn)}`})`),
+    open.map(({ adviser, dueOn, isKept }) => `${adviser} (${isKept ? KEPT : `due ${formatDueDay(dueOn)}`})`),
   );
   const which = open.length === 1 ? "the question" : "each question";
   const wait = open.every(({ isKept }) => isKept) ? "Withdraw" : "Wait for the answer, withdraw";
@@ -69,7 +69,9 @@ export function adviceWords(asked: Stated, today: Date): string {
   const by = `${endedBy ?? "the desk"}${endedAt ? `, ${formatInstant(endedAt)}` : ""}`;
   const words: Record<AdviceState, string> = {
     ASKED:
-      dueOn < today ? `Not answered, overdue since ${formatDue(dueOn)}` : `Not answered yet, due ${formatDue(dueOn)}`,
+      dueOn < today
+        ? `Not answered, overdue since ${formatDueDay(dueOn)}`
+        : `Not answered yet, due ${formatDueDay(dueOn)}`,
     GIVEN: `Answered ${givenAt ? `${formatInstant(givenAt)}, ` : ""}on version ${versionNumber}${since}`,
     WITHDRAWN: `Question withdrawn by ${by}`,
     PASSED_OVER: `Passed over by ${by}`,

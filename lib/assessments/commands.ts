@@ -5,7 +5,7 @@ import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecyc
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDue } from "#lib/platform/dates.ts";
+import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { weightedTotal } from "./rules.ts";
@@ -40,7 +40,7 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
     return {
       asks: fresh.map(({ id }) => id),
       data: { assessors: fresh.map(({ id }) => id) },
-      note: `The assessment is due on ${formatDue(dueOn)}.`,
+      note: `The assessment is due on ${formatDueDay(dueOn)}.`,
     };
   });
 }

@@ -34,11 +34,11 @@ export const formatClock = (instant: Date): string => clockInZone.format(instant
 export const formatInstant = (instant: Date): string => `${dayInZone.format(instant)}, ${formatTime(instant)}`;
 const weekdayFormat = new Intl.DateTimeFormat("en-NZ", { weekday: "long", timeZone: "UTC" });
 /** A civil day on which something is due: "Friday 11 December 2026". */
-export const formatDue = (day: Date): string => `${weekdayFormat.format(day)} ${formatDay(day)}`;
+export const formatDueDay = (day: Date): string => `${weekdayFormat.format(day)} ${formatDay(day)}`;
 /** With its weekday and its zone, as every deadline is shown: "Monday 30 November 2026, 5:00 pm NZDT". */
 export const formatDeadline = (instant: Date): string => {
   const zone = zoneName.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "NZ time";
-  return `${formatDue(dayOf(instant))}, ${formatTime(instant)} ${zone}`;
+  return `${formatDueDay(dayOf(instant))}, ${formatTime(instant)} ${zone}`;
 };
 
 const MONTHS = Array.from({ length: 12 }, (_, month) =>

@@ -8,7 +8,7 @@ import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifec
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addMonths, dayOf, formatDay, formatDue, laterOf } from "#lib/platform/dates.ts";
+import { addMonths, dayOf, formatDay, formatDueDay, laterOf } from "#lib/platform/dates.ts";
 import type { ReportState } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
@@ -249,7 +249,7 @@ export function returnReport(
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
     return {
       reason,
-      note: `${reportName(report)} is due again on ${formatDue(dueOn)}.`,
+      note: `${reportName(report)} is due again on ${formatDueDay(dueOn)}.`,
       data: { report: report.number },
     };
   });

@@ -1,6 +1,6 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { formatDue } from "#lib/platform/dates.ts";
+import { formatDueDay } from "#lib/platform/dates.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { reportName, type ScheduledReport } from "./schema.ts";
@@ -27,7 +27,7 @@ const WHEN: Record<ReminderKind, (day: string) => string> = {
 export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT") {
   const { kind, report, reference, title, marking, agencyName, baseUrl } = reminder;
   const label = MARKING_LABELS[marking];
-  const when = WHEN[kind](formatDue(report.dueOn));
+  const when = WHEN[kind](formatDueDay(report.dueOn));
   return {
     subject: `[${label}] ${reference}: report ${report.number} is ${when}`,
     ...composeEmail({

@@ -1,7 +1,7 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
-import { formatDate, formatDue } from "#lib/platform/dates.ts";
+import { formatDate, formatDueDay } from "#lib/platform/dates.ts";
 import type { Marking, ReminderKind, State } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { type WorkStep, workLabel } from "./rules.ts";
@@ -25,7 +25,7 @@ export type ReminderMail = {
 export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
   const { kind, reference, title, state, role, step, since, isOver, baseUrl } = mail;
   const marking = MARKING_LABELS[mail.marking];
-  const dueOn = mail.dueOn ? formatDue(mail.dueOn) : "";
+  const dueOn = mail.dueOn ? formatDueDay(mail.dueOn) : "";
   const isLate = kind === "ESCALATION";
   const whom = waitsOn(state, reader, role, step);
   return {

@@ -20,7 +20,7 @@ import { type LockedApplication, listWaitedForIn, lockApplication } from "#lib/l
 import { otherDuty } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDue } from "#lib/platform/dates.ts";
+import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
@@ -58,7 +58,7 @@ export function returnAssessment(
       reason,
       data,
       asks: await listUnfinished(tx, application),
-      mfatNote: `The assessor needs to complete it again by ${formatDue(dueOn)}. The reason is in the portal.`,
+      mfatNote: `The assessor needs to complete it again by ${formatDueDay(dueOn)}. The reason is in the portal.`,
     };
   });
 }

@@ -13,7 +13,7 @@ import { declineChange } from "#lib/changes/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { formatDue } from "#lib/platform/dates.ts";
+import { formatDueDay } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -153,7 +153,7 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
   await setCutoff(budget, request(), year, day(12, 20));
   const told = await db().email.findMany({ where: { subject: { startsWith: "[UNCLASSIFIED] Claim work done in" } } });
   expect(told.map(({ to, subject }) => [to, subject])).toEqual([
-    [claimant, `[UNCLASSIFIED] Claim work done in ${formatYear(year)} by ${formatDue(day(12, 20))}`],
+    [claimant, `[UNCLASSIFIED] Claim work done in ${formatYear(year)} by ${formatDueDay(day(12, 20))}`],
   ]);
   expect(told[0]?.text).toContain(`PSF-${year}-0001, PSF-${year}-0002 have money from ${formatYear(year)}`);
 

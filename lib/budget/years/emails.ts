@@ -1,4 +1,4 @@
-import { endOfDay, formatDay, formatDeadline, formatDue } from "#lib/platform/dates.ts";
+import { endOfDay, formatDay, formatDeadline, formatDueDay } from "#lib/platform/dates.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { yearsInWords } from "./rules.ts";
@@ -44,7 +44,7 @@ export function yearEndEmail({ baseUrl, startYear, held, earlier }: YearEndTold)
 type Cutoff = { baseUrl: string; startYear: number; cutoffOn: Date; before: Date | null; reason: string | null };
 
 const untilWhen = ({ startYear, cutoffOn }: Cutoff): string =>
-  `Financial year ${formatYear(startYear)}: claims and payments until ${formatDue(cutoffOn)}`;
+  `Financial year ${formatYear(startYear)}: claims and payments until ${formatDueDay(cutoffOn)}`;
 
 /** "It was 31 July 2027." and why it has moved; empty if the day is set for the first time. */
 const moved = ({ before, reason }: Cutoff): string[] => [
@@ -75,7 +75,7 @@ export function cutoffToldEmail(cutoff: Cutoff, references: readonly string[]): 
   const name = formatYear(cutoff.startYear);
   const [first] = references;
   return {
-    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDue(cutoff.cutoffOn)}`,
+    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDueDay(cutoff.cutoffOn)}`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
       paragraphs: [

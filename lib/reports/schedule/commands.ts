@@ -3,7 +3,7 @@ import { parseFields } from "#lib/form/parse.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDay, formatDue } from "#lib/platform/dates.ts";
+import { dayOf, formatDay, formatDueDay } from "#lib/platform/dates.ts";
 import type { Report } from "#lib/platform/db/generated/client.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
@@ -35,7 +35,7 @@ export function changeSchedule(
     const due = await listOpenReports(tx, applicationId);
     return {
       reason: change.reason,
-      note: due.map((report) => `${reportName(report)} is due on ${formatDue(report.dueOn)}.`).join(" "),
+      note: due.map((report) => `${reportName(report)} is due on ${formatDueDay(report.dueOn)}.`).join(" "),
       data: { moved: change.moved.map(numberOf), removed: change.removed.map(numberOf), added: change.added.length },
     };
   });
