@@ -32,7 +32,7 @@ test("the work of a claim lies in one year that has begun and holds enough, afte
   expect(at_({ workFrom: day("2024-08-01"), workTo: day("2025-06-30"), invoicedOn: day("2025-07-02") })).toEqual([]);
   expect(wrong({ workFrom: day("2026-06-30"), workTo: at(1) })["workTo-day"]).toMatch(/30 June 2026.*1 July 2026/);
   expect(at_({ workFrom: at(2), workTo: at(1) })).toEqual(["workTo-day"]);
-  expect(wrong({ workTo: at(3) })["workTo-day"]).toContain("an advance");
+  expect(wrong({ workTo: at(3) })["workTo-day"]).toContain("“An advance");
   expect(at_({ invoicedOn: at(3) })).toEqual(["invoicedOn-day"]);
   expect(at_({ invoicedOn: day("2025-05-01") })).toEqual([]);
   expect(at_({ invoicedOn: day("2025-04-30") })).toEqual(["invoicedOn-day"]);
