@@ -234,6 +234,11 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     const report = await submittedNumber(ref);
     await reports.returnReport(desk, request, ref, { report, dueOn: inDays(10), ...because });
   },
+  reopenReport: async (actor, request, ref) => {
+    const accepted = { state: "ACCEPTED", arrangement: { application: { reference: ref } } } as const;
+    const { number } = await db().report.findFirstOrThrow({ where: accepted, orderBy: { number: "desc" } });
+    await reports.reopenReport(all(actor), request, ref, { report: String(number), ...because });
+  },
   acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
   prepareAcquittal: async (actor, request, ref, dice) => {

@@ -62,9 +62,12 @@ export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType
   );
 }
 
-/** What is read first after declaring. */
-export const Declared = () => (
+/** What is read first after declaring. Of an interest the desk and the administrators are told. */
+export const Declared = ({ isRecused }: { isRecused: boolean }) => (
   <Focused>
-    <NotificationBanner kind="success">Your declaration is in the register of interests.</NotificationBanner>
+    <NotificationBanner kind="success">
+      Your declaration is in the register of interests.
+      {isRecused && " We have emailed the fund desk and the administrators."}
+    </NotificationBanner>
   </Focused>
 );

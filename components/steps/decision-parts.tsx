@@ -121,8 +121,10 @@ export async function Decided({ actor: reader, application }: DecisionProps) {
       />
       {enough && <DecidesAs actor={actor} delegation={enough} />}
       <p>
-        The recommendation and its budget check stay valid, and what was recommended is reserved again. An approver then
-        decides again.
+        {current?.outcome === "DO_NOT_FUND"
+          ? "The recommendation stays valid. "
+          : "The recommendation and its budget check stay valid, and what was recommended is reserved again. "}
+        An approver then decides again.
       </p>
       {current && <SummaryList rows={recordRows(current)} />}
       <PositionTable positions={positions} caption="The fund’s position now" />

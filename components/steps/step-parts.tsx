@@ -117,6 +117,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   submitReport: DueReport,
   acceptReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal={false} today={dayOf(now)} />,
   returnReport: ({ now, ...props }) => <SubmittedReports {...props} today={dayOf(now)} />,
+  reopenReport: ({ now, ...props }) => <ScheduleContext {...props} today={dayOf(now)} />,
   acceptLastReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal today={dayOf(now)} />,
   terminate: SettlementContext,
   prepareAcquittal: SettlementContext,

@@ -46,6 +46,13 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await send(contributor, "Submit report");
   await chooseStep(desk, reference, "Accept report");
   await send(desk, "Accept report");
+  // Accepted in error: it is reopened with a reason, and accepted again.
+  await chooseStep(desk, reference, "Reopen report");
+  await desk.getByLabel("Report 2 (progress)").check();
+  await desk.getByLabel("Why you are reopening it").fill("Its second milestone was not read.");
+  await send(desk, "Reopen report");
+  await chooseStep(desk, reference, "Accept report");
+  await send(desk, "Accept report");
   await contributor.goto(`/applications/${reference}/reports/2`);
   await expect(contributor.getByText("IN-CONFIDENCE").first()).toBeVisible();
   await expect(contributor.getByText("by the partner’s trainers").first()).toBeVisible();
@@ -126,3 +133,31 @@ async function writeReport(page: Page, reached: string): Promise<void> {
   for (const done of await page.getByLabel("Complete", { exact: true }).all()) await done.check();
   await page.getByLabel("Fund money spent so far").fill("200,000");
 }
+
+test("an initiative cost more than the fund’s money: its agency bears the rest, and claims what the fund still owes first", async ({
+  as,
+  portal,
+}) => {
+  const reference = await referenceOf(portal, "CLOSING", "NZDF");
+  const certifier = await as("certifier@nzdf.example", { javaScriptEnabled: false });
+  const budget = await as("budget@mfat.example", { javaScriptEnabled: false });
+  await openApplication(budget, reference);
+  if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
+  await chooseStep(budget, reference, "Return acquittal");
+  await budget.getByLabel("Why it is returned").fill("The cost of the ship is missing.");
+  await send(budget, "Return acquittal");
+
+  await chooseStep(certifier, reference, "Submit acquittal");
+  await expect(certifier.getByText(/even if it is more than the fund’s money/)).toBeVisible();
+  const lines = await certifier.getByLabel(/^Line \d/).all();
+  for (const [index, line] of lines.entries()) await line.fill(index ? "0" : "2,000,000.05");
+  await send(certifier, "Submit acquittal");
+  await expect(
+    certifier.getByText(/If the fund still owes some of the cost, the agency claims it first/),
+  ).toBeVisible();
+  await expect(certifier.getByText("Borne by the agency").first()).toBeVisible();
+
+  await budget.goto(`/applications/${reference}/confirm-surplus`);
+  await expect(budget.getByText(/The agency needs to claim .* first/)).toBeVisible();
+  await expect(budget.getByText("beyond the fund’s money: nothing more is paid")).toBeVisible();
+});

@@ -20,6 +20,7 @@ import {
   hasChoice,
   paidOnProblem,
   roomIn,
+  stillClaimableCents,
   tooEarly,
   whyNotPayable,
   whyNotTaken,
@@ -270,4 +271,17 @@ test("what a claim is already is said: when it was paid and by which reference, 
 
 test("the invoice of a claim that was returned or cancelled may be claimed again", () => {
   expect(CAME_TO_NOTHING).toEqual(["RETURNED", "CANCELLED"]);
+});
+
+test("what a year holds can be claimed once it has begun and until its cut-off day", () => {
+  const day = (text: string) => new Date(`${text}T00:00:00Z`);
+  const left = (startYear: number, cents: bigint, cutoffOn: Date | null = null) => ({
+    ...{ startYear, cutoffOn, closedAt: null, committedCents: cents, paidCents: 0n, openCents: 0n },
+    leftCents: cents,
+  });
+  const years = [left(2025, 1n, day("2026-09-30")), left(2026, 20n), left(2027, 300n)];
+  expect(stillClaimableCents(years, day("2026-09-30"))).toBe(21n);
+  expect(stillClaimableCents(years, day("2026-10-01"))).toBe(20n);
+  expect(stillClaimableCents(years, day("2027-07-01"))).toBe(320n);
+  expect(stillClaimableCents([], day("2027-07-01"))).toBe(0n);
 });

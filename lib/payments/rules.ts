@@ -143,6 +143,14 @@ export type YearLeft = YearLife & {
   leftCents: bigint;
 };
 
+/** What can still be claimed today: nothing of a year that has not begun, or that is past its cut-off day. */
+export const stillClaimableCents = (years: readonly YearLeft[], today: Date): bigint =>
+  sumCents(
+    years
+      .filter((year) => !unbegunYear(year.startYear, today) && !afterCutoff(year, today))
+      .map(({ leftCents }) => leftCents),
+  );
+
 /** The years about whose unclaimed work an agency is asked. */
 export const accruingYears = (years: readonly YearLeft[], today: Date): YearLeft[] =>
   years.filter((year) => isAccruing(year, today) && year.leftCents > 0n);

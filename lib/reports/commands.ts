@@ -29,6 +29,7 @@ import {
   type Basis,
   moveReport,
   REPORT_RELEASES,
+  type ReopenedReport,
   type ReturnedReport,
   reportFields,
   reportName,
@@ -205,12 +206,17 @@ export function submitReport(
 
 // ---------------------------------------------------------------- the desk's
 
-/** A submitted report by its number. @throws INVALID if there is none */
-async function submittedReport(tx: Tx, { id: applicationId }: LockedApplication, number: string) {
+/** A report by its number, in the state that the step is about. @throws INVALID if there is none */
+async function reportIn(
+  tx: Tx,
+  { id: applicationId }: LockedApplication,
+  number: string,
+  state: "SUBMITTED" | "ACCEPTED",
+) {
   const report = /^\d{1,4}$/.test(number)
     ? await tx.report.findUnique({ where: { applicationId_number: { applicationId, number: Number(number) } } })
     : null;
-  if (report?.state !== "SUBMITTED") throw invalid({ report: "Choose a report that is submitted" });
+  if (report?.state !== state) throw invalid({ report: `Choose a report that is ${state.toLowerCase()}` });
   return report;
 }
 
@@ -229,7 +235,7 @@ export function acceptReport(
   { report: number }: { report: string },
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.acceptReport, async (tx, application) => {
-    const report = await submittedReport(tx, application, number);
+    const report = await reportIn(tx, application, number, "SUBMITTED");
     if (report.kind === "FINAL") throw invalid({ report: "The final report is accepted as the last report" });
     await answerTo(tx, actor, report.id, { state: "ACCEPTED" });
     return { note: `It is ${reportName(report).toLowerCase()}.`, data: { report: report.number } };
@@ -244,7 +250,7 @@ export function returnReport(
   { report: number, reason, dueOn }: ReturnedReport,
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.returnReport, async (tx, application) => {
-    const report = await submittedReport(tx, application, number);
+    const report = await reportIn(tx, application, number, "SUBMITTED");
     if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "New due date must be today or later" });
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
     return {
@@ -252,6 +258,23 @@ export function returnReport(
       note: `${reportName(report)} is due again on ${formatDueDay(dueOn)}.`,
       data: { report: report.number },
     };
+  });
+}
+
+/** Makes the acceptance of a report undone: it is submitted again, to be accepted or returned. */
+export function reopenReport(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { report: number, reason }: ReopenedReport,
+): Promise<void> {
+  return takeTransition(actor, request, reference, REPORT_STEPS.reopenReport, async (tx, application) => {
+    const report = await reportIn(tx, application, number, "ACCEPTED");
+    await tx.report.update({
+      where: { id: report.id },
+      data: { state: "SUBMITTED", answeredById: null, answeredAt: null },
+    });
+    return { reason, note: `It is ${reportName(report).toLowerCase()}.`, data: { report: report.number } };
   });
 }
 

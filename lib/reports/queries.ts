@@ -177,14 +177,15 @@ export const removable = <Row extends { kind: string; state: ReportState }>(repo
   isRemovable: report.kind === "PROGRESS" && report.state === "DUE",
 });
 
-/** The submitted reports that a step of the desk may be about, as options of a form: all of them, or of one kind. */
+/** The reports that a step of the desk may be about, as options of a form: all in a state, or those of one kind. */
 export async function listReportOptions(
   _actor: MfatActor,
   applicationId: string,
+  state: ReportState,
   kind?: ReportKind,
 ): Promise<Option[]> {
   const reports = await db().report.findMany({
-    where: { applicationId, state: "SUBMITTED", ...(kind && { kind }) },
+    where: { applicationId, state, ...(kind && { kind }) },
     orderBy: BY_DUE,
   });
   return reports.map((report) => ({ value: String(report.number), label: reportName(report) }));

@@ -181,7 +181,13 @@ export const RETURN_REPORT_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+export const REOPEN_REPORT_FIELDS = [
+  REPORT_FIELD,
+  ...reasonFields("Why you are reopening it", "The agency reads this"),
+] as const satisfies readonly Field[];
+
 export type ReturnedReport = Answers<typeof RETURN_REPORT_FIELDS>;
+export type ReopenedReport = Answers<typeof REOPEN_REPORT_FIELDS>;
 
 export const LAST_REPORT_FIELDS = reasonFields(
   "Summary of the report",

@@ -2,7 +2,7 @@ import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { isOpenReport } from "./rules.ts";
-import { ACCEPT_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "./schema.ts";
+import { ACCEPT_REPORT_FIELDS, REOPEN_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "./schema.ts";
 
 /** Report schedule, and each report. */
 export const REPORT_STEPS = defineSteps({
@@ -40,8 +40,22 @@ export const REPORT_STEPS = defineSteps({
     to: "stays",
     changes: ["Report"],
     fields: ACCEPT_REPORT_FIELDS,
-    back: { none: "laterAccount" },
+    back: ["reopenReport"],
     days: 10,
+  },
+  reopenReport: {
+    label: "Reopen report",
+    event: "application.reportReopened",
+    happened: "report reopened",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    changes: ["Report"],
+    reason: "agency",
+    fields: REOPEN_REPORT_FIELDS,
+    back: ["acceptReport"],
+    isAside: true,
+    next: "The report counts as submitted again. The desk accepts it or returns it.",
   },
   returnReport: {
     label: "Return report",
@@ -68,5 +82,6 @@ export function obstaclesToReporting(reports: readonly StandingReport[]): Obstac
     ...(!isDue && { changeSchedule: null, submitReport: null }),
     ...(!submitted.some(({ kind }) => kind === "PROGRESS") && { acceptReport: null }),
     ...(!submitted.length && { returnReport: null }),
+    ...(!reports.some(({ state }) => state === "ACCEPTED") && { reopenReport: null }),
   };
 }

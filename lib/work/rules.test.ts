@@ -254,23 +254,27 @@ test("each step on reports needs one in its state, and what ends an arrangement 
     submitReport: null,
     acceptReport: null,
     returnReport: null,
+    reopenReport: null,
     acceptLastReport: null,
   };
   expect(underWay([], [])).toEqual(none);
   expect(Object.keys(underWay([report("PROGRESS", "DUE")], []))).toEqual([
     "acceptReport",
     "returnReport",
+    "reopenReport",
     "acceptLastReport",
   ]);
   expect(Object.keys(underWay([report("PROGRESS", "SUBMITTED")], []))).toEqual([
     "changeSchedule",
     "submitReport",
+    "reopenReport",
     "acceptLastReport",
   ]);
   expect(Object.keys(underWay([report("FINAL", "SUBMITTED")], []))).toEqual([
     "changeSchedule",
     "submitReport",
     "acceptReport",
+    "reopenReport",
   ]);
   expect(underWay([report("FINAL", "DUE"), report("PROGRESS", "ACCEPTED")], [])).toEqual({
     acceptReport: null,

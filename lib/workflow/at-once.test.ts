@@ -148,6 +148,8 @@ const WAYS: Record<string, Press[]> = {
     ["returnReport", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
     ["acceptReport", ...DESK],
+    ["reopenReport", ...DESK],
+    ["acceptReport", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
     ["acceptLastReport", ...DESK],
     ["prepareAcquittal", ...of("police", "finance")],

@@ -164,6 +164,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   },
   acceptReport: answered(mfat, STEPS.acceptReport, reports.acceptReport),
   returnReport: answered(mfat, STEPS.returnReport, reports.returnReport),
+  reopenReport: answered(mfat, STEPS.reopenReport, reports.reopenReport),
   acceptLastReport: answered(mfat, STEPS.acceptLastReport, settlement.acceptLastReport),
   terminate: answered(mfat, STEPS.terminate, settlement.terminate),
   prepareAcquittal: typed(agency, settlement.prepareAcquittal),

@@ -109,6 +109,9 @@ export async function readDraftYears(tx: Pick<Tx, "applicationSection">, applica
 
 type Draft = { id: string; formNumber: number; state: State; openSections: string[] };
 
+/** Where an application is its agency's to write; the database keeps what it wrote everywhere else. */
+const WITH_AGENCY: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
+
 /**
  * Moves a draft to the newest release of the form: what is called otherwise keeps its answer, and what is not asked any more
  * is kept apart, to be read. An application that was sent back is opened where the newest form asks more.
@@ -116,7 +119,7 @@ type Draft = { id: string; formNumber: number; state: State; openSections: strin
 export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Promise<Moved> {
   const formNumber = formNumberNow();
   const { id: applicationId } = draft;
-  if (draft.formNumber >= formNumber) return draft;
+  if (draft.formNumber >= formNumber || !WITH_AGENCY.includes(draft.state)) return draft;
   const reading = { lists: await getLists(tx), years: await readDraftYears(tx, draft.id) };
   const openSections = [...draft.openSections];
   for (const row of await tx.applicationSection.findMany({ where: { applicationId } })) {

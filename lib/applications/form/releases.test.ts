@@ -135,6 +135,15 @@ beforeAll(async () => {
   before = await readings(signed, 1);
 });
 
+test("what was submitted on an older form is neither moved nor changed by a page that was still open", async () => {
+  const newest = await db().application.findUniqueOrThrow({ where: { id: signed.id } });
+  await unguarded().application.update({ where: { id: signed.id }, data: { formNumber: 0 } });
+  await expect(
+    saveSection(writer, signed.reference, "need", sent({ threat: "Late" }, "need"), "part"),
+  ).rejects.toMatchObject({ code: "STATE" });
+  await unguarded().application.update({ where: { id: signed.id }, data: { formNumber: newest.formNumber } });
+});
+
 test("a version keeps its forms, what was chosen from lists, its years and names, and the database keeps them for good", async () => {
   const version = await db().applicationVersion.findFirstOrThrow({
     where: { applicationId: signed.id },

@@ -146,13 +146,22 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
   // The form begins with what was sent, and what is sent again is a version of its own.
   expect((await form()).initial).toEqual(sent);
   expect(sent).toEqual(await acquittalValues(reference, firstCents));
+  // What the fund still owes of the cost is claimed first, and both sides read so.
+  await submit(await acquittalValues(reference, paid + 50_00n));
+  const told = await db().email.findMany({
+    where: { applicationId: id, text: { contains: "$50.00 of what was spent" } },
+  });
+  expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining([certifier.email, "psf@mfat.govt.nz"]));
+  await give();
   await submit(await acquittalValues(reference, paid));
   const { acquittal, returned } = await readArrangement(certifier, id);
-  expect([acquittal?.number, acquittal?.actualCents, acquittal?.reason]).toEqual([2, paid, null]);
+  expect([acquittal?.number, acquittal?.actualCents, acquittal?.reason]).toEqual([3, paid, null]);
   expect(returned.map(({ number, actualCents, reason }) => [number, actualCents, reason])).toEqual([
+    [2, paid + 50_00n, "The freight is missing."],
     [1, firstCents, "The freight is missing."],
   ]);
-  expect(sumCents(returned.flatMap(({ lines }) => lines.map((line) => line.actualCents)))).toBe(firstCents);
+  const all = returned.flatMap(({ lines }) => lines.map((line) => line.actualCents));
+  expect(sumCents(all)).toBe(firstCents + paid + 50_00n);
   await expect(db().acquittal.updateMany({ where: { applicationId: id }, data: { actualCents: 0n } })).rejects.toThrow(
     /denied/,
   );

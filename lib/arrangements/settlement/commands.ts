@@ -23,6 +23,7 @@ import {
   obstacleToLastReport,
   obstacleToSurplus,
   obstacleToTerminating,
+  toClaimCents,
   toRecoverCents,
 } from "./rules.ts";
 import {
@@ -161,7 +162,13 @@ export function submitAcquittal(
     await tx.acquittalLine.createMany({
       data: lines.map((line, index) => ({ ...line, applicationId, number, position: index + 1 })),
     });
-    return { data: { actualCents: actualCents.toString() } };
+    const dueCents = toClaimCents(await readSettlement(tx, applicationId));
+    return {
+      data: { actualCents: actualCents.toString() },
+      ...(dueCents > 0n && {
+        note: `${formatCents(dueCents)} of what was spent has to be claimed and paid before the surplus is confirmed.`,
+      }),
+    };
   });
 }
 

@@ -9,7 +9,9 @@ import { storedValues } from "#lib/form/stored.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
 import { listYearsLeft } from "#lib/payments/queries.ts";
-import { OPEN_CLAIMS, openAdvances } from "#lib/payments/rules.ts";
+import { OPEN_CLAIMS, openAdvances, stillClaimableCents } from "#lib/payments/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { greaterOf, plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
@@ -35,8 +37,10 @@ export async function readSettlement(tx: Client, applicationId: string): Promise
   };
 }
 
-const sumPayable = async (tx: Pick<Tx, "$queryRaw" | "claim">, applicationId: string): Promise<bigint> =>
-  sumCents((await listYearsLeft(tx, applicationId)).flatMap(({ leftCents, openCents }) => [leftCents, openCents]));
+async function sumPayable(tx: Pick<Tx, "$queryRaw" | "claim">, applicationId: string): Promise<bigint> {
+  const years = await listYearsLeft(tx, applicationId);
+  return sumCents([stillClaimableCents(years, dayOf(now())), ...years.map(({ openCents }) => openCents)]);
+}
 
 /** What can still be claimed of an arrangement or is claimed, for whoever reads its application. */
 export const readPayableCents = (_actor: Actor, applicationId: string): Promise<bigint> =>

@@ -11,7 +11,7 @@ export type OpenItem =
 export type Settlement = {
   committedCents: bigint;
   paidCents: bigint;
-  /** What can still be claimed or is claimed: of a closed year no more than was accrued. */
+  /** What can still be claimed or is claimed: of a closed year no more than was accrued, and nothing after its cut-off day. */
   payableCents: bigint;
   acquittal: { actualCents: bigint; surplusCents: bigint | null; surplusConfirmedAt: Date | null } | null;
   open: readonly OpenItem[];
@@ -79,11 +79,21 @@ export function obstacleToSurplus({
   const { actualCents } = acquittal;
   const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent.`;
   if (paidCents > actualCents) return `${both} Recover ${formatCents(paidCents - actualCents)} first.`;
-  const dueCents = lesserOf(actualCents - paidCents, payableCents);
+  const dueCents = toClaimCents({ paidCents, payableCents, acquittal });
   if (dueCents > 0n) return `${both} The agency needs to claim ${formatCents(dueCents)} first, and we need to pay it.`;
   return openAdvanceCents === 0n
     ? null
     : `${formatCents(openAdvanceCents)} of advances is not accounted for. The agency needs to account for it in a claim first.`;
+}
+
+/** What was spent and not paid, and can still be claimed: the fund owes it before the surplus is confirmed. */
+export function toClaimCents({
+  paidCents,
+  payableCents,
+  acquittal,
+}: Pick<Settlement, "paidCents" | "payableCents" | "acquittal">): bigint {
+  const unpaidCents = (acquittal?.actualCents ?? 0n) - paidCents;
+  return unpaidCents > 0n ? lesserOf(unpaidCents, payableCents) : 0n;
 }
 
 /** What an initiative cost beyond the fund's money: its agency bears it, and nothing of it is paid. */

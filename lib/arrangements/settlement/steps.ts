@@ -70,7 +70,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     asksNext: [{ role: "BUDGET" }],
     fields: "read",
     back: ["returnAcquittal"],
-    next: "A budget officer confirms the surplus, or returns the acquittal with a reason.",
+    next: "If the fund still owes some of the cost, the agency claims it first. A budget officer then confirms the surplus, or returns the acquittal with a reason.",
     days: 20,
   },
   returnAcquittal: {

@@ -19,7 +19,7 @@ import { listRecoveryOptions } from "#lib/payments/recoveries/queries.ts";
 import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
+import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { plainCents } from "#lib/platform/money.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
@@ -62,11 +62,11 @@ const ofPayment =
     return formOf(STEPS[step].fields, lists, initial);
   };
 
-/** A step about a submitted report. If there is only one, it is chosen. */
+/** A step about a report. If there is only one, it is chosen. */
 const ofReport =
-  (step: "acceptReport" | "returnReport", kind?: ReportKind): Read =>
+  (step: "acceptReport" | "returnReport" | "reopenReport", state: ReportState, kind?: ReportKind): Read =>
   async (actor, { id }) => {
-    const options = await listReportOptions(asMfat(actor), id, kind);
+    const options = await listReportOptions(asMfat(actor), id, state, kind);
     const [only] = options;
     return formOf(STEPS[step].fields, { reports: options }, options.length === 1 && only ? { report: only.value } : {});
   };
@@ -147,8 +147,9 @@ const READS: Record<ReadKey, Read> = {
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
   submitReport: (actor, application) => readReportForm(asAgency(actor), application),
-  acceptReport: ofReport("acceptReport", "PROGRESS"),
-  returnReport: ofReport("returnReport"),
+  acceptReport: ofReport("acceptReport", "SUBMITTED", "PROGRESS"),
+  returnReport: ofReport("returnReport", "SUBMITTED"),
+  reopenReport: ofReport("reopenReport", "ACCEPTED"),
   prepareAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: true }),
   submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: false }),
   recordRecovery: (actor, { id }) => readRecoveryForm(asMfat(actor), id),

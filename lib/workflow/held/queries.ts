@@ -103,10 +103,11 @@ export async function listBreaches(): Promise<Breach[]> {
           (last.after ->> 'minimumAssessments')::int, (last.after ->> 'moneyCents')::bigint) AND last.after IS NOT NULL
     UNION ALL
     SELECT 'ChangeRequest_as_recorded', c.kind || ', ' || c.id FROM "ChangeRequest" c
-      WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'change:' || c.id AND e.event = 'change.asked'
-          AND e."actorId" = c."askedById")
-        OR c.state <> 'ASKED' AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'change:' || c.id
-          AND e.event = 'change.' || lower(c.state::text) AND e."actorId" = c."settledById")
+      WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE split_part(e.subject, ':', 2) = c.id::text
+          AND e.event IN ('change.asked', 'carryForward.agreed') AND e."actorId" = c."askedById")
+        OR c.state <> 'ASKED' AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE split_part(e.subject, ':', 2) = c.id::text
+          AND e.event IN ('change.' || lower(c.state::text), 'carryForward.confirmed', 'carryForward.cancelled')
+          AND e."actorId" = c."settledById")
     UNION ALL
     SELECT 'DeskOfficer_as_recorded', a.reference || ', ' || p.name FROM "DeskOfficer" o
       JOIN "Application" a ON a.id = o."applicationId" JOIN "Person" p ON p.id = o."personId"

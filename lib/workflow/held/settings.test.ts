@@ -241,6 +241,7 @@ test("control: each with the event of somebody who may passes", async () => {
       said("change.confirmed", "$APPROVER", about("change", change)),
     ],
     [handed("$ADMIN"), said("application.handedOver", "$ADMIN", null, "$SUBMITTED", handedTo)],
+    [handed("NULL"), said("interest.declared", "$DESK", null, "$SUBMITTED")],
     [uploaded(), added(), scanned, said("document.scanned", "NULL", about("document", file))],
   ]) {
     expect([statements, await refusal(...statements)]).toEqual([statements, undefined]);

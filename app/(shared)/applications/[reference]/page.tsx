@@ -51,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: await listHref("/applications") }]} />
-      {done === "interests" && <Declared />}
+      {done === "interests" && <Declared isRecused={!application.isOpen} />}
       {done && done !== "interests" && <Done actor={actor} application={application} step={done} />}
       <PageHeading title={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />

@@ -60,7 +60,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
-      {done === "interests" && <Declared />}
+      {done === "interests" && <Declared isRecused={!application.isOpen} />}
       <PageHeading title={pageTitle(step)} caption={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
