@@ -148,7 +148,7 @@ test("what was not recorded is a list of its own, which is corrected and importe
   const id = await preparePayments(budget, request(), csv);
   const sheet = await exportPaymentsToCorrect(budget, {}, id);
   expect(sheet.rows.map((row) => [row[0], row.at(-1)])).toEqual([
-    [one.name, "It has no payment reference. Enter the amount in dollars and cents."],
+    [one.name, "It has no payment reference. It has no amount."],
     ["PSF-2026-9999/1", "We cannot find claim PSF-2026-9999/1."],
   ]);
   expect(await db().auditEvent.count({ where: { event: "payments.exported", subject: `batch:${id}` } })).toBe(1);

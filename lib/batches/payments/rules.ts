@@ -203,13 +203,13 @@ function readLine(
   const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
   const faults = typeof found === "string" ? [found] : [];
   faults.push(...referenceFaults(line.reference));
-  if (cents === null) faults.push(insteadOf(line.amount, "Enter the amount in dollars and cents"));
+  if (cents === null) faults.push(insteadOf(line.amount, "Enter the amount in dollars and cents", "It has no amount"));
   if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
     const name = claimReference(claim.application.reference, claim.number);
     faults.push(`It has purchase order ${line.purchaseOrder}, but ${name} has ${claim.purchaseOrder}`);
   }
   const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
-  if (!paidOn) faults.push(insteadOf(line.paidOn, "Enter a real date"));
+  if (!paidOn) faults.push(insteadOf(line.paidOn, "Enter a real date", "It has no payment date"));
   else if (paidOn > today) faults.push(`Date must not be in the future: ${formatDay(paidOn)}`);
   else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
   return { claim, paidOn, cents, faults };
@@ -226,7 +226,7 @@ const referenceFaults = (reference: string): string[] => [
 const TORN = "It has more cells than column headings. Put quotation marks around an amount with commas";
 const REFERENCE_CHARS_MAX = 60;
 
-const insteadOf = (typed: string, what: string): string => (typed ? `${what}, not “${typed}”` : what);
+const insteadOf = (typed: string, what: string, none: string): string => (typed ? `${what}, not “${typed}”` : none);
 
 /** Whether a claim is paid under a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
