@@ -51,8 +51,8 @@ export async function addDocument(
     throw invalid({ [AT_FILE]: "The upload was cut off. Choose the file again" });
   }
   const fileName = cleanFileName(given.fileName);
-  const { sha256, holds } = await storage.inspectFile(upload.path);
-  const problem = checkFile({ ...given, sizeBytes: upload.sizeBytes }) ?? checkContent(fileName, holds);
+  const { sha256, ...content } = await storage.inspectFile(upload.path);
+  const problem = checkFile({ ...given, sizeBytes: upload.sizeBytes }) ?? checkContent(fileName, content);
   if (problem) {
     await storage.discardUpload(upload.id);
     throw invalid({ [AT_FILE]: problem });

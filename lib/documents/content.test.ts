@@ -39,12 +39,23 @@ const PNG = Buffer.from(
   "base64",
 );
 
+/** For the holders of certificates. */
+const LOCKED = Buffer.concat([
+  PDF,
+  Buffer.from("2 0 obj\n<</Filter /Adobe.PubSec>>\nendobj\ntrailer <</Encrypt 2 0 R>>\n%%EOF\n"),
+]);
+
 describe("what a file holds has to fit its name", () => {
   test.each([
     ["plan.docx", DOCX],
     ["map.png", PNG],
     ["costs.csv", Buffer.from("Line;Amount\r\nP\u0101ua;3\r\n")],
     ["old.txt", Buffer.from("Caf\u00e9", "latin1")],
+    ["budget.txt", Buffer.from("BM: Budget of the mission\r\n")],
+    ["zones.csv", Buffer.from("MZ;Marine zone\r\n1;2\r\n")],
+    ["unicode.txt", Buffer.from("\ufeffP\u0101ua\r\n", "utf16le")],
+    ["late.pdf", Buffer.concat([Buffer.from("\r\n"), PDF])],
+    ["served.pdf", Buffer.concat([Buffer.from("\ufeffContent-Type: application/pdf\r\n\r\n"), PDF])],
   ])("%s comes in", async (name, content) => {
     await add(own, name, content);
     expect((await filesOf("contributor@police.example", own)).map(({ fileName }) => fileName)).toContain(name);
@@ -78,6 +89,10 @@ describe("what a file holds has to fit its name", () => {
     ["an image called PDF", "letter.pdf", PNG],
     ["a document with macros called DOCX", "plan.docx", types("ms-word.document.macroEnabled.main")],
     ["a document called by another format's name", "plan.xlsx", DOCX],
+    ["a program with a PDF behind it", "setup.pdf", Buffer.concat([Buffer.from("MZ\x90\0\x03\0\0\0"), PDF])],
+    ["a PDF that needs a password", "locked.pdf", LOCKED],
+    ["a PDF called text", "plan.txt", PDF],
+    ["an image with BM called text", "list.csv", Buffer.from("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "latin1")],
     ["a program called text", "list.txt", Buffer.from("MZ\x90\0\x03\0\0\0")],
     ["a type that may not come", "run.exe", Buffer.from("MZ\x90\0")],
     ["a page", "page.html", Buffer.from("<html></html>")],

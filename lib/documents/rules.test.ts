@@ -115,15 +115,26 @@ test("what can be refused before a file is sent is its name, its type, and a siz
 });
 
 test("a file has to hold what its name says", () => {
-  expect([checkContent("a.pdf", "pdf"), checkContent("a.jpg", "jpg"), checkContent("a.csv", "text")]).toEqual([
-    null,
-    null,
-    null,
-  ]);
-  expect(checkContent("a.pdf", "docx")).toMatch(/not a PDF\. .*format/);
-  expect(checkContent("a.csv", null)).toMatch(/not a CSV\. .*UTF-8/);
-  expect(checkContent("a.exe", null)).toMatch(/not a known format\. .*format/);
-  expect(checkContent("a.exe", "exe")).not.toBeNull();
+  const check = (name: string, more: Partial<Parameters<typeof checkContent>[1]>) =>
+    checkContent(name, { holds: null, isText: false, isPdf: false, isLocked: false, ...more });
+  expect([
+    check("a.pdf", { holds: "pdf", isPdf: true }),
+    // With some text before its header.
+    check("a.pdf", { isPdf: true, isText: true }),
+    check("a.jpg", { holds: "jpg" }),
+    check("a.csv", { isText: true }),
+    // Text that begins as images and programs do, or that quotes a PDF.
+    check("a.csv", { holds: "bmp", isText: true }),
+    check("a.txt", { holds: "exe", isText: true }),
+    check("a.txt", { isText: true, isPdf: true }),
+  ]).toEqual(Array(7).fill(null));
+  expect(check("a.pdf", { holds: "pdf", isPdf: true, isLocked: true })).toMatch(/needs a password to open/);
+  expect(check("a.pdf", { holds: "docx" })).toMatch(/not a PDF\. .*format/);
+  expect(check("a.csv", {})).toMatch(/not a CSV\. .*UTF-8/);
+  expect(check("a.csv", { holds: "pdf", isPdf: true, isText: true })).toMatch(/not a CSV/);
+  expect(check("a.txt", { holds: "exe" })).toMatch(/not a TXT/);
+  expect(check("a.exe", {})).toMatch(/not a known format\. .*format/);
+  expect(check("a.exe", { holds: "exe", isText: true })).not.toBeNull();
 });
 
 test("a file is handed out once it was found clean, or where nobody scans", () => {

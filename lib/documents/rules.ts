@@ -116,12 +116,25 @@ export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes
   return sizeBytes > FILE_BYTES_MAX ? "The file must be 25 MB or smaller" : null;
 }
 
-/** `holds`: what the file is by its content. */
-export function checkContent(fileName: string, holds: string | null): string | null {
+type Content = { holds: string | null; isText: boolean; isPdf: boolean; isLocked: boolean };
+
+/** Whether a file can be opened as what its name says. `holds`: the format that its first bytes say. */
+export function checkContent(fileName: string, { holds, isText, isPdf, isLocked }: Content): string | null {
   const type = fileTypeOf(fileName);
-  if (type && type.holds === holds) return null;
+  if (type && opensAs(type, { holds, isText, isPdf })) {
+    return isPdf && isLocked && type.holds === "pdf"
+      ? "The PDF needs a password to open. Save it again without one"
+      : null;
+  }
   const hint = type?.holds === "text" ? "Save it again as plain text (UTF-8)" : "Save it again in that format";
   return `The file is not what its name says: it is not a ${type?.label ?? "known format"}. ${hint}, without a password`;
+}
+
+function opensAs(type: FileType, { holds, isText, isPdf }: Omit<Content, "isLocked">): boolean {
+  if (type.holds === "pdf") return isPdf;
+  if (type.holds !== "text") return type.holds === holds;
+  // A list that begins with “BM” is no image: it opens as text. What is of another of our formats is not one.
+  return isText && !Object.values(FILE_TYPES).some((one) => one.holds === holds);
 }
 
 export const isDownloadable = (state: ScanState): boolean => state === "CLEAN" || state === "NOT_SCANNED";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, existsSync, openAsBlob } from "node:fs";
-import { copyFile, mkdir, rm, stat, statfs } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { FileStore } from "@tus/file-store";
@@ -8,6 +8,7 @@ import { Upload } from "@tus/utils";
 import { AwsClient } from "aws4fetch";
 import { fileTypeFromFile } from "file-type";
 import { env } from "./env.ts";
+import { needsPassword } from "./pdf-lock.ts";
 
 /**
  * Files from outside. What is being uploaded lies in DATA_DIR/uploads, in a name that its browser knows; what was taken
@@ -90,21 +91,59 @@ export async function discardUpload(id: string): Promise<void> {
     .catch(() => {});
 }
 
-/** Hash and kind of a file: its type by what it holds ("pdf", "docx"), "text" where it is plain text, or null. */
-export async function inspectFile(path: string): Promise<{ sha256: string; holds: string | null }> {
+/** What a file is by what it holds. */
+export type Content = {
+  sha256: string;
+  /** Its format by its first bytes, "pdf" or "docx" for instance; null where they say none. Text may happen to begin like an image. */
+  holds: string | null;
+  /** Whether all of it reads as text. */
+  isText: boolean;
+  /** Whether programs open it as a PDF, and whether it takes a password. */
+  isPdf: boolean;
+  isLocked: boolean;
+};
+
+export async function inspectFile(path: string): Promise<Content> {
   const hash = createHash("sha256");
-  let isText = true;
+  let [text, isText]: [TextDecoder | null, boolean] = [null, true];
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     hash.update(chunk);
-    isText &&= !hasControls(chunk);
+    text ??= new TextDecoder(encodingOf(chunk));
+    isText &&= !CONTROLS.test(text.decode(chunk, { stream: true }));
   }
-  const type = await fileTypeFromFile(path);
-  return { sha256: hash.digest("hex"), holds: type?.ext ?? (isText ? "text" : null) };
+  const holds = (await fileTypeFromFile(path))?.ext ?? null;
+  const isPdf = holds === "pdf" || (await beginsLate(path));
+  return {
+    sha256: hash.digest("hex"),
+    holds,
+    isText,
+    isPdf,
+    isLocked: isPdf && needsPassword(await readFile(path)),
+  };
 }
 
-/** Tab, line feed, form feed, carriage return and escape are part of texts; other control characters are of none. */
-const hasControls = (chunk: Buffer): boolean =>
-  chunk.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13);
+/** Tab, line feed, form feed and carriage return are part of texts; other control characters are of none. */
+const CONTROLS = /[^\P{Cc}\t\n\f\r\u0080-\u009f]/u;
+
+/** Office programs write UTF-16 with a mark at its beginning; of anything else the bytes are enough to see what is no text. */
+function encodingOf([first, second]: Buffer): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "latin1";
+}
+
+/** Programs open a PDF with some text before its header too: a line break, or what a web server said. */
+async function beginsLate(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(PDF_HEADER_WITHIN), 0, PDF_HEADER_WITHIN, 0);
+    const head = buffer.toString("latin1", 0, bytesRead);
+    const at = head.indexOf("%PDF-");
+    return at > 0 && !CONTROLS.test(head.slice(0, at));
+  } finally {
+    await file.close();
+  }
+}
+const PDF_HEADER_WITHIN = 1024;
 
 /** Copies an upload to the store; answers its key there. The upload stays until it is discarded, to be sent again from. */
 export async function keepUpload(upload: ReceivedUpload, sha256: string): Promise<string> {
