@@ -4,7 +4,7 @@ import { namedIn, rowsOf, type Statement, type StatementRow, sumOf } from "#lib/
 import { formatDate } from "#lib/platform/dates.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
+import { type PaperItem, type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 
 type OfInitiative = { applicationId: string; reference: string; title: string; agency: string; marking: Marking };
 
@@ -69,13 +69,28 @@ const ACCRUED = "accrued";
 export const accruedHref = (statement: Pick<Statement, "rows">): string | null =>
   rowsOf(statement, "ACCRUAL").length ? `#${ACCRUED}` : null;
 
-const said = ({ name, detail }: StatementRow): string => [name, detail].filter(Boolean).join("\n");
-
 /** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. It shows the claim as it is today. */
 function claimLink({ name }: StatementRow): string | null {
   const { reference, claim } = namedIn(name);
   return claim ? `/applications/${reference}#claim-${claim}` : null;
 }
+
+const openTable = (
+  label: string,
+  headers: readonly [string, string, string],
+  rows: readonly StatementRow[],
+  counter: "accruedCents" | "paidCents",
+): PaperItem =>
+  table(
+    label,
+    headers,
+    rows.map((row) => [row.name, row.detail, formatCents(row[counter])]),
+    {
+      numericFrom: 2,
+      total: ["Total", "", sumOf(rows, counter)],
+      links: rows.map((row) => [claimLink(row), null, null]),
+    },
+  );
 
 export function accruedSections(statement: Statement): PaperSection[] {
   const rows = rowsOf(statement, "ACCRUAL");
@@ -87,16 +102,7 @@ export function accruedSections(statement: Statement): PaperSection[] {
       anchor: ACCRUED,
       items: [
         paragraph("Claimed or done in this year and not yet paid, up to what was committed and not paid."),
-        table(
-          title,
-          ["Claim or work done", "Accrued"],
-          rows.map((row) => [said(row), formatCents(row.accruedCents)]),
-          {
-            numericFrom: 1,
-            total: ["Total", sumOf(rows, "accruedCents")],
-            links: rows.map((row) => [claimLink(row), null]),
-          },
-        ),
+        openTable(title, ["Claim or initiative", "What it is for", "Accrued"], rows, "accruedCents"),
       ],
     },
   ];
@@ -113,16 +119,7 @@ export function advanceSections(statement: Statement): PaperSection[] {
         paragraph(
           "Paid before the work, and not yet accounted for by a later claim or recovered. “Paid” includes these amounts.",
         ),
-        table(
-          title,
-          ["Claim", "To be accounted for"],
-          rows.map((row) => [said(row), formatCents(row.paidCents)]),
-          {
-            numericFrom: 1,
-            total: ["Total", sumOf(rows, "paidCents")],
-            links: rows.map((row) => [claimLink(row), null]),
-          },
-        ),
+        openTable(title, ["Claim", "Agency and payments", "To be accounted for"], rows, "paidCents"),
       ],
     },
   ];
