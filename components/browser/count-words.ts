@@ -1,4 +1,4 @@
-import { countWords } from "#lib/form/fields.ts";
+import { countWords } from "#lib/platform/text.ts";
 
 /** Says under a text with a limit how much of it is written, while somebody writes. */
 export function countWhileWriting(form: HTMLFormElement): void {

@@ -124,8 +124,6 @@ export const dayInputs = (name: string, day: Date): Record<string, string> => ({
   [`${name}-year`]: String(day.getUTCFullYear()),
 });
 
-export const countWords = (value: string): number => value.split(/[\s\u0085]+/u).filter(Boolean).length;
-
 /** A reason that a step asks for. `hint` says who reads it. */
 export const reasonFields = (label: string, hint: string, missing = "Enter a reason") =>
   [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fieldsOf, parseSection, SECTION_KEYS } from "#lib/applications/form/sections.ts";
-import { countWords, type Field, firstInput, type Values } from "./fields.ts";
+import { cleanText, countWords } from "#lib/platform/text.ts";
+import { type Field, firstInput, type Values } from "./fields.ts";
 import { cleanValues, parseFields, valuesOf } from "./parse.ts";
 
 const YEARS = [2026, 2027, 2028];
@@ -215,6 +216,9 @@ test("signs without width around what was typed are taken off, and inside it the
   form.set("text", hostile);
   expect(valuesOf(form).text).toHaveLength(300_003);
   expect(countWords("page one\fpage\u0085two")).toBe(4);
+  // As it is typed, and as it is kept.
+  const typed = "\u200b T\u016bhoro \u2060 writes \u202c";
+  expect([countWords(typed), countWords(cleanText(typed))]).toEqual([2, 2]);
 });
 
 test("what stood in an address is cleaned, whatever came with it", () => {

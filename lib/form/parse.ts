@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { FIRST_YEAR, formatDay, LAST_YEAR, parseDay } from "#lib/platform/dates.ts";
 import { CENTS_MAX, formatCents, readCents, sumCents } from "#lib/platform/money.ts";
-import { cleanText } from "#lib/platform/text.ts";
+import { cleanText, countWords } from "#lib/platform/text.ts";
 import {
   type Answers,
-  countWords,
   type Field,
   firstInput,
   type Lists,

@@ -8,6 +8,10 @@ const BREAKS = /[\f\u0085]/g;
 const UNSEEN = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/;
 const SPACE = /\s/;
 
+/** The same while a text is typed and once it is clean: signs without width are no words. */
+export const countWords = (text: string): number =>
+  text.split(/[\s\u0085]+/u).filter((word) => [...word].some((sign) => !UNSEEN.test(sign))).length;
+
 /**
  * Text without the signs without width around it: they are no part of it. Inside a text they join emoji or turn the direction of
  * writing, and stay. Read from both ends, so that no text takes long.
