@@ -11,7 +11,7 @@ const BREATH_MS = 150;
 /** Browsers let 64 kB outlive a page; in characters, with room for others. */
 const KEEPALIVE_MAX = 15_000;
 const OFFLINE =
-  "No connection. What you type is kept in this browser, and sent when the connection is back. You can keep writing.";
+  "No connection. We keep what you type in this browser, and send it when the connection is back. You can keep writing.";
 
 type Entries = [name: string, value: string][];
 /** `keptAt` in milliseconds. */
@@ -221,12 +221,12 @@ class Writing {
   async #hear(response: Response, sent: string): Promise<boolean> {
     if (response.status === 401) {
       const next = encodeURIComponent(location.pathname + location.search);
-      this.#status.innerHTML = `<span>You are signed out. What you typed is kept in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
+      this.#status.innerHTML = `<span>You are signed out. We have kept what you typed in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
       this.#later(AGAIN_MS); // in another window, say
       return false;
     }
     if (response.status >= 500) {
-      this.#status.textContent = "Not saved yet. What you type is kept in this browser, and sent again in a moment.";
+      this.#status.textContent = "Not saved yet. We keep what you type in this browser, and send it again in a moment.";
       this.#later(AGAIN_MS);
       return true;
     }
@@ -246,7 +246,7 @@ class Writing {
   /** The same field was written in two windows: neither is lost, and both are said. */
   #differs = ({ name, values }: { name: string; values: Values }): string => {
     const label = this.#form.querySelector(`label[for="${name}"], [id="${name}"] legend`)?.textContent ?? name;
-    return `In another window you typed something else for “${label}”: “${Object.values(values).flat().join(", ")}”. When you send the form, what stands here counts.`;
+    return `In another window you typed something else for “${label}”: “${Object.values(values).flat().join(", ")}”. When you send the form, we use what is in this window.`;
   };
 
   /** What was typed last goes first; then the form goes its own way. */

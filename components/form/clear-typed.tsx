@@ -10,8 +10,8 @@ export function ClearTyped({ keeping: { place, savedAt, differing } }: { keeping
       <p>We have filled in what you typed here on {savedAt}. You have not sent it yet.</p>
       {differing.map((label) => (
         <p key={label}>
-          “{label}” was changed by somebody else since then. What you typed stands here; clear the form to see the
-          other.
+          Somebody else has changed “{label}” since then. We are showing what you typed. Clear the form to see their
+          change.
         </p>
       ))}
       <form method="post" action="/api/unsent/clear" aria-label="Clear what you typed">

@@ -162,7 +162,7 @@ test("what somebody else wrote meanwhile in another field is shown where it stan
   await second.getByRole("button", { name: "Save and finish later" }).click();
   await problemOf(first).fill("Of the first alone");
   await expect(statusOf(first)).toHaveText(
-    /^Saved at .* changed “Why New Zealand should act” meanwhile; it is kept\.$/,
+    /^Saved at .* changed “Why New Zealand should act” while you were writing\. We kept their change\.$/,
   );
   await expect(whyOf(first)).toHaveValue("Of the second alone");
   await first.reload();
@@ -261,7 +261,9 @@ test("how much is written stands under the field, and what is over its limit is 
   const long = "word ".repeat(501).trim();
   await problemOf(page).fill(long);
   await expect(page.getByText("500 words at most; 501 written, 1 too many")).toBeVisible();
-  await expect(statusOf(page)).toHaveText(/^Saved at .*, and not right yet\. The security threat .* it has 501\.$/);
+  await expect(statusOf(page)).toHaveText(
+    /^Saved at .*, but something needs fixing\. The security threat .* it has 501\.$/,
+  );
   expect(await problem()).toBe(long);
   await problemOf(page).fill("Short again");
   await expect(statusOf(page)).toHaveText(/^Saved at \d+:\d\d [ap]m\.$/);

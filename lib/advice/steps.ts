@@ -47,7 +47,7 @@ export const ADVICE_STEPS = defineSteps({
     back: ["giveAdvice"],
     isReading: true,
     isAside: true,
-    next: "Your advice is as you wrote it. Change what you want to, and give it again. The desk cannot recommend until you have.",
+    next: "We have kept your advice. Change what you want to, and give it again. The desk cannot recommend until you have.",
   },
   withdrawQuestion: {
     label: "Withdraw question",

@@ -96,7 +96,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     back: ["completeAssessment"],
     isReading: true,
     isAside: true,
-    next: "The assessor completes it again. Then the desk starts moderation, where the agreed scores are as you left them.",
+    next: "The assessor completes it again. Then the desk starts moderation. We have kept the agreed scores.",
   },
   setAssessmentAside: {
     label: "Set assessment aside",

@@ -77,7 +77,7 @@ async function lockOrBegin(tx: Tx, { personId_path_form: key }: Key, begun: Begu
   if (count && (await tx.unsentForm.count({ where: { personId: key.personId } })) > FORMS_MAX) {
     throw new DomainError(
       "STATE",
-      "You have begun too many forms. Send or clear some of them first. Nothing was saved.",
+      "You have too many forms that you have not sent. Send or clear some of them first. Nothing was saved.",
     );
   }
   if (count) return undefined;

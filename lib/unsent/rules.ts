@@ -53,7 +53,7 @@ export const withoutCarried = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("unsent.")));
 
 /** To whoever typed, while another person is signed in. */
-export const KEPT_FOR_YOU = "Somebody else has signed in here. What you typed is kept in this browser for you.";
+export const KEPT_FOR_YOU = "Somebody else has signed in here. We have kept what you typed in this browser for you.";
 
 /** What a form in a browser needs to keep what is typed into it. */
 export type Keeping = {

@@ -69,7 +69,7 @@ async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "no
   }
   if (isOfAnother(actor, values)) return { problem: OF_ANOTHER };
   return text(values, GIVEN_BACK)
-    ? { notice: "Nothing has been sent yet. Here is what you typed: look at it once more, and send it." }
+    ? { notice: "Nothing has been sent yet. Here is what you typed: check it, and send it." }
     : null;
 }
 
@@ -80,7 +80,7 @@ export const isOfAnother = (actor: Actor, values: Values): boolean =>
 const SIGNED_OUT =
   "You are signed out, so nothing was sent. What you typed is still here. Sign in again in another window, then send it from here.";
 const OF_ANOTHER =
-  "Somebody else has signed in here since this page was opened, so nothing was sent. Open the page again to do this yourself.";
+  "Somebody else has signed in here since you opened this page, so nothing was sent. Open the page again to do this yourself.";
 
 /** How often the form has been answered. Whoever makes up a request may send in its place what cannot be read. */
 function countOf(before: FormState): number {

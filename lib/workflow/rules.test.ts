@@ -181,7 +181,7 @@ test("who comes late is told what was done, by whom and where it is now; an agen
   const late = (side: "AGENCY" | "MFAT", step: string, by: string | null = null) =>
     refused("CONFLICT", { state: "DECISION", side, last: { step, at: due, by } });
   const was = "PSF-2026-0001: budget confirmed on 1 December 2026, 5:00 pm";
-  const since = ", after this page was opened.";
+  const since = ", after you opened this page.";
   expect([late("MFAT", "confirmBudget").code, late("MFAT", "confirmBudget").message]).toEqual([
     "CONFLICT",
     `${was}${since} It is now “Decision”. We did not make your change.`,

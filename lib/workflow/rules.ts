@@ -23,7 +23,7 @@ export function inWords(error: unknown): unknown {
   const what = `${reference}: ${stepRow(taken).happened} on ${formatInstant(last.at)}`;
   const is = `It is now “${stateLabel(state, side)}”.`;
   const by = last.by ? ` by ${last.by}` : "";
-  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} We did not make your change.`);
+  return new DomainError("CONFLICT", `${what}${by}, after you opened this page. ${is} We did not make your change.`);
 }
 
 /** Why one of several applications was refused. `isStale`: somebody was faster. */
@@ -68,7 +68,7 @@ type Ahead = {
  * `step`: the step just taken.
  */
 export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: StepKey): string | null {
-  if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";
+  if (ahead.heldAt) return "Nothing changes until the fund desk resumes it.";
   const after = step && stepRow(step).next;
   if (after) return after;
   return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;

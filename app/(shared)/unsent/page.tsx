@@ -40,7 +40,7 @@ function GiveBack({ form: { path, entries } }: { form: PostedForm }) {
     <>
       <p>
         You were signed out before you sent this form, so nothing was sent. We have kept what you typed. Open the form
-        again, look at it once more, and send it.
+        again, check it, and send it.
       </p>
       <form method="post" encType="multipart/form-data" action={path} aria-label="Open the form again">
         {entries.map(([name, value], index) => (

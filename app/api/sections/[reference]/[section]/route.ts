@@ -33,9 +33,9 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
       "passing",
     );
     const text = [
-      `Saved at ${formatTime(at)}${wrongTexts.length ? ", and not right yet" : ""}.`,
+      `Saved at ${formatTime(at)}${wrongTexts.length ? ", but something needs fixing" : ""}.`,
       ...wrongTexts.map((message) => `${message}.`),
-      ...taken.map(({ by, label }) => `${by} changed “${label}” meanwhile; it is kept.`),
+      ...taken.map(({ by, label }) => `${by} changed “${label}” while you were writing. We kept their change.`),
       ...differing.map(({ by, label }) => `${by} changed “${label}” too; you choose when you press Save.`),
     ].join(" ");
     const theirs = Object.assign({}, ...taken.map((field) => field.values));
