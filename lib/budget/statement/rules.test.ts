@@ -1,7 +1,7 @@
 // A year's statement: the rows of what moved after its last day, and its list.
 import { expect, test } from "vitest";
 import { final, live, row, rows } from "#lib/test-statement.ts";
-import { afterJuneRows, statementSheet } from "./rules.ts";
+import { afterJuneRows, namedIn, statementSheet } from "./rules.ts";
 
 test("after June, what was paid is always said, and what was recovered or changed where there is any", () => {
   const none = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, recoveredCents: 0n };
@@ -42,4 +42,10 @@ test("its list has the same rows", () => {
     ["Accrued", "PSF-2026-0001/2 Boats", "Customs", 0n, 0n, 0n, 0n, -5_00n],
     ["Advance to be accounted for", "PSF-2026-0001/1 Boats", "Customs", 0n, 0n, 0n, 8_00n, 0n],
   ]);
+});
+
+test("a line names an initiative, or a claim of one, at the head of its name alone", () => {
+  expect(namedIn("PSF-2026-0001 Boats")).toEqual({ reference: "PSF-2026-0001", claim: undefined });
+  expect(namedIn("PSF-2026-0001/12 Boats")).toEqual({ reference: "PSF-2026-0001", claim: "12" });
+  for (const none of ["About PSF-2026-0001", "Not assigned to you", "2026/27", ""]) expect(namedIn(none)).toEqual({});
 });
