@@ -11,6 +11,7 @@ import {
   ofApplication,
   on,
   paperOf,
+  recommended,
   scores,
   sectionOf,
   tableOf,
@@ -198,6 +199,15 @@ test("one assessment has no spread, and without any there is nothing about score
   const titles = paperOf({ scores: { ...NOTE.scores, assessors: [] } }).sections.map(({ title }) => title);
   expect(titles).toHaveLength(6);
   expect(titles.filter((title) => /scor/i.test(title ?? ""))).toEqual([]);
+});
+
+test("recommendations stand in the order in which they were made", () => {
+  const returned = { ...recommended, returnedAt: at(9) };
+  const titles = paperOf({ recommendations: [recommended, returned] }).sections.map(({ title }) => title);
+  expect(titles.slice(-3, -1)).toEqual([
+    "Recommendation that was returned",
+    "Recommendation, budget check and decision",
+  ]);
 });
 
 test("what the agency was told stands in its paragraphs, with the day where it was sent", () => {
