@@ -190,7 +190,9 @@ describe("the database holds it whoever writes", () => {
       `${confirmer(DESK)}, ${approved(BUDGET)}`,
       `state = 'SETTLED', "decidedAt" = now()`,
     ]) {
-      expect(fromDatabase(await put(sets, BUDGET))).toMatchObject({ message: expect.stringContaining("needs to confirm") });
+      expect(fromDatabase(await put(sets, BUDGET))).toMatchObject({
+        message: expect.stringContaining("needs to confirm"),
+      });
     }
     expect((await standing()).state).toBe("CLAIMED");
   });
