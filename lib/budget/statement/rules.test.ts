@@ -1,7 +1,7 @@
 // A year's statement: the rows of what moved after its last day, and its list.
 import { expect, test } from "vitest";
 import { final, live, row, rows } from "#lib/test-statement.ts";
-import { afterJuneRows, namedIn, statementSheet } from "./rules.ts";
+import { afterJuneRows, namedIn, rowsOf, statementSheet, sumOf } from "./rules.ts";
 
 test("after June, what was paid is always said, and what was recovered or changed where there is any", () => {
   const none = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, recoveredCents: 0n };
@@ -48,4 +48,10 @@ test("a line names an initiative, or a claim of one, at the head of its name alo
   expect(namedIn("PSF-2026-0001 Boats")).toEqual({ reference: "PSF-2026-0001", claim: undefined });
   expect(namedIn("PSF-2026-0001/12 Boats")).toEqual({ reference: "PSF-2026-0001", claim: "12" });
   for (const none of ["About PSF-2026-0001", "Not assigned to you", "2026/27", ""]) expect(namedIn(none)).toEqual({});
+});
+
+test("a section has its rows alone, and their sum in dollars", () => {
+  const agencies = rowsOf(final, "AGENCY");
+  expect(agencies.map(({ name }) => name)).toEqual(["Customs", "Police"]);
+  expect([sumOf(agencies, "committedCents"), sumOf([], "paidCents")]).toEqual(["$60.00", "$0.00"]);
 });

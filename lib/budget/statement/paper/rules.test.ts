@@ -208,9 +208,9 @@ test("its tables have a heading for each column, and figures stand in columns of
     ["Years", "From", "Change 9"],
     ["Agency", ...held],
     ["Initiative", ...held],
-    ["Claim or work done", "Accrued 9"],
+    ["Claim or initiative", "What it is for", "Accrued 9"],
     ["Month", "Envelope 9", ...held.slice(0, 3)],
-    ["Claim", "To be accounted for 9"],
+    ["Claim", "Agency and payments", "To be accounted for 9"],
     ["Where", "Counter", "Counter’s amount 9", "Sum of the ledger 9"],
   ]);
 });
