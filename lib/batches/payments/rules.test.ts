@@ -49,11 +49,7 @@ test.each([
     "Invoice,Agency,Amount,Paid on,Reference\nINV-1,Nobody,1200,2026-11-26,FIN-1",
     /^The invoice INV-1 is from .+ \(PSF-2026-004\d\/\d\), not from “Nobody”$/,
   ],
-  [
-    "no amount and no day at all",
-    line("PSF-2026-0042/1", "", ""),
-    /^Enter the amount in dollars and cents\. Enter a real date$/,
-  ],
+  ["no amount and no day at all", line("PSF-2026-0042/1", "", ""), /^It has no amount\. It has no payment date$/],
 ])("a line pays nothing for good: %s", (_what, csv, why) => {
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
 });
