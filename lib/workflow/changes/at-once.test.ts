@@ -183,6 +183,11 @@ describe("small changes that come to too much together", () => {
           [id],
         );
         await new Promise((go) => setTimeout(go, 300));
+        await client.query(
+          `INSERT INTO "AuditEvent" (event, subject, "actorId")
+            SELECT 'change.confirmed', 'change:' || id, "askedById" FROM "ChangeRequest" WHERE id = $1`,
+          [id],
+        );
         await client.query("COMMIT");
       } finally {
         await client.end();
