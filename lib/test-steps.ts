@@ -236,8 +236,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   reopenReport: async (actor, request, ref) => {
     const accepted = { state: "ACCEPTED", arrangement: { application: { reference: ref } } } as const;
-    const { number } = await db().report.findFirstOrThrow({ where: accepted, orderBy: { number: "desc" } });
-    await reports.reopenReport(all(actor), request, ref, { report: String(number), ...because });
+    const last = await db().report.findFirst({ where: accepted, orderBy: { number: "desc" } });
+    await reports.reopenReport(all(actor), request, ref, { report: String(last?.number ?? 1), ...because });
   },
   acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
