@@ -54,7 +54,7 @@ export const CEILINGS: Record<string, Ceiling> = {
   "/changes": 3,
   "/budget/carry-forward/new": 4,
   "/budget/year-end": 12,
-  "/budget/year-end/statement": { mfat: 11, assessor: 13 },
+  "/budget/year-end/statement": { mfat: 12, assessor: 14 },
   "/budget/export/[list]/[format]": 9,
   "/budget/cash": 6,
   "/budget/forecast": 6,

@@ -12,7 +12,7 @@ export type { FormAction } from "./form-shell.tsx";
 export async function Form({ behind, ...props }: Omit<FormProps, "keeping"> & { behind?: string }) {
   const { fields, initial, submit, name = typeof submit === "string" ? submit : "" } = props;
   const keeping = fields.length > 0 ? await keepTyping(name, fields, initial) : undefined;
-  const kept = { ...props, ...(name && { name }), ...(keeping && { keeping }) };
+  const kept = { ...props, ...(keeping && { name, keeping }) };
   return (
     <>
       {keeping && <ClearTyped keeping={keeping} />}

@@ -144,7 +144,7 @@ test("an initiative cost more than the fund’s money: its agency bears the rest
   await openApplication(budget, reference);
   if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
   await chooseStep(budget, reference, "Return acquittal");
-  await budget.getByLabel("Why it is returned").fill("The cost of the ship is missing.");
+  await budget.getByLabel("Why you are returning it").fill("The cost of the ship is missing.");
   await send(budget, "Return acquittal");
 
   await chooseStep(certifier, reference, "Submit acquittal");
@@ -159,5 +159,5 @@ test("an initiative cost more than the fund’s money: its agency bears the rest
 
   await budget.goto(`/applications/${reference}/confirm-surplus`);
   await expect(budget.getByText(/The agency needs to claim .* first/)).toBeVisible();
-  await expect(budget.getByText("beyond the fund’s money: nothing more is paid")).toBeVisible();
+  await expect(budget.getByText("above the fund’s money, so we do not pay it")).toBeVisible();
 });

@@ -5,7 +5,7 @@ import { FormField } from "#components/form/form-field.tsx";
 import { Answered, type FormAction } from "#components/form/form-shell.tsx";
 import { useAutosave } from "#components/form/use-autosave.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
-import { CARRIED, type KeptAs } from "#lib/unsent/rules.ts";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 
 /** Only a section with rows carries what rows need. */
 const RowsField = lazy(() => import("#components/form/rows-field.tsx"));
@@ -43,7 +43,6 @@ export function SectionForm({ action, fields, initial, requestId, keptAs, name, 
       <Answered state={state} />
       <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"} aria-label={name}>
         <input type="hidden" name="requestId" value={requestId} />
-        <input type="hidden" name={CARRIED.by} value={keptAs.by} />
         <input type="hidden" name="shown" value={text(values, "shown")} />
         {first}
         {state.questions?.map((field) => (

@@ -21,6 +21,7 @@ import { resolveFields } from "#lib/form/parse.ts";
 import { withSpareRows } from "#lib/form/rows.ts";
 import { withChosen } from "#lib/form/versions.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { CARRIED } from "#lib/unsent/rules.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { save } from "./actions.ts";
 import { SectionForm } from "./form.tsx";
@@ -47,6 +48,7 @@ export default async function Page({ params, searchParams }: Props) {
   if (!section) notFound();
   const list = `/applications/${reference}/sections`;
   const fields = withChosen(section.fields, section.values);
+  const keptAs = await keepSection(reference, key);
   const isWriter = section.isOpen && actor.roles.has("CONTRIBUTOR");
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
@@ -62,13 +64,16 @@ export default async function Page({ params, searchParams }: Props) {
             shown: `${formMark()} ${markOf(fields, section.values)}`,
           }}
           requestId={randomUUID()}
-          keptAs={await keepSection(reference, key)}
+          keptAs={keptAs}
           name={section.title}
           first={
-            // The first button of a form is pressed by Enter in a field: not the one that copies a row.
-            fields.some(({ kind }) => kind === "rows") && (
-              <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
-            )
+            <>
+              <input type="hidden" name={CARRIED.by} value={keptAs.by} />
+              {/* The first button of a form is pressed by Enter in a field: not the one that copies a row. */}
+              {fields.some(({ kind }) => kind === "rows") && (
+                <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
+              )}
+            </>
           }
         >
           {isFileSection(key) && (
