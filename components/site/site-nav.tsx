@@ -1,11 +1,14 @@
 /** A section of the portal; it is the current one on every page below its address. */
 export type Section = { label: string; href: string };
 
+/** So many fit beside the portal’s name. */
+const FEW = 5;
+
 /** The sections, the current one marked. `path`: of the page that was asked for. */
 export function SiteNav({ sections, path }: { sections: readonly Section[]; path: string }) {
   const current = sectionOf(path, sections);
   return (
-    <nav className="app-nav" aria-label="Main">
+    <nav className={sections.length > FEW ? "app-nav app-nav-many" : "app-nav"} aria-label="Main">
       <ul>
         {sections.map((section) => (
           <li key={section.href}>
