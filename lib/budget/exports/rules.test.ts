@@ -171,7 +171,7 @@ test("the ledger has a line for each entry, and the sums of all that were found"
   expect([sheet.marking, sheet.title]).toEqual(["IN-CONFIDENCE", "Ledger 2026/27"]);
   const every = ledgerSheet({ ...filter, startYear: null }, [entry], totals, at);
   expect([every.title, every.rows[0]?.slice(-2), every.columns.length]).toEqual([
-    ...["Ledger of every year", ["Rangi", "2026/27"], sheet.columns.length + 1],
+    ...["Ledger of all years", ["Rangi", "2026/27"], sheet.columns.length + 1],
   ]);
   expect(sheet.columns.map(({ header }) => header)).not.toContain("For work in");
 });

@@ -259,7 +259,7 @@ const YEAR_COLUMN: SheetColumn<LedgerLine> = {
 export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], totals: LedgerTotals, at: Date): Sheet {
   const columns = filter.startYear === null ? [...LEDGER_COLUMNS, YEAR_COLUMN] : LEDGER_COLUMNS;
   return makeSheet({
-    title: filter.startYear === null ? "Ledger of every year" : `Ledger ${formatYear(filter.startYear)}`,
+    title: filter.startYear === null ? "Ledger of all years" : `Ledger ${formatYear(filter.startYear)}`,
     marking: markingOf(lines.map(({ application }) => application)),
     about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
     columns,

@@ -39,7 +39,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const { startYear } = position;
   const filter = readLedgerFilter(startYear, search);
   const query = ledgerQuery(filter);
-  const name = filter.startYear === null ? "Ledger of every year" : `Ledger of ${formatYear(startYear)}`;
+  const name = filter.startYear === null ? "Ledger of all years" : `Ledger of ${formatYear(startYear)}`;
   const before = cursorOf(search);
   const [{ lines, next }, totals] = await Promise.all([listLedger(actor, filter, before), sumLedger(actor, filter)]);
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));

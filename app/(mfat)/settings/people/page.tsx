@@ -46,7 +46,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         columns={COLUMNS}
         rows={people}
         keyOf={({ id }) => id}
-        empty={search ? `Nobody has “${search}” in their name or address.` : "There are no people yet."}
+        empty={
+          search
+            ? `We cannot find anybody with “${search}” in their name or email address.`
+            : "There are no people yet."
+        }
       />
       <Pagination label="People" {...(next && { next: `?${new URLSearchParams({ search, after: next })}` })} />
     </>

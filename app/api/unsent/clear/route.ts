@@ -10,7 +10,7 @@ import { readForm } from "#lib/web/action.ts";
 /** Forgets what somebody has typed into a form, and leads back to its page: a plain form, so that the page is made anew. */
 export async function POST(request: Request): Promise<Response> {
   const actor = await admittedActor();
-  if (!isFromOwnPage(request)) return refuse(403, "Clear a form from its own page.");
+  if (!isFromOwnPage(request)) return refuse(403, "Open the page of the form, and clear it there.");
   const form = await readForm(request);
   if (!form) return refuse(400, "This is not a form the portal can read.");
   const values = valuesOf(form);

@@ -58,7 +58,7 @@ export default async function Page({ params, searchParams }: PageProps) {
           { key: "Claimed", value: formatCents(line.openCents) },
           { key: `${done}, not claimed`, value: formatCents(line.statedCents) },
           { key: `${rest}: not paid, less claimed, less done`, value: formatCents(shortOf(line)) },
-          { key: "Accrued: claimed or done, up to what is not paid", value: formatCents(accruedOf(line)) },
+          { key: "Accrued: claimed or done, and not yet paid", value: formatCents(accruedOf(line)) },
         ]}
       />
       <h2>Claimed, not yet paid</h2>
