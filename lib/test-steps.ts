@@ -5,6 +5,7 @@ import * as advice from "./advice/commands.ts";
 import * as applications from "./applications/commands.ts";
 import { checkInput } from "./applications/schema.ts";
 import * as screening from "./applications/screening/commands.ts";
+import { answerInput } from "./applications/screening/schema.ts";
 import * as arrangements from "./arrangements/commands.ts";
 import * as reopening from "./arrangements/reopening/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
@@ -77,7 +78,8 @@ async function questionOf(reference: string): Promise<string> {
 /** The work of a financial year up to today. */
 /** Each step as somebody might fill in its form, mostly well. */
 export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
-  sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
+  sendForSignOff: (actor, request, ref) =>
+    applications.sendForSignOff(asAgency(actor), request, ref, { [answerInput("need")]: "We say more about it." }),
   discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
   signOffAndSubmit: (actor, request, ref) =>
     applications.signOffAndSubmit(asAgency(actor), request, ref, {
@@ -97,7 +99,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       Object.fromEntries(Array.from({ length: 20 }, (_, index) => [checkInput(index), dice(20) < 19 ? "YES" : "NO"])),
     ),
   askForChanges: (actor, request, ref) =>
-    screening.askForChanges(all(actor), request, ref, { sections: ["need"], dueOn: inDays(5), ...because }),
+    screening.askForChanges(all(actor), request, ref, { changes: { need: "Say more." }, dueOn: inDays(5) }),
   moveDueDate: (actor, request, ref, dice) =>
     screening.moveDueDate(all(actor), request, ref, { dueOn: inDays(6 + dice(9)), ...because }),
   declineAsIneligible: (actor, request, ref) => screening.declineAsIneligible(all(actor), request, ref, because),

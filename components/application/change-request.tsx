@@ -1,18 +1,20 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import type { AskedChanges } from "#lib/applications/screening/queries.ts";
 import { formatDeadline } from "#lib/platform/dates.ts";
 
 type ChangeRequestProps = {
-  asked: { reason: string; sections: readonly SectionKey[]; dueAt: Date | null };
+  asked: AskedChanges & { dueAt: Date | null };
+  reference: string;
   /** The section that it stands in; none: above all of them. */
   section?: SectionKey;
 };
 
 /** What MFAT asks to be changed and by when; in a section that it did not open, why that is locked. */
-export function ChangeRequest({ asked, section }: ChangeRequestProps) {
-  const { reason, sections, dueAt } = asked;
-  const named = sections.map((key) => `“${SECTIONS[key].title}”`).join(", ");
+export function ChangeRequest({ asked, reference, section }: ChangeRequestProps) {
+  const { reason, sections, changes, dueAt } = asked;
   if (section && !sections.includes(section)) {
+    const named = sections.map((key) => `“${SECTIONS[key].title}”`).join(", ");
     return (
       <InsetText>
         This section is locked, because MFAT asked for changes in {named} only. You can read it below. Email the fund
@@ -23,10 +25,59 @@ export function ChangeRequest({ asked, section }: ChangeRequestProps) {
   return (
     <InsetText>
       <p>
-        <strong>MFAT asks for changes{section ? "" : ` in ${named}`}</strong>
+        <strong>MFAT asks for changes{section ? " in this section" : ""}</strong>
         {dueAt && <> by {formatDeadline(dueAt)}</>}
       </p>
-      <p className="app-line">{reason}</p>
+      {section ? (
+        <p className="app-line">{changes[section] ?? reason}</p>
+      ) : (
+        <dl>
+          {sections.map((key) => (
+            <div key={key}>
+              <dt>
+                <a href={`/applications/${reference}/sections/${key}`}>
+                  {SECTIONS[key].number}. {SECTIONS[key].title}
+                </a>
+              </dt>
+              <dd className="app-line">{changes[key] ?? reason}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <p>When you send it for sign-off, we ask you to tell MFAT what you changed.</p>
     </InsetText>
+  );
+}
+
+type AnsweredChangesProps = { asked: AskedChanges; isSame: (key: SectionKey) => boolean };
+
+/** What MFAT asked to be changed, what the agency answered, and what it left as it was. */
+export function AnsweredChanges({ asked: { reason, sections, changes, answers }, isSame }: AnsweredChangesProps) {
+  return (
+    <section className="app-section">
+      <h3>What MFAT asked for</h3>
+      <dl className="app-changes">
+        {sections.map((key) => (
+          <div key={key}>
+            <dt>
+              {SECTIONS[key].number}. {SECTIONS[key].title}
+            </dt>
+            <dd>
+              <p className="app-line">{changes[key] ?? reason}</p>
+              {isSame(key) && (
+                <p>
+                  <strong>Nothing has changed in this section.</strong>
+                </p>
+              )}
+              {answers[key] && (
+                <p className="app-line">
+                  <b>The agency’s answer:</b> {answers[key]}
+                </p>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

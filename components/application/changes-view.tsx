@@ -1,14 +1,26 @@
 import type { Comparison } from "#lib/applications/answers/queries.ts";
 import type { SectionChange, Stretch } from "#lib/applications/form/changes.ts";
-import type { FileChanges, ListedFile } from "#lib/documents/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { readAskedChanges } from "#lib/applications/screening/queries.ts";
+import { isSameSection } from "#lib/applications/screening/schema.ts";
+import { type ListedFile, readFileChanges } from "#lib/documents/queries.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { AnsweredChanges } from "./change-request.tsx";
 
-/** What changed between two readings of an application, word by word, under the sections' titles. */
-export function ChangesView({ comparison, files }: { comparison: Comparison; files: FileChanges }) {
-  const { sections } = comparison;
+type ChangesProps = { actor: Actor; application: ApplicationHeader; comparison: Comparison };
+
+/** What was asked for, and what changed between two readings, word by word, under the sections' titles. */
+export async function ChangesView({ actor, application, comparison }: ChangesProps) {
+  const { sections, from } = comparison;
+  const [files, asked] = await Promise.all([
+    readFileChanges(actor, application, comparison),
+    readAskedChanges(actor, application.id, from),
+  ]);
   const fileStretches = [...files.added.map(toStretch("added")), ...files.removed.map(toStretch("removed"))];
-  if (!sections.length && !fileStretches.length) return <p>Nothing in the answers and files has changed.</p>;
   return (
     <>
+      {asked && <AnsweredChanges asked={asked} isSame={(key) => isSameSection(key, sections, files)} />}
+      {!sections.length && !fileStretches.length && <p>Nothing in the answers and files has changed.</p>}
       <SectionChanges sections={sections} />
       {fileStretches.length > 0 && (
         <section className="app-section">

@@ -28,7 +28,6 @@ import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { keepSection } from "#lib/auth/own-unsent.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
-import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
@@ -306,7 +305,7 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
     comparison && (
       <Details summary={`What changed between ${comparedWords(comparison)}`} isOpen>
         <h2 className="govuk-visually-hidden">What changed</h2>
-        <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
+        <ChangesView actor={actor} application={application} comparison={comparison} />
       </Details>
     )
   );

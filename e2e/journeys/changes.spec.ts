@@ -1,6 +1,6 @@
 import { expect, test } from "../fixtures.ts";
-import { sendForSignOff, signOffAndSubmit } from "../steps/agency.ts";
-import { chooseStep } from "../steps/forms.ts";
+import { signOffAndSubmit } from "../steps/agency.ts";
+import { chooseStep, send } from "../steps/forms.ts";
 
 test("changes: the named section opens with its reason, the others are read; both sides see what changed by words", async ({
   as,
@@ -10,7 +10,8 @@ test("changes: the named section opens with its reason, the others are read; bot
   await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).first().click();
   const reference = /PSF-\d{4}-\d{4}/.exec(contributor.url())?.[0] ?? "";
   await contributor.getByRole("link", { name: "Make the changes" }).click();
-  await expect(contributor.getByText("MFAT asks for changes in")).toBeVisible();
+  await expect(contributor.getByText("MFAT asks for changes by")).toBeVisible();
+  await expect(contributor.getByText("Split the travel line by operation.")).toBeVisible();
 
   await contributor.getByRole("link", { name: "1. The initiative" }).click();
   await expect(contributor.getByText("This section is locked")).toBeVisible();
@@ -18,7 +19,7 @@ test("changes: the named section opens with its reason, the others are read; bot
   await expect(contributor.getByRole("button", { name: "Save and continue" })).toHaveCount(0);
 
   await contributor.goto(`/applications/${reference}/sections/need`);
-  await expect(contributor.getByText("MFAT asks for changes by")).toBeVisible();
+  await expect(contributor.getByText("MFAT asks for changes in this section by")).toBeVisible();
   const threat = contributor.getByLabel("The security threat or gap");
   const before = await threat.inputValue();
   await threat.fill(`${before} Seizures doubled in Tēmuka.`);
@@ -28,7 +29,13 @@ test("changes: the named section opens with its reason, the others are read; bot
   await contributor.getByRole("link", { name: "Check your answers" }).click();
   await expect(contributor.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
   await expect(contributor.locator("del")).toHaveCount(0);
-  await sendForSignOff(contributor, reference);
+  await contributor.getByRole("button", { name: "Send for sign-off" }).click();
+  await expect(contributor.getByRole("link", { name: "Enter your answer about “The need”" })).toBeVisible();
+  await contributor.getByLabel("Your answer about “The need”").fill("We added what was seized in Tēmuka.");
+  const budget = contributor.getByLabel("Your answer about “Budget”");
+  await expect(budget).toHaveAccessibleDescription(/You have not changed this section/);
+  await budget.fill("There is one operation only.");
+  await send(contributor, "Send for sign-off");
 
   const certifier = await as("certifier@customs.example");
   await chooseStep(certifier, reference, "Sign off and submit");
@@ -40,6 +47,8 @@ test("changes: the named section opens with its reason, the others are read; bot
   await expect(desk.getByText("What changed between version 1 and version 2")).toBeVisible();
   await expect(desk.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
   await expect(desk.locator("del")).toHaveCount(0);
+  await expect(desk.getByText("There is one operation only.")).toBeVisible();
+  await expect(desk.getByText("Nothing has changed in this section.")).toHaveCount(1);
   await desk.goto(`/applications/${reference}/changes`);
   await expect(desk.locator("ins").last()).toContainText("Seizures doubled in Tēmuka.");
 });

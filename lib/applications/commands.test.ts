@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { getDraft } from "#lib/applications/answers/queries.ts";
 import { moveDueDate, saveScreening } from "#lib/applications/screening/commands.ts";
+import { answerInput } from "#lib/applications/screening/schema.ts";
 import { lapseOverdueOffers, putOnHold, resume } from "#lib/arrangements/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
@@ -31,6 +32,9 @@ const sectionOf = async (reference: string, section: string) => {
   const row = await db().applicationSection.findFirst({ where: { section, application: { reference } } });
   return { values: (row?.values ?? {}) as Values, isComplete: row?.isComplete };
 };
+
+/** What the demonstration’s request for changes asks to be answered. */
+const ANSWERED = { [answerInput("need")]: "We say how.", [answerInput("budget")]: "A line for each." };
 
 test("a new draft knows the agency's people; who begins it is its contributor", async () => {
   const actor = await agencyActor("contributor@police.example");
@@ -153,7 +157,7 @@ test("a sign-off that was asked for too early is taken back by a contributor, an
     const { revision } = await db().application.findUniqueOrThrow({ where: { id } });
     return { requestId: randomUUID(), revision };
   };
-  await sendForSignOff(contributor, await fresh(), reference);
+  await sendForSignOff(contributor, await fresh(), reference, ANSWERED);
   const asked = await fresh();
   const unasked = await unguarded().person.create({
     data: { email: "colleague@customs.example", name: "A colleague", side: "AGENCY", agencyId },
@@ -207,7 +211,7 @@ test("changes that are late are refused until the desk moves their due date, to 
   expect(moved.changesDueAt?.getTime()).toBeGreaterThan(dueAt.getTime());
   const told = await db().email.findMany({ where: { applicationId: id }, orderBy: { id: "desc" }, take: 3 });
   expect(told.map(({ to }) => to)).toContain(contributor.email);
-  await expect(sendForSignOff(contributor, await request(), reference)).resolves.toBeUndefined();
+  await expect(sendForSignOff(contributor, await request(), reference, ANSWERED)).resolves.toBeUndefined();
 });
 
 test("an offer on hold does not lapse, and is resumed with the hours that it had left", async () => {
@@ -284,7 +288,7 @@ test("an agency that may not apply starts nothing, asks for no sign-off and subm
 
   await unguarded().agency.update({ where: { id: agencyId }, data: { isActive: true } });
   expect(await whyNotApply(contributor)).toBeNull();
-  await sendForSignOff(contributor, await fresh(), reference);
+  await sendForSignOff(contributor, await fresh(), reference, ANSWERED);
   await submit();
   expect((await db().application.findUniqueOrThrow({ where: { reference } })).state).toBe("SUBMITTED");
 });

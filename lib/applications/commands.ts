@@ -36,6 +36,8 @@ import {
 } from "./form/sections.ts";
 import { nameDeskOfficer } from "./officers/commands.ts";
 import { mayNotApply, tooLate, unfinished, yearsOf } from "./rules.ts";
+import { readAskedChanges } from "./screening/queries.ts";
+import { readChangesAnswered } from "./screening/schema.ts";
 import { APPLICATION_STEPS } from "./steps.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
@@ -195,7 +197,13 @@ function refuseTooLate(application: LockedApplication, from: LockedApplication["
   if (problem) throw new DomainError("STATE", problem);
 }
 
-export function sendForSignOff(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
+/** `values`: what the agency answers to each change that MFAT asked for. @throws INVALID where an answer is missing */
+export function sendForSignOff(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  values: Values = {},
+): Promise<void> {
   return takeTransition(actor, request, reference, APPLICATION_STEPS.sendForSignOff, async (tx, application) => {
     refuseNotApplying(application.agency);
     refuseTooLate(application, application.state);
@@ -203,7 +211,10 @@ export function sendForSignOff(actor: AgencyActor, request: StepRequest, referen
     await completeAnswers(tx, application);
     await refuseUnsafeDocuments(tx, application.id);
     await takeDuty(tx, actor, application, "ASK_SIGN_OFF");
-    return { set: { signOffFrom: application.state } };
+    const set = { signOffFrom: application.state };
+    if (application.state !== "CHANGES_REQUESTED") return { set };
+    const asked = await readAskedChanges(actor, application.id, application.versionNumber, tx);
+    return { set, data: { answers: readChangesAnswered(asked?.sections ?? [], values) } };
   });
 }
 

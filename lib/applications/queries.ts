@@ -11,7 +11,6 @@ import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import type { SectionKey } from "./form/sections.ts";
 import { mayNotApply } from "./rules.ts";
 
 /** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
@@ -127,20 +126,6 @@ async function mayOpen(actor: Actor, { id, versionNumber }: { id: string; versio
 export async function whyNotApply({ agencyId }: AgencyActor): Promise<string | null> {
   const agency = await db().agency.findUniqueOrThrow({ where: { id: agencyId } });
   return mayNotApply(agency, env().DESK_EMAIL);
-}
-
-/** The changes MFAT asked for, and in which sections; null if it asks for none now. */
-export async function readChangeRequest(
-  actor: AgencyActor,
-  { id, state, openSections, changesDueAt }: ApplicationHeader,
-) {
-  if (state !== "CHANGES_REQUESTED") return null;
-  const asked = await db().auditEvent.findFirst({
-    where: { applicationId: id, application: scopeOf(actor), action: "askForChanges" },
-    orderBy: { id: "desc" },
-    select: { reason: true },
-  });
-  return asked && { reason: asked.reason ?? "", sections: openSections as SectionKey[], dueAt: changesDueAt };
 }
 
 /** The agency's applications that can be copied to a new draft, newest first, as options of a form. */

@@ -1,12 +1,10 @@
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import type { CheckAnswer } from "#lib/platform/db/generated/enums.ts";
-import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
-const READ_BY_AGENCY = "The agency reads this";
 const READ_BY_MFAT = "MFAT reads this";
 
 export const RETURN_FIELDS = reasonFields("What needs to change", "The contributor reads this");
-export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", READ_BY_AGENCY);
+export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", "The agency reads this");
 
 const CHECK_ANSWERS: Record<CheckAnswer, string> = { YES: "Yes", NO: "No", NOT_APPLICABLE: "Not applicable" };
 export const checkLabel = (answer: CheckAnswer | null): string => (answer ? CHECK_ANSWERS[answer] : "Not answered yet");
@@ -57,52 +55,6 @@ export const refusedChecks = (checks: readonly Check[]): Record<string, string> 
         "If the answer is no, ask for changes or decline it as ineligible instead",
       ]),
   );
-
-const ANSWER_BY = {
-  kind: "day",
-  name: "dueOn",
-  label: "Answer by",
-  hint: "Until the end of that day in New Zealand. It can be after the round closes",
-  missing: "Enter the day they must answer by",
-} as const;
-
-export const ASK_FOR_CHANGES_FIELDS = [
-  {
-    kind: "choices",
-    name: "sections",
-    label: "Sections to open",
-    hint: "The agency can edit only these",
-    missing: "Choose at least one section",
-    options: WRITTEN_SECTIONS.map((key) => ({ value: key, label: `${SECTIONS[key].number}. ${SECTIONS[key].title}` })),
-  },
-  {
-    kind: "longText",
-    name: "reason",
-    label: "What needs to change",
-    hint: READ_BY_AGENCY,
-    missing: "Enter what needs to change",
-    wordsMax: 300,
-    rows: 5,
-  },
-  ANSWER_BY,
-] as const satisfies readonly Field[];
-
-export type ChangeRequest = Answers<typeof ASK_FOR_CHANGES_FIELDS>;
-
-export const MOVE_DUE_DATE_FIELDS = [
-  ANSWER_BY,
-  {
-    kind: "longText",
-    name: "reason",
-    label: "Reason",
-    hint: READ_BY_AGENCY,
-    missing: "Enter the reason",
-    wordsMax: 200,
-    rows: 3,
-  },
-] as const satisfies readonly Field[];
-
-export type LaterDueDate = Answers<typeof MOVE_DUE_DATE_FIELDS>;
 
 /** What the fund cannot be asked for, found out before anything is typed: `because` finishes “You told us that”. */
 export const ELIGIBILITY = {

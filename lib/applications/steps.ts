@@ -1,7 +1,8 @@
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import { DECLARATION_FIELDS } from "./form/declaration.ts";
-import { ASK_FOR_CHANGES_FIELDS, INELIGIBLE_FIELDS, MOVE_DUE_DATE_FIELDS, RETURN_FIELDS } from "./schema.ts";
+import { INELIGIBLE_FIELDS, RETURN_FIELDS } from "./schema.ts";
+import { ASK_FOR_CHANGES_FIELDS, MOVE_DUE_DATE_FIELDS } from "./screening/schema.ts";
 
 /** From the draft to the screening. */
 export const APPLICATION_STEPS = defineSteps({
@@ -14,7 +15,7 @@ export const APPLICATION_STEPS = defineSteps({
     to: "SIGN_OFF",
     changes: ["signOffFrom"],
     asksNext: true,
-    fields: [],
+    fields: "read",
     back: ["takeBack", "returnToContributor"],
     isAgencys: true,
     takesDuty: true,

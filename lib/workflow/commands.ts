@@ -1,6 +1,7 @@
 import * as advice from "#lib/advice/commands.ts";
 import * as applications from "#lib/applications/commands.ts";
 import * as screening from "#lib/applications/screening/commands.ts";
+import { readChangesAsked } from "#lib/applications/screening/schema.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as reopening from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
@@ -79,7 +80,7 @@ const RECOMMENDED = [...RECOMMEND_FIELDS, ...RECOMMEND_MORE_FIELDS] as const;
 
 /** The command of each step. Null: a timed job takes it, and it has no form. */
 const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
-  sendForSignOff: answered(agency, STEPS.sendForSignOff, applications.sendForSignOff),
+  sendForSignOff: typed(agency, applications.sendForSignOff),
   discard: answered(agency, STEPS.discard, applications.discard),
   signOffAndSubmit: answered(agency, STEPS.signOffAndSubmit, applications.signOffAndSubmit),
   returnToContributor: answered(agency, STEPS.returnToContributor, applications.returnToContributor),
@@ -88,7 +89,9 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     ...typed(mfat, screening.acceptForAssessment),
     save: (actor, reference, values) => screening.saveScreening(asMfat(actor), reference, values),
   },
-  askForChanges: answered(mfat, STEPS.askForChanges, screening.askForChanges),
+  askForChanges: typed(mfat, async (actor, request, reference, values) =>
+    screening.askForChanges(actor, request, reference, readChangesAsked(values)),
+  ),
   moveDueDate: answered(mfat, STEPS.moveDueDate, screening.moveDueDate),
   declineAsIneligible: answered(mfat, STEPS.declineAsIneligible, screening.declineAsIneligible),
   assignAssessors: answered(mfat, STEPS.assignAssessors, assessments.assignAssessors),

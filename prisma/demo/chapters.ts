@@ -5,6 +5,7 @@ import { yearColumn } from "#lib/applications/form/budget.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import { checkInput, noteInput } from "#lib/applications/schema.ts";
 import * as screening from "#lib/applications/screening/commands.ts";
+import { answerInput } from "#lib/applications/screening/schema.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
@@ -230,8 +231,10 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
       day: 9,
       run: ({ desk }, ref, request) =>
         screening.askForChanges(desk, request, ref, {
-          sections: ["need", "budget"],
-          reason: "Say how the second operation builds on the first, and split the travel line by operation.",
+          changes: {
+            need: "Say how the second operation builds on the first.",
+            budget: "Split the travel line by operation.",
+          },
           dueOn: addDays(dayOf(now()), 45),
         }),
     },
@@ -317,8 +320,7 @@ const changes = (story: Story): Chapter[] => [
     day: 8,
     run: ({ desk }, ref, request) =>
       screening.askForChanges(desk, request, ref, {
-        sections: ["need", "budget"],
-        reason: "Say which vessels carry the goods, and split the travel line by visit.",
+        changes: { need: "Say which vessels carry the goods.", budget: "Split the travel line by visit." },
         dueOn: addDays(dayOf(now()), 21),
       }),
   },
@@ -330,7 +332,10 @@ const changes = (story: Story): Chapter[] => [
       await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
       const { createdAt } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
       await saveSection(contributor, ref, "budget", splitTravel(story, firstYearOf(dayOf(createdAt))), "whole");
-      await applications.sendForSignOff(contributor, request, ref);
+      await applications.sendForSignOff(contributor, request, ref, {
+        [answerInput("need")]: "We added how many vessels carry the goods, and how many of them have a plan.",
+        [answerInput("budget")]: "Travel now has a line for each of the two visits.",
+      });
     },
   },
   { day: 12, run: ({ certifier }, ref, request) => applications.signOffAndSubmit(certifier, request, ref, SIGNED) },

@@ -6,6 +6,7 @@ import { getAnswers, getDraft, readChanges } from "#lib/applications/answers/que
 import { createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { askForChanges } from "#lib/applications/screening/commands.ts";
+import { answerInput } from "#lib/applications/screening/schema.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Field, Values } from "#lib/form/fields.ts";
 import { markOf } from "#lib/form/merge.ts";
@@ -284,8 +285,8 @@ test("a page that was made on the release before loses nothing while it goes on 
 });
 
 test("an application that was sent back opens where the new form asks more; its versions are compared by their own forms", async () => {
-  const asked = { sections: ["value"], reason: "Say more", dueOn: new Date("2099-01-01") };
-  await askForChanges(desk, await request(signed), signed.reference, asked as never);
+  const asked = { changes: { value: "Say more" }, dueOn: new Date("2099-01-01") };
+  await askForChanges(desk, await request(signed), signed.reference, asked);
   const open = await getDraft(writer, await getApplication(writer, signed.reference));
   expect(open.sections.filter(({ isOpen }) => isOpen).map(({ key }) => key)).toEqual(["need", "budget", "value"]);
   const values = (key: SectionKey) => sectionOf(open.sections, key).values;
@@ -301,7 +302,9 @@ test("an application that was sent back opens where the new form asks more; its 
   const travel = Object.entries(values("budget")).filter(([, value]) => value === "travel");
   await save("budget", Object.fromEntries(travel.map(([input]) => [input, "training"])));
   const toDraft = await readChanges(writer, await getApplication(writer, signed.reference));
-  await sendForSignOff(writer, await request(signed), signed.reference);
+  await sendForSignOff(writer, await request(signed), signed.reference, {
+    [answerInput("value")]: "It stays as it is",
+  });
   await signOffAndSubmit(certifier, await request(signed), signed.reference, POSITION);
   const changes = await readChanges(desk, await getApplication(desk, signed.reference));
   expect(changes?.sections).toEqual(toDraft?.sections);

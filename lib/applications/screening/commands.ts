@@ -1,11 +1,4 @@
-import {
-  type ChangeRequest,
-  type Check,
-  checksOf,
-  type LaterDueDate,
-  refusedChecks,
-  screeningFields,
-} from "#lib/applications/schema.ts";
+import { type Check, checksOf, refusedChecks, screeningFields } from "#lib/applications/schema.ts";
 import { APPLICATION_STEPS } from "#lib/applications/steps.ts";
 import type { Reason, Values } from "#lib/form/fields.ts";
 import { parseFields, tooLong } from "#lib/form/parse.ts";
@@ -18,6 +11,7 @@ import { now } from "#lib/platform/clock.ts";
 import { endOfDay, formatDeadline } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { type ChangesAsked, changesInWords, type LaterDueDate } from "./schema.ts";
 
 /** Saves the screening answers so far. @throws INVALID at a note that is too long */
 export function saveScreening(actor: MfatActor, reference: string, values: Values): Promise<void> {
@@ -74,13 +68,20 @@ function dueAtOf(dueOn: Date): Date {
   return dueAt;
 }
 
-export function askForChanges(actor: MfatActor, request: StepRequest, reference: string, asked: ChangeRequest) {
+/** Opens the sections that are to be changed, each with its own reason. */
+export function askForChanges(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { changes, dueOn }: ChangesAsked,
+) {
   return takeTransition(actor, request, reference, APPLICATION_STEPS.askForChanges, async () => {
-    const changesDueAt = dueAtOf(asked.dueOn);
+    const changesDueAt = dueAtOf(dueOn);
+    const sections = Object.keys(changes);
     return {
-      reason: asked.reason,
-      set: { openSections: asked.sections, changesDueAt },
-      data: { sections: asked.sections },
+      reason: changesInWords(changes),
+      set: { openSections: sections, changesDueAt },
+      data: { sections, changes },
       note: `Changes are due by ${formatDeadline(changesDueAt)}.`,
     };
   });

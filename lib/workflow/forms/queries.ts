@@ -2,6 +2,7 @@ import { findOwnQuestion, listAdviserOptions, listOpenQuestionOptions } from "#l
 import { ADVICE_FIELDS } from "#lib/advice/schema.ts";
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
+import { readSignOffForm } from "#lib/applications/screening/queries.ts";
 import { readReopenForm } from "#lib/arrangements/reopening/queries.ts";
 import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
 import { listUndecided } from "#lib/assessments/interests/queries.ts";
@@ -85,6 +86,7 @@ const ofQuestion =
   };
 
 const READS: Record<ReadKey, Read> = {
+  sendForSignOff: (actor, application) => readSignOffForm(asAgency(actor), application),
   acceptForAssessment: async (actor, application) => ({
     fields: screeningFields(application.round.checklist),
     initial: await screened(asMfat(actor), application),

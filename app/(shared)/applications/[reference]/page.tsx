@@ -14,7 +14,8 @@ import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Breadcrumbs } from "#components/ui/navigation.tsx";
 import { Steps } from "#components/ui/progress.tsx";
-import { type ApplicationHeader, getApplication, readChangeRequest } from "#lib/applications/queries.ts";
+import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
+import { readChangeRequest } from "#lib/applications/screening/queries.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
 import { listHref } from "#lib/auth/request.ts";
 import { requireActor } from "#lib/auth/session.ts";
@@ -59,7 +60,7 @@ export default async function Page({ params, searchParams }: Props) {
       <Progress application={application} />
       <StandingReasons lines={history} application={application} side={actor.side} />
       {actor.side === "MFAT" && application.isOpen && <LateOfficers actor={actor} application={application} />}
-      {asked && <ChangeRequest asked={asked} />}
+      {asked && <ChangeRequest asked={asked} reference={reference} />}
       <WithAside
         act={application.isOpen && <StepPanel actor={actor} application={application} />}
         aside={<HistoryView lines={history} />}

@@ -14,8 +14,9 @@ import { TaskList } from "#components/ui/progress.tsx";
 import { getDraft, type SectionView } from "#lib/applications/answers/queries.ts";
 import { endedInWords } from "#lib/applications/form/budget.ts";
 import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
-import { getApplication, readChangeRequest } from "#lib/applications/queries.ts";
+import { getApplication } from "#lib/applications/queries.ts";
 import { openTitles } from "#lib/applications/rules.ts";
+import { readChangeRequest } from "#lib/applications/screening/queries.ts";
 import { keepSection } from "#lib/auth/own-unsent.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
@@ -58,7 +59,7 @@ export default async function Page({ params, searchParams }: Props) {
           </StatusMessage>
         )}
         <StandingReasons lines={history} application={application} side={actor.side} />
-        {asked && <ChangeRequest asked={asked} />}
+        {asked && <ChangeRequest asked={asked} reference={reference} />}
         <p>
           You have completed {done} of {needed.length} required sections.
           {application.state === "DRAFT" && " You can complete them in any order."}

@@ -9,7 +9,6 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { readChanges } from "#lib/applications/answers/queries.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { readFileChanges } from "#lib/documents/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -40,7 +39,7 @@ export default async function Page({ params, searchParams }: Props) {
             <p>
               <ins>Added words</ins> are underlined; <del>removed words</del> are struck through.
             </p>
-            <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
+            <ChangesView actor={actor} application={application} comparison={comparison} />
           </>
         ) : (
           <p>There are not yet two versions to compare.</p>

@@ -11,7 +11,8 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { getDraft } from "#lib/applications/answers/queries.ts";
 import { formMark } from "#lib/applications/form/releases.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
-import { getApplication, readChangeRequest } from "#lib/applications/queries.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { readChangeRequest } from "#lib/applications/screening/queries.ts";
 import { keepSection } from "#lib/auth/own-unsent.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
@@ -54,7 +55,9 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={list}>Back to the sections</BackLink>
       <PageHeading title={SECTIONS[key].title} caption={`${reference} · section ${SECTIONS[key].number}`} />
-      {asked && <ChangeRequest asked={asked} section={key} />}
+      {asked && (asked.sections.includes(key) || !section.isOpen) && (
+        <ChangeRequest asked={asked} reference={reference} section={key} />
+      )}
       {isWriter ? (
         <SectionForm
           action={save.bind(null, reference, key)}
