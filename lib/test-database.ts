@@ -28,7 +28,7 @@ export function useTestDatabase(template: Template = "template_reference"): Test
     const { databaseUrl, ownerUrl, ...copy } = await copyDatabase(template);
     drop = copy.drop;
     Object.assign(database, { databaseUrl, ownerUrl });
-    setEnvironment({ DATABASE_URL: databaseUrl, DATABASE_POOL: "30" });
+    setEnvironment({ DATABASE_URL: databaseUrl, DATABASE_POOL: "30", DATABASE_PATIENCE: "5" });
     ownerClient = new PrismaClient({
       adapter: new PrismaPg({ connectionString: ownerUrl, options: `-c timezone=UTC ${UNGUARDED}` }),
     });

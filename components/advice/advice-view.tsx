@@ -1,4 +1,5 @@
 import { Details } from "#components/ui/details.tsx";
+import { type PagePart, Parts } from "#components/ui/parts.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import type { AdviceView } from "#lib/advice/queries.ts";
 import { adviceWords } from "#lib/advice/rules.ts";
@@ -32,15 +33,19 @@ function AdviceList({ advice, today }: AdviceListProps) {
   });
 }
 
-/** The same under a heading; nothing where nobody was asked. */
-export function AdvicePart(props: AdviceListProps) {
+/** As a part of a page; null where nobody was asked. */
+export function advicePart(props: AdviceListProps): PagePart | null {
   if (!props.advice.length) return null;
-  return (
-    <section id="advice">
-      <h2>Advice</h2>
-      <AdviceList {...props} />
-    </section>
-  );
+  const given = props.advice.filter(({ advice }) => advice).length;
+  return {
+    id: "advice",
+    title: "Advice",
+    state: `${given} of ${props.advice.length} answered`,
+    body: <AdviceList {...props} />,
+  };
 }
+
+/** The same under its heading. */
+export const AdvicePart = (props: AdviceListProps) => <Parts parts={[advicePart(props)]} />;
 
 const Text = ({ text }: { text: string }) => <span className="app-line">{text}</span>;

@@ -28,10 +28,9 @@ export function ChangeRequest({ asked, reference, section }: ChangeRequestProps)
         <strong>MFAT asks for changes{section ? " in this section" : ""}</strong>
         {dueAt && <> by {formatDeadline(dueAt)}</>}
       </p>
-      {section ? (
-        <p className="app-line">{changes[section] ?? reason}</p>
-      ) : (
-        <dl>
+      {section && <p className="app-line">{changes[section] ?? reason}</p>}
+      {!section && (
+        <dl className="app-changes">
           {sections.map((key) => (
             <div key={key}>
               <dt>
@@ -39,23 +38,29 @@ export function ChangeRequest({ asked, reference, section }: ChangeRequestProps)
                   {SECTIONS[key].number}. {SECTIONS[key].title}
                 </a>
               </dt>
-              <dd className="app-line">{changes[key] ?? reason}</dd>
+              {changes[key] && <dd className="app-line">{changes[key]}</dd>}
             </div>
           ))}
         </dl>
       )}
+      {!section && isOneText(asked) && <p className="app-line">{reason}</p>}
       <p>When you send it for sign-off, we ask you to tell MFAT what you changed.</p>
     </InsetText>
   );
 }
 
+/** Requests were once one text for all of their sections. */
+const isOneText = ({ changes }: AskedChanges): boolean => Object.keys(changes).length === 0;
+
 type AnsweredChangesProps = { asked: AskedChanges; isSame: (key: SectionKey) => boolean };
 
 /** What MFAT asked to be changed, what the agency answered, and what it left as it was. */
-export function AnsweredChanges({ asked: { reason, sections, changes, answers }, isSame }: AnsweredChangesProps) {
+export function AnsweredChanges({ asked, isSame }: AnsweredChangesProps) {
+  const { reason, sections, changes, answers } = asked;
   return (
     <section className="app-section">
       <h3>What MFAT asked for</h3>
+      {isOneText(asked) && <p className="app-line">{reason}</p>}
       <dl className="app-changes">
         {sections.map((key) => (
           <div key={key}>
@@ -63,7 +68,7 @@ export function AnsweredChanges({ asked: { reason, sections, changes, answers },
               {SECTIONS[key].number}. {SECTIONS[key].title}
             </dt>
             <dd>
-              <p className="app-line">{changes[key] ?? reason}</p>
+              {changes[key] && <p className="app-line">{changes[key]}</p>}
               {isSame(key) && (
                 <p>
                   <strong>Nothing has changed in this section.</strong>

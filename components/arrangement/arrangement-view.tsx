@@ -1,5 +1,6 @@
 import { PaymentName } from "#components/claims/claims-view.tsx";
 import { Details } from "#components/ui/details.tsx";
+import type { PagePart } from "#components/ui/parts.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
@@ -10,52 +11,62 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /**
  * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its
- * final account. Nothing where nothing is set aside.
+ * final account. Nothing where nothing is set aside. `isMfat`: whether the reader may open a whole payment.
  */
-export function ArrangementView({ arrangement, isMfat = false }: Props) {
+export function arrangementParts(arrangement: Arrangement, isMfat = false): PagePart[] {
   const { terms, funding, payments, recoveries, acquittal, returned } = arrangement;
   const held = funding.filter((part) => part.reservedCents || part.committedCents || part.paidCents);
-  if (!held.length && !terms) return null;
+  if (!held.length && !terms) return [];
   const committedCents = sumCents(funding.map((part) => part.committedCents));
-  return (
-    <>
-      {terms && <Terms terms={terms} />}
-      <section id="money">
-        <h2>Money</h2>
-        {held.length > 0 ? <Years funding={held} /> : <p>No money is committed now, and none was paid.</p>}
-        {payments.length > 0 && <Payments payments={payments} isMfat={isMfat} />}
-        {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
-      </section>
-      {(acquittal || returned.length > 0) && (
-        <section id="acquittal">
-          <h2>Acquittal</h2>
+  const paidCents = sumCents(funding.map((part) => part.paidCents));
+  const parts: (PagePart | false)[] = [
+    terms !== null && {
+      id: "arrangement",
+      title: "Arrangement",
+      state: `to ${formatDay(terms.endsOn)}`,
+      body: <Terms terms={terms} />,
+    },
+    {
+      id: "money",
+      title: "Money",
+      state: committedCents > 0n ? `${formatCents(paidCents)} paid of ${formatCents(committedCents)}` : undefined,
+      body: (
+        <>
+          {held.length > 0 ? <Years funding={held} /> : <p>No money is committed now, and none was paid.</p>}
+          {payments.length > 0 && <Payments payments={payments} isMfat={isMfat} />}
+          {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
+        </>
+      ),
+    },
+    (acquittal !== null || returned.length > 0) && {
+      id: "acquittal",
+      title: "Acquittal",
+      state: acquittal ? `submitted ${formatDate(acquittal.submittedAt)}` : "returned",
+      body: (
+        <>
           {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} committedCents={committedCents} />}
           {returned.map((one) => (
             <Details key={one.number} summary={`Version ${one.number}, as it was submitted and returned`}>
               <Acquittal acquittal={one} recoveries={recoveries} committedCents={committedCents} />
             </Details>
           ))}
-        </section>
-      )}
-    </>
-  );
+        </>
+      ),
+    },
+  ];
+  return parts.filter((part) => part !== false);
 }
 
-/** `isMfat`: whether the reader may open a whole payment. */
-type Props = { arrangement: Arrangement; isMfat?: boolean };
 type Part<Key extends keyof Arrangement> = NonNullable<Arrangement[Key]>;
 
 const Terms = ({ terms: { startsOn, endsOn, acceptedAt, scope } }: { terms: Part<"terms"> }) => (
-  <section id="arrangement">
-    <h2>Arrangement</h2>
-    <SummaryList
-      rows={[
-        { key: "Started on", value: formatDate(acceptedAt) },
-        { key: "Dates", value: `${formatDay(startsOn)} to ${formatDay(endsOn)}` },
-        ...(scope ? [{ key: "Scope after variation", value: <span className="app-line">{scope}</span> }] : []),
-      ]}
-    />
-  </section>
+  <SummaryList
+    rows={[
+      { key: "Started on", value: formatDate(acceptedAt) },
+      { key: "Dates", value: `${formatDay(startsOn)} to ${formatDay(endsOn)}` },
+      ...(scope ? [{ key: "Scope after variation", value: <span className="app-line">{scope}</span> }] : []),
+    ]}
+  />
 );
 
 function Years({ funding }: { funding: Part<"funding"> }) {

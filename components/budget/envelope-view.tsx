@@ -24,7 +24,7 @@ const SHOWN = 5;
 export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed, today }: EnvelopeViewProps) {
   const year = formatYear(parts.startYear);
   return (
-    <section>
+    <section id="envelope">
       <h2>The envelope of {year}</h2>
       <TwoColumns>
         <div>

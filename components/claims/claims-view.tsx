@@ -1,4 +1,5 @@
 import { FileName } from "#components/application/file-list.tsx";
+import type { PagePart } from "#components/ui/parts.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
@@ -13,6 +14,7 @@ import {
   type ClaimStage,
   claimReference,
   formatWork,
+  OPEN_CLAIMS,
   type OpenAdvance,
   openCentsOf,
   stageOfClaim,
@@ -22,26 +24,33 @@ import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
-export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+export async function claimsPart(actor: Actor, application: ApplicationHeader): Promise<PagePart | null> {
   const [{ claims, years, advances }, purchaseOrder] = await Promise.all([
     readClaims(actor, application.id),
     readPurchaseOrder(actor, application.id),
   ]);
   if (claims.length + years.length === 0) return null;
-  return (
-    <section id="claims">
-      <h2>Claims</h2>
-      {purchaseOrder && <p>Purchase order number: {purchaseOrder}</p>}
-      <YearsLeft years={years} />
-      <ClaimsTable
-        claims={claims}
-        advances={advances}
-        reference={application.reference}
-        hasLedger={can(actor, "budget:read")}
-      />
-    </section>
-  );
+  const open = claims.filter(({ state }) => OPEN_CLAIMS.includes(state)).length;
+  return {
+    id: "claims",
+    title: "Claims",
+    state: `${countOf(claims.length)}${open ? `, ${open} not paid yet` : ""}`,
+    body: (
+      <>
+        {purchaseOrder && <p>Purchase order number: {purchaseOrder}</p>}
+        <YearsLeft years={years} />
+        <ClaimsTable
+          claims={claims}
+          advances={advances}
+          reference={application.reference}
+          hasLedger={can(actor, "budget:read")}
+        />
+      </>
+    ),
+  };
 }
+
+const countOf = (claims: number): string => (claims === 1 ? "1 claim" : `${claims || "no"} claims`);
 
 /** Still to be claimed in each year. */
 export function YearsLeft({ years }: { years: readonly YearLeft[] }) {

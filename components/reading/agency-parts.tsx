@@ -1,11 +1,12 @@
 import { AnswersView } from "#components/application/answers.tsx";
 import { CommentsLink } from "#components/application/comments-link.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
-import { ArrangementView } from "#components/arrangement/arrangement-view.tsx";
-import { ClaimsPart } from "#components/claims/claims-view.tsx";
-import { ReportsView } from "#components/reports/reports-view.tsx";
+import { arrangementParts } from "#components/arrangement/arrangement-view.tsx";
+import { claimsPart } from "#components/claims/claims-view.tsx";
+import { reportsPart } from "#components/reports/reports-view.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
-import { VariationsView } from "#components/variations/variations-view.tsx";
+import { Parts } from "#components/ui/parts.tsx";
+import { variationsPart } from "#components/variations/variations-view.tsx";
 import { getAnswers } from "#lib/applications/answers/queries.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
@@ -15,7 +16,7 @@ import { listLetters } from "#lib/letters/queries.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { listReports } from "#lib/reports/queries.ts";
 
-import { LetterPart, Part, WhatChanged } from "./parts.tsx";
+import { letterPart, sectionPlaces, WhatChanged } from "./parts.tsx";
 
 /** What an agency reads of its application. */
 export async function AgencyParts({
@@ -28,43 +29,47 @@ export async function AgencyParts({
   today: Date;
 }) {
   const { id, reference } = application;
-  const [answers, comments, letters, declined, arrangement, reports] = await Promise.all([
+  const [answers, comments, letters, declined, arrangement, reports, claims, variations] = await Promise.all([
     getAnswers(actor, application),
     countOpenComments(actor, id),
     listLetters(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
     listReports(actor, id),
+    claimsPart(actor, application),
+    variationsPart(actor, id),
   ]);
   return (
-    <>
-      {declined && !letters.length && (
-        <Part title="Decision" id="decision">
-          <InsetText>{declined}</InsetText>
-        </Part>
-      )}
-      <LetterPart
-        letters={letters}
-        application={application}
-        titleOf={({ kind }) => (kind === "OFFER" ? "Offer" : "Decision")}
-      />
-      <ArrangementView arrangement={arrangement} />
-      <ClaimsPart actor={actor} application={application} />
-      <VariationsView actor={actor} applicationId={id} />
-      <ReportsView reports={reports} reference={reference} side={actor.side} today={today} />
-      <Part title="Answers" id="answers">
-        <CopyLinks reference={reference} />
-        <p>
-          <CommentsLink reference={reference} counts={comments} />
-        </p>
-        {can(actor, "application:create") && application.title && (
-          <p>
-            <a href={`/applications/new?copyOf=${reference}`}>Copy to a new application</a>
-          </p>
-        )}
-        <WhatChanged application={application} />
-        {answers && <AnswersView actor={actor} application={application} answers={answers} />}
-      </Part>
-    </>
+    <Parts
+      parts={[
+        declined !== null &&
+          !letters.length && { id: "decision", title: "Decision", body: <InsetText>{declined}</InsetText> },
+        letterPart(letters, application, ({ kind }) => (kind === "OFFER" ? "Offer" : "Decision")),
+        ...arrangementParts(arrangement),
+        claims,
+        variations,
+        reportsPart({ reports, reference, side: actor.side, today }),
+        {
+          id: "answers",
+          title: "Answers",
+          ...(answers && { within: sectionPlaces(answers) }),
+          body: (
+            <>
+              <CopyLinks reference={reference} />
+              <p>
+                <CommentsLink reference={reference} counts={comments} />
+              </p>
+              {can(actor, "application:create") && application.title && (
+                <p>
+                  <a href={`/applications/new?copyOf=${reference}`}>Copy to a new application</a>
+                </p>
+              )}
+              <WhatChanged application={application} />
+              {answers && <AnswersView actor={actor} application={application} answers={answers} />}
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }

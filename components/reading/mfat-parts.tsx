@@ -1,17 +1,18 @@
-import { AdvicePart } from "#components/advice/advice-view.tsx";
+import { advicePart } from "#components/advice/advice-view.tsx";
 import { AnswersView } from "#components/application/answers.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
 import { DecisionRecordView } from "#components/application/decision-record.tsx";
-import { ArrangementView } from "#components/arrangement/arrangement-view.tsx";
+import { arrangementParts } from "#components/arrangement/arrangement-view.tsx";
 import { assessmentWords, EarlierScores, Scores } from "#components/assessment/score-table.tsx";
-import { ClaimsPart } from "#components/claims/claims-view.tsx";
-import { ReportsView } from "#components/reports/reports-view.tsx";
+import { claimsPart } from "#components/claims/claims-view.tsx";
+import { reportsPart } from "#components/reports/reports-view.tsx";
 import { Details } from "#components/ui/details.tsx";
+import { Parts } from "#components/ui/parts.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { VariationsView } from "#components/variations/variations-view.tsx";
+import { variationsPart } from "#components/variations/variations-view.tsx";
 import { readAdvice } from "#lib/advice/queries.ts";
-import { getAnswers } from "#lib/applications/answers/queries.ts";
+import { type Answers, getAnswers } from "#lib/applications/answers/queries.ts";
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkLabel } from "#lib/applications/schema.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
@@ -19,7 +20,8 @@ import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
 import { interestWords } from "#lib/assessments/interests/rules.ts";
 import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { listMailOf } from "#lib/correspondence/queries.ts";
-import { readDecisions } from "#lib/decisions/queries.ts";
+import { type DecisionRecord, readDecisions } from "#lib/decisions/queries.ts";
+import { DECISIONS, OUTCOMES } from "#lib/decisions/rules.ts";
 import { listLetters } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -27,124 +29,214 @@ import { isEnded } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { listReports } from "#lib/reports/queries.ts";
 
-import { LetterPart, Part, WhatChanged } from "./parts.tsx";
+import { letterPart, sectionPlaces, WhatChanged } from "./parts.tsx";
 
 /** More of them are folded up: they are for who looks for one. */
 const MAILS_SHOWN = 10;
 
-/** What MFAT reads of an application. */
-export async function MfatParts({
-  actor,
-  application,
-  today,
-}: {
-  actor: MfatActor;
-  application: ApplicationHeader;
-  today: Date;
-}) {
-  const { id, reference } = application;
-  const [answers, screening, record, advice, interests, decisions, letters, arrangement, reports, mails] =
-    await Promise.all([
-      getAnswers(actor, application),
-      readScreening(actor, id),
-      readAssessments(actor, application),
-      readAdvice(actor, application),
-      listInterestsOf(actor, id),
-      readDecisions(actor, id),
-      listLetters(actor, id),
-      readArrangement(actor, id),
-      listReports(actor, id),
-      listMailOf(actor, id),
-    ]);
+type Props = { actor: MfatActor; application: ApplicationHeader; today: Date };
+
+async function readAll(actor: MfatActor, application: ApplicationHeader) {
+  const { id } = application;
+  const [
+    answers,
+    screening,
+    record,
+    advice,
+    interests,
+    decisions,
+    letters,
+    arrangement,
+    reports,
+    mails,
+    claims,
+    variations,
+  ] = await Promise.all([
+    getAnswers(actor, application),
+    readScreening(actor, id),
+    readAssessments(actor, application),
+    readAdvice(actor, application),
+    listInterestsOf(actor, id),
+    readDecisions(actor, id),
+    listLetters(actor, id),
+    readArrangement(actor, id),
+    listReports(actor, id),
+    listMailOf(actor, id),
+    claimsPart(actor, application),
+    variationsPart(actor, id),
+  ]);
   const earlier = record.assessments.length ? await listEarlierScores(actor, application, record) : [];
+  return {
+    answers,
+    screening,
+    record,
+    earlier,
+    advice,
+    interests,
+    decisions,
+    letters,
+    arrangement,
+    reports,
+    mails,
+    claims,
+    variations,
+  };
+}
+
+/** What MFAT reads of an application. */
+export async function MfatParts({ actor, application, today }: Props) {
+  const { reference } = application;
+  const { screening, record, decisions, interests, answers, mails, ...read } = await readAll(actor, application);
+  const [decision] = decisions;
   return (
-    <>
-      {screening && (
-        <Part title="Screening" id="screening">
-          <SummaryList
-            rows={screening.checks.map(({ question, answer, note }) => ({
-              key: question,
-              value: note ? `${checkLabel(answer)}: ${note}` : checkLabel(answer),
-            }))}
-          />
-          <p className="app-note">
-            Version {screening.versionNumber}, by {screening.by}, {formatInstant(screening.answeredAt)}
-          </p>
-        </Part>
-      )}
-      {record.assessments.length > 0 && (
-        <Part title="Assessments" id="assessments">
-          <Scores record={record} />
-          <EarlierScores criteria={record.criteria} earlier={earlier} />
-          <SummaryList
-            rows={record.assessments.map((assessment) => ({
-              key: assessment.assessor,
-              value: assessmentWords(assessment, today),
-            }))}
-          />
-        </Part>
-      )}
-      <AdvicePart advice={advice} today={today} />
-      {interests.length > 0 && (
-        <Part title="Interests" id="interests">
-          <SummaryList
-            rows={interests.map((interest) => ({
-              key: interest.by,
-              value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}`,
-            }))}
-          />
-          {can(actor, "interest:declare") && (
+    <Parts
+      parts={[
+        screening && {
+          id: "screening",
+          title: "Screening",
+          state: `version ${screening.versionNumber}`,
+          body: <Screening screening={screening} />,
+        },
+        record.assessments.length > 0 && {
+          id: "assessments",
+          title: "Assessments",
+          state: `${record.assessments.filter(({ status }) => status === "COMPLETE").length} of ${record.assessments.length} complete`,
+          body: <Assessments record={record} earlier={read.earlier} today={today} />,
+        },
+        advicePart({ advice: read.advice, today }),
+        interests.length > 0 && {
+          id: "interests",
+          title: "Interests",
+          state: `${interests.length} declared`,
+          body: <Interests actor={actor} reference={reference} interests={interests} />,
+        },
+        decision !== undefined && {
+          id: "decision",
+          title: "Recommendation and decision",
+          state: decisionState(decision),
+          body: <Decisions record={decisions} reference={reference} />,
+        },
+        letterPart(read.letters, application, ({ kind }) => LETTERS[kind].label),
+        ...arrangementParts(read.arrangement, true),
+        read.claims,
+        read.variations,
+        reportsPart({ reports: read.reports, reference, side: actor.side, today }),
+        {
+          id: "answers",
+          title: "Answers",
+          state: answers ? undefined : "not submitted",
+          ...(answers && { within: sectionPlaces(answers) }),
+          body: answers ? (
+            <Answered actor={actor} application={application} answers={answers} />
+          ) : (
             <p>
-              <a href={`/applications/${reference}/interests`}>Declare an interest you have learned of since</a>
+              {isEnded(application.state) ? "The agency did not submit it." : "The agency has not submitted it yet."}
             </p>
-          )}
-        </Part>
-      )}
-      {decisions.length > 0 && (
-        <Part title="Recommendation and decision" id="decision">
-          <DecisionRecordView record={decisions} />
-          <p className="app-no-print">
-            <a href={`/applications/${reference}/decision-note`}>Download the decision note (PDF)</a>
-          </p>
-        </Part>
-      )}
-      <LetterPart letters={letters} application={application} titleOf={({ kind }) => LETTERS[kind].label} />
-      <ArrangementView arrangement={arrangement} isMfat />
-      <ClaimsPart actor={actor} application={application} />
-      <VariationsView actor={actor} applicationId={id} />
-      <ReportsView reports={reports} reference={reference} side={actor.side} today={today} />
-      <Part title="Answers" id="answers">
-        {answers ? (
-          <>
-            <CopyLinks reference={reference} />
-            <WhatChanged application={application} />
-            <AnswersView actor={actor} application={application} answers={answers} />
-          </>
-        ) : (
-          <p>{isEnded(application.state) ? "The agency did not submit it." : "The agency has not submitted it yet."}</p>
-        )}
-      </Part>
-      <Part title="Messages" id="messages">
-        <Details summary={`${mails.length} emails, newest first`} isOpen={mails.length <= MAILS_SHOWN}>
-          <Table
-            caption="Emails about this application, newest first"
-            hideCaption
-            onPhone="stack"
-            empty="There are no emails about it yet."
-            rows={mails}
-            keyOf={(mail) => mail.id}
-            columns={[
-              { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
-              { header: "To", cell: ({ to }) => to },
-              {
-                header: "Sent",
-                cell: ({ sentAt, fate }) =>
-                  sentAt ? formatInstant(sentAt) : fate === "failing" ? "Not sent yet, trying again" : "Waiting",
-              },
-            ]}
-          />
-        </Details>
-      </Part>
-    </>
+          ),
+        },
+        { id: "messages", title: "Messages", state: `${mails.length} emails`, body: <Messages mails={mails} /> },
+      ]}
+    />
   );
 }
+
+type AnsweredProps = Pick<Props, "actor" | "application"> & { answers: Answers };
+
+const Answered = ({ actor, application, answers }: AnsweredProps) => (
+  <>
+    <CopyLinks reference={application.reference} />
+    <WhatChanged application={application} />
+    <AnswersView actor={actor} application={application} answers={answers} />
+  </>
+);
+
+type AssessmentsProps = {
+  record: Awaited<ReturnType<typeof readAssessments>>;
+  earlier: Awaited<ReturnType<typeof listEarlierScores>>;
+  today: Date;
+};
+
+const Assessments = ({ record, earlier, today }: AssessmentsProps) => (
+  <>
+    <Scores record={record} />
+    <EarlierScores criteria={record.criteria} earlier={earlier} />
+    <SummaryList
+      rows={record.assessments.map((assessment) => ({
+        key: assessment.assessor,
+        value: assessmentWords(assessment, today),
+      }))}
+    />
+  </>
+);
+
+const Decisions = ({ record, reference }: { record: DecisionRecord; reference: string }) => (
+  <>
+    <DecisionRecordView record={record} />
+    <p className="app-no-print">
+      <a href={`/applications/${reference}/decision-note`}>Download the decision note (PDF)</a>
+    </p>
+  </>
+);
+
+const decisionState = ({ outcome, returnedAt, decisions: [decided] }: DecisionRecord[number]): string =>
+  (returnedAt ? "returned" : decided ? DECISIONS[decided.outcome] : OUTCOMES[outcome]).toLowerCase();
+
+type ScreeningProps = { screening: NonNullable<Awaited<ReturnType<typeof readScreening>>> };
+
+const Screening = ({ screening: { checks, versionNumber, by, answeredAt } }: ScreeningProps) => (
+  <>
+    <SummaryList
+      rows={checks.map(({ question, answer, note }) => ({
+        key: question,
+        value: note ? `${checkLabel(answer)}: ${note}` : checkLabel(answer),
+      }))}
+    />
+    <p className="app-note">
+      Version {versionNumber}, by {by}, {formatInstant(answeredAt)}
+    </p>
+  </>
+);
+
+type InterestsProps = {
+  actor: MfatActor;
+  reference: string;
+  interests: Awaited<ReturnType<typeof listInterestsOf>>;
+};
+
+const Interests = ({ actor, reference, interests }: InterestsProps) => (
+  <>
+    <SummaryList
+      rows={interests.map((interest) => ({
+        key: interest.by,
+        value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}`,
+      }))}
+    />
+    {can(actor, "interest:declare") && (
+      <p>
+        <a href={`/applications/${reference}/interests`}>Declare an interest you have learned of since</a>
+      </p>
+    )}
+  </>
+);
+
+const Messages = ({ mails }: { mails: Awaited<ReturnType<typeof listMailOf>> }) => (
+  <Details summary={`${mails.length} emails, newest first`} isOpen={mails.length <= MAILS_SHOWN}>
+    <Table
+      caption="Emails about this application, newest first"
+      hideCaption
+      onPhone="stack"
+      empty="There are no emails about it yet."
+      rows={mails}
+      keyOf={(mail) => mail.id}
+      columns={[
+        { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
+        { header: "To", cell: ({ to }) => to },
+        {
+          header: "Sent",
+          cell: ({ sentAt, fate }) =>
+            sentAt ? formatInstant(sentAt) : fate === "failing" ? "Not sent yet, trying again" : "Waiting",
+        },
+      ]}
+    />
+  </Details>
+);

@@ -1,18 +1,12 @@
-import type { ReactNode } from "react";
 import { Letter } from "#components/application/letter.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
+import type { PagePart } from "#components/ui/parts.tsx";
+import type { Answers } from "#lib/applications/answers/queries.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { SentLetter } from "#lib/letters/queries.ts";
 import { sinceSent } from "#lib/letters/rules.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
-
-export const Part = ({ title, id, children }: { title: string; id: string; children: ReactNode }) => (
-  <section id={id}>
-    <h2>{title}</h2>
-    {children}
-  </section>
-);
+import { formatDate, formatInstant } from "#lib/platform/dates.ts";
 
 /** The way to what changed, where something was signed off and written again. */
 export function WhatChanged({ application: { reference, versionNumber, state } }: { application: ApplicationHeader }) {
@@ -24,29 +18,36 @@ export function WhatChanged({ application: { reference, versionNumber, state } }
   );
 }
 
-type LetterPartProps = {
-  letters: readonly SentLetter[];
-  application: ApplicationHeader;
-  titleOf: (letter: SentLetter) => string;
-};
-
-/** The letter that the agency was sent, an offer or why there is none; those before it are folded up. */
-export function LetterPart({ letters: [letter, ...earlier], application, titleOf }: LetterPartProps) {
+/** The letter that the agency was sent, an offer or why there is none; those before it are folded up. Null where there is none. */
+export function letterPart(
+  [letter, ...earlier]: readonly SentLetter[],
+  application: ApplicationHeader,
+  titleOf: (letter: SentLetter) => string,
+): PagePart | null {
   if (!letter) return null;
-  return (
-    <Part title={titleOf(letter)} id="letter">
-      <AsSent letter={letter} state={application.state} />
-      <p>
-        <a href={`/applications/${application.reference}/letter`}>Download the letter (PDF)</a>
-      </p>
-      {earlier.map((one) => (
-        <Details key={one.id} summary={`Earlier letter, sent on ${formatInstant(one.sentAt)}`}>
-          <AsSent letter={one} state={application.state} />
-        </Details>
-      ))}
-    </Part>
-  );
+  return {
+    id: "letter",
+    title: titleOf(letter),
+    state: `sent ${formatDate(letter.sentAt)}`,
+    body: (
+      <>
+        <AsSent letter={letter} state={application.state} />
+        <p>
+          <a href={`/applications/${application.reference}/letter`}>Download the letter (PDF)</a>
+        </p>
+        {earlier.map((one) => (
+          <Details key={one.id} summary={`Earlier letter, sent on ${formatInstant(one.sentAt)}`}>
+            <AsSent letter={one} state={application.state} />
+          </Details>
+        ))}
+      </>
+    ),
+  };
 }
+
+/** The places of the sections among the answers. */
+export const sectionPlaces = (answers: Answers): PagePart["within"] =>
+  answers.sections.map(({ key, number, title }) => ({ id: `section-${key}`, label: `${number}. ${title}` }));
 
 function AsSent({ letter, state }: { letter: SentLetter; state: ApplicationHeader["state"] }) {
   const since = sinceSent(letter, state);

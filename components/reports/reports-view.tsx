@@ -1,3 +1,4 @@
+import { type PagePart, Parts } from "#components/ui/parts.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { formatDate, formatDay } from "#lib/platform/dates.ts";
@@ -13,12 +14,18 @@ type ReportsViewProps = {
   today: Date;
 };
 
-/** The schedule of an arrangement: what is due when, and what became of each report. Nothing where there is none. */
-export function ReportsView({ reports, reference, side, today }: ReportsViewProps) {
+/** The schedule of an arrangement under its heading. Nothing where there is none. */
+export const ReportsView = (props: ReportsViewProps) => <Parts parts={[reportsPart(props)]} />;
+
+/** The schedule of an arrangement: what is due when, and what became of each report. Null where there is none. */
+export function reportsPart({ reports, reference, side, today }: ReportsViewProps): PagePart | null {
   if (!reports.length) return null;
-  return (
-    <section id="reports">
-      <h2>Reports</h2>
+  const accepted = reports.filter(({ state }) => state === "ACCEPTED").length;
+  return {
+    id: "reports",
+    title: "Reports",
+    state: `${accepted} of ${reports.length} accepted`,
+    body: (
       <Table
         caption="Report schedule"
         hideCaption
@@ -45,8 +52,8 @@ export function ReportsView({ reports, reference, side, today }: ReportsViewProp
           },
         ]}
       />
-    </section>
-  );
+    ),
+  };
 }
 
 type ReportLinkProps = Pick<ReportsViewProps, "reference" | "side"> & { report: ReportLine };

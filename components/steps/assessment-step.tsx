@@ -4,6 +4,7 @@ import { AnswersView, OneSectionView } from "#components/application/answers.tsx
 import { ClearTyped } from "#components/form/clear-typed.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { Details } from "#components/ui/details.tsx";
+import { Contents } from "#components/ui/parts.tsx";
 import { type Answers, getAnswers } from "#lib/applications/answers/queries.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
@@ -44,6 +45,13 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
       <Details summary="All answers, as signed off">
         <AnswersView actor={actor} application={application} answers={answers} />
       </Details>
+      <Contents
+        parts={criteria.map(({ id, name, weight }) => ({
+          id: scoreInput(id),
+          title: name,
+          state: `${weight}% · ${own.scores.some(({ criterionId, score }) => criterionId === id && score !== null) ? "scored" : "not scored yet"}`,
+        }))}
+      />
       <LazyAssessmentForm
         action={action}
         fields={fields}

@@ -18,6 +18,7 @@ import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
+import { Contents } from "#components/ui/parts.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";
 import { findOwnQuestion, readAdvice } from "#lib/advice/queries.ts";
 import { getAnswers, getDraft, readChanges } from "#lib/applications/answers/queries.ts";
@@ -193,12 +194,20 @@ async function DraftInFull({ actor, application }: PartProps) {
       />
       <Changes actor={actor} application={application} />
       <CopyLinks reference={application.reference} />
+      <Contents
+        parts={draft.sections.map(({ key, number, title, status }) => ({
+          id: `section-${key}`,
+          title: `${number}. ${title}`,
+          state: status,
+        }))}
+      />
       <AnswersView
         actor={actor}
         application={application}
         answers={draft}
         changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
       />
+      {application.state === "CHANGES_REQUESTED" && <h2>Your answers to MFAT</h2>}
     </>
   );
 }

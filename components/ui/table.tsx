@@ -10,6 +10,8 @@ export type Column<Row> = {
   isRowHeader?: boolean;
   /** What can be done with a row: on a phone its buttons stand without the header, and say it themselves. */
   isAct?: boolean;
+  /** Where the rows can be ordered by this column: the page that does, and how they are ordered by it now. */
+  sort?: { href: string; now?: "ascending" | "descending" | undefined };
 };
 
 type OnPhone = "fit" | "stack" | "scroll";
@@ -64,8 +66,14 @@ function Grid<Row>({ id, caption, hideCaption, columns, rows, keyOf, total, onPh
       <thead {...role("rowgroup")}>
         <tr {...role("row")}>
           {columns.map((column) => (
-            <th key={column.header} scope="col" className={headerClass(column.isNumeric)} {...role("columnheader")}>
-              {column.header}
+            <th
+              key={column.header}
+              scope="col"
+              className={headerClass(column.isNumeric)}
+              aria-sort={column.sort?.now}
+              {...role("columnheader")}
+            >
+              {column.sort ? <SortLink {...column.sort} header={column.header} /> : column.header}
             </th>
           ))}
         </tr>
@@ -100,6 +108,18 @@ function Grid<Row>({ id, caption, hideCaption, columns, rows, keyOf, total, onPh
     </table>
   );
 }
+
+const ARROWS = { ascending: "▲", descending: "▼" };
+
+/** Orders the rows by its column, or the other way round. */
+const SortLink = ({ href, now, header }: NonNullable<Column<unknown>["sort"]> & { header: string }) => (
+  <a className="app-sort" href={href}>
+    {header}
+    <span className="app-sort-arrow" aria-hidden="true">
+      {now ? ARROWS[now] : "↕"}
+    </span>
+  </a>
+);
 
 const headerClass = (isNumeric?: boolean): string =>
   `govuk-table__header${isNumeric ? " govuk-table__header--numeric" : ""}`;

@@ -1,4 +1,5 @@
 import { Words } from "#components/application/changes-view.tsx";
+import type { PagePart } from "#components/ui/parts.tsx";
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
@@ -11,26 +12,25 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
 import { changesByYear, OPEN_VARIATION, VARIATION_STATES } from "#lib/variations/rules.ts";
 
-type VariationsProps = { actor: Actor; applicationId: string };
-
 /** Every variation of an arrangement, the newest first: what it changes, who asked and decided, and why. */
-export async function VariationsView({ actor, applicationId }: VariationsProps) {
+export async function variationsPart(actor: Actor, applicationId: string): Promise<PagePart | null> {
   const variations = await listVariations(actor, applicationId);
   if (!variations.length) return null;
-  return (
-    <section id="variations">
-      <h2>Variations</h2>
-      {variations.map((variation) => (
-        <section key={variation.id} className="app-record">
-          <h3>
-            Variation {variation.number}, {variation.kindLabel.toLowerCase()}{" "}
-            <VariationTag actor={actor} state={variation.state} />
-          </h3>
-          <VariationRecordView variation={variation} />
-        </section>
-      ))}
-    </section>
-  );
+  const isOpen = variations.some(({ state }) => OPEN_VARIATION.includes(state));
+  return {
+    id: "variations",
+    title: "Variations",
+    state: `${variations.length} asked for${isOpen ? ", 1 not decided yet" : ""}`,
+    body: variations.map((variation) => (
+      <section key={variation.id} className="app-record">
+        <h3>
+          Variation {variation.number}, {variation.kindLabel.toLowerCase()}{" "}
+          <VariationTag actor={actor} state={variation.state} />
+        </h3>
+        <VariationRecordView variation={variation} />
+      </section>
+    )),
+  };
 }
 
 export function VariationTag({ actor, state }: { actor: Actor; state: VariationRecord["state"] }) {

@@ -26,6 +26,9 @@ test("changes: the named section opens with its reason, the others are read; bot
   await contributor.getByRole("button", { name: "Save and continue" }).click();
   await expect(contributor.getByText("is saved")).toBeVisible();
 
+  await expect(contributor).toHaveURL(/\/sections\/budget\?saved=need$/);
+  await expect(contributor.getByText("Split the travel line by operation.")).toBeVisible();
+  await contributor.getByRole("link", { name: "Back to the sections" }).click();
   await contributor.getByRole("link", { name: "Check your answers" }).click();
   await expect(contributor.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
   await expect(contributor.locator("del")).toHaveCount(0);

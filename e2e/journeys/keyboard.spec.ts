@@ -60,6 +60,9 @@ test("an agency writes an application by keyboard alone, and sees all the time w
     for (const label of others) await typeIn(page, label, "Nobody looks.");
     await pressOn(page, button("Save and continue"));
     await expect(page.getByText("“The need” is saved")).toBeVisible();
+    await expect(page).toHaveURL(/\/sections\/partners\?/);
+    await pressOn(page, link("Back to the sections"));
+    await expect(page).toHaveURL(/\/sections$/);
   });
 
   await test.step("keeps its place while rows come, move and go", async () => {
@@ -102,6 +105,7 @@ test("an agency writes an application by keyboard alone, and sees all the time w
     expect(await faultOfFocus(page)).toBeNull();
     await pressOn(page, button("Save and continue"));
     await expect(page.getByText("“What will be done” is saved")).toBeVisible();
+    await pressOn(page, link("Back to the sections"));
     await expect(page.getByText("You have completed 3 of 10 required sections")).toBeVisible();
   });
 

@@ -53,6 +53,8 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
 async function saveSection(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save and continue" }).click();
   await expect(page.getByText("is saved")).toBeVisible();
+  const list = page.getByRole("link", { name: "Back to the sections" });
+  if (await list.isVisible()) await list.click();
 }
 
 /** Answers yes to every question of what the fund can help with. */

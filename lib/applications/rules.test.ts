@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SECTIONS } from "./form/sections.ts";
+import { SECTIONS, type SectionKey } from "./form/sections.ts";
 import {
   draftYears,
   isOpenedByForm,
@@ -7,6 +7,7 @@ import {
   mayNotApply,
   openTitles,
   openWithYears,
+  sectionAfter,
   tooLate,
   unfinished,
   unfinishedOf,
@@ -108,4 +109,27 @@ test("a draft is too late once its round has closed, and changes once their own 
   expect([late(null, before, null), late("CHANGES_REQUESTED", before, after)]).toEqual([true, false]);
   expect([late("CHANGES_REQUESTED", before, now), late("CHANGES_REQUESTED", after, before)]).toEqual([false, true]);
   expect(late("CHANGES_REQUESTED", before, null)).toBe(false);
+});
+
+test("a section leads to the next that lacks something, or that MFAT opened for changes", () => {
+  const section = (key: SectionKey, isComplete: boolean) => ({ key, isComplete, isOpen: true });
+  const draft = [
+    section("initiative", true),
+    section("people", true),
+    section("need", false),
+    section("partners", false),
+    section("oda", true),
+    section("files", false),
+  ];
+  expect(sectionAfter("DRAFT", draft, "initiative")).toBe("need");
+  expect(sectionAfter("DRAFT", draft, "need")).toBe("partners");
+  // What stands before is not gone back to, and the optional files are offered by the list.
+  expect(sectionAfter("DRAFT", draft, "partners")).toBeNull();
+  const changes = draft.map((one) => ({
+    ...one,
+    status: "complete" as const,
+    isOpen: ["need", "oda"].includes(one.key),
+  }));
+  expect(sectionAfter("CHANGES_REQUESTED", changes, "need")).toBe("oda");
+  expect(sectionAfter("CHANGES_REQUESTED", changes, "oda")).toBeNull();
 });

@@ -56,6 +56,19 @@ export const isOpenedByForm = (
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
   Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));
 
+type ShownSection = { key: SectionKey; isOpen: boolean; isComplete: boolean };
+
+/**
+ * Where a contributor continues after a section: with the next that still lacks something, or, where MFAT asked for changes,
+ * the next that it opened. Null: there is none, and the list of sections comes next.
+ */
+export function sectionAfter(state: State, sections: readonly ShownSection[], key: SectionKey): SectionKey | null {
+  const isNext = ({ isOpen, isComplete, ...section }: ShownSection) =>
+    isOpen && (state === "CHANGES_REQUESTED" || !isComplete) && !isOptionalSection(section.key);
+  const after = sections.slice(sections.findIndex((section) => section.key === key) + 1);
+  return after.find(isNext)?.key ?? null;
+}
+
 /** The sections that still lack something. */
 export const unfinished = (complete: ReadonlySet<string>): SectionKey[] =>
   WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key));

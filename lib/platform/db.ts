@@ -11,13 +11,16 @@ export type Tx = Prisma.TransactionClient;
 /** The role whose rights the portal uses: it owns no table and can neither change the ledger nor the audit trail. */
 export const APP_ROLE = "psf_app";
 
+/** Tests on a busy machine wait longer than people do. */
+const patient = (ms: number): number => ms * env().DATABASE_PATIENCE;
+
 /** How to connect as the application: a login of another name takes on the application's role. */
 export function appConnection(url = env().DATABASE_URL): PoolConfig {
   const isAppLogin = decodeURIComponent(new URL(url).username) === APP_ROLE;
   return {
     connectionString: url,
     options: isAppLogin ? "-c timezone=UTC" : `-c timezone=UTC -c role=${APP_ROLE}`,
-    connectionTimeoutMillis: 4_000, // two in one request are still an answer within ten seconds
+    connectionTimeoutMillis: patient(4_000), // two in one request are still an answer within ten seconds
     keepAlive: true,
   };
 }
@@ -68,9 +71,9 @@ function connect(): PrismaClient {
     Client: BoundedClient,
     max: env().DATABASE_POOL,
     idleTimeoutMillis: 30_000,
-    query_timeout: WAIT_MS_MAX,
-    statement_timeout: WAIT_MS_MAX - 1_000, // the server's own answer comes first where it still gives one
-    idle_in_transaction_session_timeout: 10_000,
+    query_timeout: patient(WAIT_MS_MAX),
+    statement_timeout: patient(WAIT_MS_MAX) - 1_000, // the server's own answer comes first where it still gives one
+    idle_in_transaction_session_timeout: patient(10_000),
   });
   return new PrismaClient({
     adapter: new PrismaPg(pool, {
@@ -152,7 +155,10 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return result;
   };
   try {
-    const result = await db().$transaction(ending, { maxWait: WAIT_MS_MAX + 1_000, timeout: 10_000 });
+    const result = await db().$transaction(ending, {
+      maxWait: patient(WAIT_MS_MAX) + 1_000,
+      timeout: patient(10_000),
+    });
     if (request.outcome === "nothing") request.outcome = "something";
     return result;
   } catch (error) {

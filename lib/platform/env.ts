@@ -85,6 +85,8 @@ const environment = settings.extend({
   DEMO: flag.default(false),
   /** Where the embedded mailbox keeps what it received; only in demo mode. */
   MAILBOX_DIR: z.string().optional(),
+  /** How many times as long as usual the database is waited for. */
+  DATABASE_PATIENCE: wholeNumber(1, 10).default(1),
   /** Names this run, so that nobody takes another server on the port for it. */
   BOOT_ID: z.string().default(""),
   /** The migrations that this version of the portal needs, in order. */

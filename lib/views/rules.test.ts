@@ -8,6 +8,7 @@ import {
   type ListedApplication,
   listMarking,
   searchOfQuery,
+  sortOf,
   waitsOnWords,
 } from "./rules.ts";
 import { SORTS, type SortKey } from "./schema.ts";
@@ -68,6 +69,18 @@ test.each(Object.keys(SORTS) as SortKey[])(
     expect([findCursor(`x${cursor}`, "", sort), findCursor(`${value}x~${ID}`, "", sort)]).toEqual([null, null]);
   },
 );
+
+test("a heading orders by its column, and again the other way round; filters stay, and the usual order is not said", () => {
+  expect(sortOf("Requested", "newest", "state=OPEN&sort=")).toEqual({ query: "state=OPEN&sort=largest" });
+  expect(sortOf("Requested", "largest", "state=OPEN&sort=largest")).toEqual({
+    query: "state=OPEN&sort=smallest",
+    now: "descending",
+  });
+  expect(sortOf("Initiative", "reference", "sort=reference")).toEqual({ query: "", now: "ascending" });
+  expect(sortOf("Initiative", "newest", "")).toEqual({ query: "sort=reference", now: "descending" });
+  expect(sortOf("State", "newest", "")).toBeNull();
+  expect(sortOf("toString", "newest", "")).toBeNull();
+});
 
 test("no place is found by what is none of its order, such as a day that does not exist", () => {
   expect(findCursor("", "", "newest")).toBeNull();

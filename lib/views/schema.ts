@@ -18,6 +18,13 @@ export const SORTS = {
   reference: { label: "Reference", by: "reference", isDescending: false },
 } as const;
 
+/** The orders of a column: the one that its heading leads to, and the other way round where there is one. */
+export const COLUMN_SORTS = {
+  Initiative: ["reference", "newest"],
+  Since: ["longest", "changed"],
+  Requested: ["largest", "smallest"],
+} as const satisfies Record<string, readonly [SortKey, SortKey]>;
+
 export type SortKey = keyof typeof SORTS;
 export type SortBy = (typeof SORTS)[SortKey]["by"];
 

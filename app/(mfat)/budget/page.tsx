@@ -12,6 +12,7 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
+import { Contents } from "#components/ui/parts.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { getForecast } from "#lib/budget/forecast/queries.ts";
@@ -52,6 +53,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const coming = forecastYear(position, forecast.lines, today);
   const year = formatYear(startYear);
   const own = parts.find((one) => one.startYear === startYear) ?? notFound();
+  const whereTo = position.closedAt ? "Where the money went" : "Where the money goes";
   return (
     <>
       <BudgetHeading title={`Budget ${year}`} path="/budget" startYear={startYear} positions={positions}>
@@ -66,7 +68,15 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           {position.envelopeCents === 0n ? "Set the envelope" : "Adjust the envelope"}
         </LinkButton>
       )}
-      <section>
+      <Contents
+        parts={[
+          { id: "months", title: "The year month by month" },
+          { id: "places", title: whereTo },
+          { id: "envelope", title: `The envelope of ${year}`, state: formatCents(position.envelopeCents) },
+          { id: "years", title: "All financial years", state: `${positions.length} years` },
+        ]}
+      />
+      <section id="months">
         <h2>The year month by month</h2>
         <BudgetMonths startYear={startYear} months={joinMonths(was, coming)} today={today}>
           {stageOf(startYear, today) === "closing" && (
@@ -84,8 +94,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </BudgetMonths>
         <Files list="months" startYear={startYear} count={MONTHS.length} />
       </section>
-      <section>
-        <h2>{position.closedAt ? "Where the money went" : "Where the money goes"}</h2>
+      <section id="places">
+        <h2>{whereTo}</h2>
         <BudgetMap year={year} lines={places} />
         <ShareTable startYear={startYear} by="place" lines={places} />
         <p>
@@ -100,7 +110,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         isClosed={position.closedAt !== null}
         today={today}
       />
-      <section>
+      <section id="years">
         <h2>All financial years</h2>
         <BudgetYears positions={positions} startYear={startYear} today={today} />
         <Files list="years" startYear={startYear} count={positions.length} />

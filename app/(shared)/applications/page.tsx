@@ -26,7 +26,7 @@ import {
   readFilterLists,
   type Totals,
 } from "#lib/views/queries.ts";
-import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
+import { countOf, findCursor, type ListedApplication, listMarking, sortOf, waitsOnWords } from "#lib/views/rules.ts";
 import { filterFields, isFor, readSearch, type Search } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
@@ -175,7 +175,10 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
         empty={emptyWords(totals, chips.length > 0)}
         rows={rows}
         keyOf={({ id }) => id}
-        columns={columnsFor(actor, filter?.officer === "me")}
+        columns={columnsFor(actor, filter?.officer === "me").map((column) => {
+          const sort = filter && sortOf(column.header, filter.sort, query);
+          return sort ? { ...column, sort: { href: listAt(sort.query), now: sort.now } } : column;
+        })}
       />
       <Pagination
         label="Applications"

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { movedRow } from "#lib/applications/answers/queries.ts";
-import { draftYears, isOpenedByForm, isSectionOpen, openWithYears } from "#lib/applications/rules.ts";
+import { draftYears, isOpenedByForm, isSectionOpen, openWithYears, sectionAfter } from "#lib/applications/rules.ts";
 import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "#lib/form/merge.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
@@ -18,7 +18,15 @@ import { DomainError } from "#lib/platform/errors.ts";
 import { requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
 import { catchUp, draftFields, formMark, formNumberNow } from "./releases.ts";
-import { type Answered, answersAs, fieldsOf, isSection, parseSection, type SectionKey } from "./sections.ts";
+import {
+  type Answered,
+  answersAs,
+  fieldsOf,
+  isSection,
+  parseSection,
+  type SectionKey,
+  WRITTEN_SECTIONS,
+} from "./sections.ts";
 
 /** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
  * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
@@ -36,6 +44,8 @@ export type Saved = {
   wrongTexts: string[];
   /** What the form that was sent is to carry from now on (merge.ts). */
   shown: string;
+  /** The section to continue with after one that was saved whole. */
+  next: SectionKey | null;
 };
 
 /**
@@ -56,7 +66,8 @@ export function saveSection(
   return transaction(async (tx) => {
     const application = await moveDraft(tx, await lockApplication(tx, actor, reference));
     const years = await readDraftYears(tx, application.id, key === "budget" ? sent : {});
-    if (!isSectionOpen(application.state, openWithYears(application.openSections, years), key) || application.heldAt) {
+    const open = openWithYears(application.openSections, years);
+    if (!isSectionOpen(application.state, open, key) || application.heldAt) {
       throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
     }
     const at = now();
@@ -96,8 +107,27 @@ export function saveSection(
       differing: merged.differing.map(elsewhere),
       wrongTexts: wrongTexts(fieldsOf(key, years), values, parsed.errors ?? {}),
       shown,
+      next: saving === "whole" ? await findNext(tx, application, open, key) : null,
     };
   });
+}
+
+/** The next section to write (sectionAfter). `open`: the sections that are open for changes. */
+async function findNext(tx: Tx, { id, state }: Draft, open: readonly string[], key: SectionKey) {
+  const rows = await tx.applicationSection.findMany({
+    where: { applicationId: id },
+    select: { section: true, isComplete: true },
+  });
+  const complete = new Set(rows.filter(({ isComplete }) => isComplete).map(({ section }) => section));
+  return sectionAfter(
+    state,
+    WRITTEN_SECTIONS.map((one) => ({
+      key: one,
+      isOpen: isSectionOpen(state, open, one),
+      isComplete: complete.has(one),
+    })),
+    key,
+  );
 }
 
 /** The years of a draft, including the budget that is being saved. */

@@ -22,7 +22,7 @@ import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
+import { formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { pageTitle } from "#lib/workflow/steps.ts";
@@ -64,6 +64,12 @@ export default async function Page({ params, searchParams }: Props) {
           You have completed {done} of {needed.length} required sections.
           {application.state === "DRAFT" && " You can complete them in any order."}
         </p>
+        {application.state === "DRAFT" && application.round.closesAt && (
+          <p>
+            {application.round.name} closes on <strong>{formatDeadline(application.round.closesAt)}</strong>. Your
+            certifier must sign off and submit before then.
+          </p>
+        )}
         <p>
           <CommentsLink reference={reference} counts={comments} />
         </p>

@@ -4,6 +4,7 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
+import { Contents } from "#components/ui/parts.tsx";
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
@@ -36,6 +37,13 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         Your changes become version {round.criteriaVersion + 1}. Applications already accepted for assessment keep the
         version they were accepted with.
       </InsetText>
+      <Contents
+        parts={criteria.map(({ name, weight }, index) => ({
+          id: criterionInput(index, "name"),
+          title: name,
+          state: `${weight}%`,
+        }))}
+      />
       <Form
         action={changeCriteria.bind(null, id)}
         fields={places.flatMap((index) => criterionFields(index, options))}

@@ -9,18 +9,20 @@ import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** With an `intent` what there is is kept, complete or not: to go on later ("other"), with more rows ("rows"), with a row
- * in another place, or with files. */
+/** A whole section leads to the next. With an `intent` what there is is kept, complete or not: to finish later ("other"), with
+ * more rows ("rows"), with a row in another place, or with files. */
 export async function save(reference: string, section: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values) => {
     if (!isSection(section)) throw notFound();
     const { intent } = values;
+    const writer = asAgency(actor);
     const asked = readRowStep(intent, SECTIONS[section].fields());
     const typed = asked ? takeRowStep(values, asked) : values;
-    await saveSection(asAgency(actor), reference, section, typed, intent === undefined ? "whole" : "part");
-    if (intent === "files" && isFileSection(section)) return filesPath(reference, section);
+    const { next } = await saveSection(writer, reference, section, typed, intent === undefined ? "whole" : "part");
     const list = `/applications/${reference}/sections`;
     if (asked) return `${list}/${section}#${asked.name}`;
-    return intent === "rows" ? `${list}/${section}?rows=more` : `${list}?saved=${section}`;
+    if (intent === "files" && isFileSection(section)) return filesPath(reference, section);
+    if (intent === "rows") return `${list}/${section}?rows=more`;
+    return `${list}${next ? `/${next}` : ""}?saved=${section}`;
   });
 }

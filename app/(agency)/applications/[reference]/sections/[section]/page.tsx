@@ -7,6 +7,7 @@ import { CommentsLink } from "#components/application/comments-link.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { StatusMessage } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { getDraft } from "#lib/applications/answers/queries.ts";
 import { formMark } from "#lib/applications/form/releases.ts";
@@ -27,7 +28,10 @@ import { orNotFound } from "#lib/web/action.ts";
 import { save } from "./actions.ts";
 import { SectionForm } from "./form.tsx";
 
-type Props = { params: Promise<{ reference: string; section: string }>; searchParams: Promise<{ rows?: string }> };
+type Props = {
+  params: Promise<{ reference: string; section: string }>;
+  searchParams: Promise<{ rows?: string; saved?: string }>;
+};
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { reference, section } = await params;
@@ -36,7 +40,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One section of the form: to write where it is open to the reader, to read where it is not. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, section: key }, { rows }] = await Promise.all([requireAgency(), params, searchParams]);
+  const [actor, { reference, section: key }, { rows, saved }] = await Promise.all([
+    requireAgency(),
+    params,
+    searchParams,
+  ]);
   if (!isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const [answers, comments, asked] = await Promise.all([
@@ -54,7 +62,11 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={list}>Back to the sections</BackLink>
-      <PageHeading title={SECTIONS[key].title} caption={`${reference} · section ${SECTIONS[key].number}`} />
+      <PageHeading
+        title={SECTIONS[key].title}
+        caption={`${reference} · section ${SECTIONS[key].number} of ${sections.length}`}
+      />
+      {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
       {asked && (asked.sections.includes(key) || !section.isOpen) && (
         <ChangeRequest asked={asked} reference={reference} section={key} />
       )}
