@@ -7,7 +7,6 @@ import { SiteHeader } from "#components/site/site-header.tsx";
 import { SkipLink } from "#components/ui/navigation.tsx";
 import { currentActor } from "#lib/auth/session.ts";
 import { isFailed } from "#lib/web/action.ts";
-import { signOut } from "./(public)/sign-in/actions.ts";
 import "./app.scss";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -31,7 +30,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
     <html lang="en-NZ" className="govuk-template">
       <body className="govuk-template__body">
         <SkipLink />
-        <SiteHeader actor={actor} path={path.split("?")[0] ?? ""} signOut={signOut} />
+        <SiteHeader actor={actor} path={path.split("?")[0] ?? ""} />
         <main className="app-main app-wrap" id="main" tabIndex={-1}>
           {children}
         </main>

@@ -130,6 +130,7 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/api/sections/[reference]/[section]": { may: ["contributor"] },
   "/api/unsent": { may: "anyone" },
   "/api/unsent/clear": { may: "anyone" },
+  "/api/sign-out": { may: "everybody" },
   "/budget/forecast/[reference]": { may: ["budget"] },
   "/budget/unspent/[reference]": { may: NOT_ADVISER },
   "/changes/[id]": { may: MFAT },
@@ -222,7 +223,6 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/rounds/[id]/choose#deleteScenario": "mfat",
   "/rounds/[id]/choose#recommendScenario": "mfat",
   "/sign-in#signIn": "everybody",
-  "/sign-in#signOut": "everybody",
 };
 
 /** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round

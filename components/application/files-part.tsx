@@ -12,6 +12,7 @@ import {
   FILE_ACCEPT,
   FILE_LABELS,
   type FileSection,
+  filesPath,
   formatFile,
   isFormFileSection,
   PART_TITLES,
@@ -79,6 +80,7 @@ export async function FilesPart({ actor, application, section, done, actions }: 
           ) : (
             <RemoveFile
               action={actions.remove.bind(null, reference, section, id)}
+              path={filesPath(reference, section)}
               fileName={fileName}
               requestId={randomUUID()}
             />

@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { useTyped } from "#components/form/use-typed.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { weightedTotal } from "#lib/assessments/rules.ts";
@@ -28,7 +29,7 @@ export default function AssessmentForm(props: AssessmentFormProps) {
   const { action, fields, beside, criteria, keeping, requestId, revision, reference } = props;
   return (
     <FormShell
-      sent={useActionState(action, EMPTY_FORM)}
+      sent={useSent(action, EMPTY_FORM, keeping.place.path)}
       requestId={requestId}
       revision={revision}
       keeping={keeping}

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, startTransition, useActionState, useState } from "react";
+import { type FormEvent, startTransition, useState } from "react";
 import type { Sending } from "#components/browser/upload.ts";
 import { Button } from "#components/ui/buttons.tsx";
 import { TextField } from "#components/ui/fields.tsx";
@@ -11,6 +11,7 @@ import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
 import { Answered, Carried, type FormAction } from "./form-shell.tsx";
 import { useAutosave } from "./use-autosave.tsx";
+import { useSent } from "./use-sent.tsx";
 
 type FileUploadProps = {
   /** Takes on a file that was uploaded in pieces. */
@@ -30,7 +31,7 @@ type FileUploadProps = {
 /** One file with its description. It is sent in pieces, and goes on by itself where the connection was lost, also after
  * the page was left and the same file is chosen again. Without JavaScript it is a plain form. */
 export function FileUpload({ action, postTo, before, requestId, hint, accept, keeping }: FileUploadProps) {
-  const [state, send] = useActionState(action, before);
+  const [state, send] = useSent(action, before, keeping.place.path);
   const [own, setOwn] = useState<FormState | null>(null);
   const [sending, setSending] = useState<Sending | null>(null);
   const shown = own ?? state;
@@ -110,11 +111,11 @@ function Progress({ sending: { fileName, percent, isWaiting } }: { sending: Send
   );
 }
 
-type RemoveFileProps = { action: FormAction; fileName: string; requestId: string };
+type RemoveFileProps = { action: FormAction; path: string; fileName: string; requestId: string };
 
 /** Takes one file out. */
-export function RemoveFile({ action, fileName, requestId }: RemoveFileProps) {
-  const [state, send] = useActionState(action, EMPTY_FORM);
+export function RemoveFile({ action, path, fileName, requestId }: RemoveFileProps) {
+  const [state, send] = useSent(action, EMPTY_FORM, path);
   return (
     <form action={send} className="app-file-remove" aria-label={`Remove ${fileName}`}>
       <input type="hidden" name="requestId" value={requestId} />

@@ -1,14 +1,17 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
 import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
 import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
 import { type FormAction, FormShell } from "./form-shell.tsx";
+import { useSent } from "./use-sent.tsx";
 
 export type FormProps = {
   action: FormAction;
+  /** Its page, as the place of its forms. */
+  path: string;
   /** With their lists written out (resolveFields). */
   fields: readonly Field[];
   /** What stands beside a field and those after it, by the field's name: what they are about. */
@@ -20,7 +23,7 @@ export type FormProps = {
   /** The revision of the application that the page shows. */
   revision?: number;
   submit: ReactNode;
-  /** Tells the forms of a page apart: what the button says unless told. */
+  /** Tells the forms of a page apart: what the button says, unless that is more than text or said by several. */
   name?: string;
   kind?: ButtonKind;
   /** A second way to send the form: the action finds "other" in `intent`. */
@@ -34,7 +37,7 @@ export type FormProps = {
 
 /** The form, the same with and without JavaScript. What is refused comes back with what was typed. */
 export function KeptForm(props: FormProps) {
-  return <SentForm {...props} sent={useActionState(props.action, EMPTY_FORM)} />;
+  return <SentForm {...props} sent={useSent(props.action, EMPTY_FORM, props.path)} />;
 }
 
 /** The form with what became of it. */

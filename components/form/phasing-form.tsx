@@ -1,6 +1,5 @@
 "use client";
 
-import { useActionState } from "react";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { phasingOf } from "#lib/decisions/schema.ts";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
@@ -8,6 +7,7 @@ import { formatCents, sumCents } from "#lib/platform/money.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
 import { type FormAction, FormShell } from "./form-shell.tsx";
+import { useSent } from "./use-sent.tsx";
 import { useTyped } from "./use-typed.tsx";
 
 type PhasingFormProps = {
@@ -34,7 +34,7 @@ export default function PhasingForm(props: PhasingFormProps) {
   const rest = fields.filter((field) => field.kind !== "amount");
   return (
     <FormShell
-      sent={useActionState(action, EMPTY_FORM)}
+      sent={useSent(action, EMPTY_FORM, keeping.place.path)}
       requestId={requestId}
       revision={revision}
       keeping={keeping}

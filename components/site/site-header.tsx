@@ -2,16 +2,17 @@ import { type Actor, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { type Section, SiteNav } from "./site-nav.tsx";
 import { WaveMark } from "./wave-mark.tsx";
 
+/** Ends the session and leads to where it can begin again. */
+export const SIGN_OUT = "/api/sign-out";
+
 type SiteHeaderProps = {
   actor: Actor | null;
   /** Of the page that was asked for. */
   path: string;
-  /** Ends the session and leads to where it can begin again. */
-  signOut: () => Promise<void>;
 };
 
 /** The fund's name, the sections of the portal that the reader may use, and who the reader is. */
-export function SiteHeader({ actor, path, signOut }: SiteHeaderProps) {
+export function SiteHeader({ actor, path }: SiteHeaderProps) {
   return (
     <header className="app-header">
       <div className="app-wrap">
@@ -25,7 +26,7 @@ export function SiteHeader({ actor, path, signOut }: SiteHeaderProps) {
             <span className="app-me-who">
               <a href="/account">{actor.name}</a> <span className="app-me-standing">{standingOf(actor)}</span>
             </span>
-            <form action={signOut} aria-label="Sign out">
+            <form method="post" action={SIGN_OUT} aria-label="Sign out">
               <button type="submit">Sign out</button>
             </form>
           </div>

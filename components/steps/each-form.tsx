@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { EMPTY_FORM, type Field, texts } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { TAKE } from "./each-begins.ts";
@@ -34,7 +35,7 @@ export function EachForm(props: EachFormProps) {
   const { action, common, rows, keeping, requestId, children } = props;
   return (
     <FormShell
-      sent={useActionState(action, EMPTY_FORM)}
+      sent={useSent(action, EMPTY_FORM, keeping.place.path)}
       requestId={requestId}
       keeping={keeping}
       fields={(values, errors) => (

@@ -61,7 +61,7 @@ export default function Choices({ name, label, hint, error, optional, kind, choi
         <FieldNotes name={name} hint={hint} error={error} />
         <div className={shares ? "app-shares" : block}>
           {choices.map((choice, index) => {
-            const id = index === 0 ? name : `${name}-tick-${choice.value}`;
+            const id = index === 0 ? name : `${name}-tick-${index}`;
             const percent = `${name}-${choice.value}`;
             if (!shares) return item(choice, id);
             return (

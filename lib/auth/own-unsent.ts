@@ -24,6 +24,9 @@ async function keepAs(name: string, saveTo: string): Promise<KeptAs> {
 export const keepSection = (reference: string, section = ""): Promise<KeptAs> =>
   keepAs(`/${reference}/${section}`, `/api/sections/${reference}/${section}`);
 
+/** The page, for its forms to be sent to. */
+export const formsPage = (): Promise<string> => currentPlace();
+
 /** Forgets what was typed into a form of this page: it was sent, or is to begin anew. */
 export async function forgetTyping(actor: Actor, form: string): Promise<void> {
   const path = await currentPlace();

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect, unstable_rethrow } from "next/navigation";
-import { askForCode, endSession, ownPath, tryCode } from "#lib/auth/session.ts";
+import { askForCode, ownPath, tryCode } from "#lib/auth/session.ts";
 import { hasSignedOut } from "#lib/auth/signed-out.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { parseFields, valuesOf } from "#lib/form/parse.ts";
@@ -68,9 +68,4 @@ async function signInWithCode(email: string, values: Values): Promise<SignInStat
   }
   const next = ownPath(text(values, "next"));
   redirect((await hasSignedOut(email)) ? `/unsent?next=${encodeURIComponent(next)}` : next);
-}
-
-export async function signOut(): Promise<void> {
-  await endSession();
-  redirect("/");
 }

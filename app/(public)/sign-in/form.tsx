@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, useActionState } from "react";
+import type { ReactNode } from "react";
+import { useSent } from "#components/form/use-sent.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextField } from "#components/ui/fields.tsx";
@@ -15,7 +16,7 @@ type SignInFormProps = {
 const START: SignInState = { step: "email", email: "", errors: {} };
 
 export function SignInForm({ next, children }: SignInFormProps) {
-  const [state, action] = useActionState(signIn, START);
+  const [state, action] = useSent(signIn, START, "/sign-in");
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />

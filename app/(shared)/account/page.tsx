@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { SIGN_OUT } from "#components/site/site-header.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
@@ -14,7 +15,6 @@ import { type Actor, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listOwnSessions, type SessionRow } from "#lib/people/queries.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { signOut } from "../../(public)/sign-in/actions.ts";
 import { endOtherSessions, endOwnSession } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -24,7 +24,7 @@ const COLUMNS: Column<SessionRow>[] = [
   { header: "Last seen", cell: ({ lastSeenAt }) => formatInstant(lastSeenAt) },
   {
     header: "Sign out",
-    cell: ({ id, isThis }) =>
+    cell: ({ id, isThis, createdAt }) =>
       isThis ? (
         <Tag kind="ok">This browser</Tag>
       ) : (
@@ -33,7 +33,13 @@ const COLUMNS: Column<SessionRow>[] = [
             action={endOwnSession.bind(null, id)}
             fields={[]}
             requestId={randomUUID()}
-            submit="Sign out"
+            name={`Sign out of the session of ${formatInstant(createdAt)}`}
+            submit={
+              <>
+                Sign out
+                <span className="govuk-visually-hidden"> of the session of {formatInstant(createdAt)}</span>
+              </>
+            }
             kind="secondary"
           />
         </div>
@@ -79,7 +85,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           kind="secondary"
         />
       )}
-      <form action={signOut} aria-label="Sign out of this browser">
+      <form method="post" action={SIGN_OUT} aria-label="Sign out of this browser">
         <Button kind="secondary">Sign out of this browser</Button>
       </form>
     </>

@@ -1,8 +1,9 @@
 "use client";
 
-import { useActionState, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { FormShell } from "#components/form/form-shell.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
 import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX, TOTAL_FIELD } from "#lib/batches/payments/schema.ts";
@@ -16,7 +17,7 @@ import { preparePayments } from "./actions.ts";
  * with the lines of a list before it that are to be corrected.
  */
 export function PaymentLinesForm({ requestId, keeping }: { requestId: string; keeping: Keeping }) {
-  const sent = useActionState(preparePayments, EMPTY_FORM);
+  const sent = useSent(preparePayments, EMPTY_FORM, keeping.place.path);
   const [{ questions = [] }] = sent;
   const [isTooBig, setTooBig] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);

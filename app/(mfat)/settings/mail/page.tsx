@@ -75,14 +75,19 @@ function columnsFor(search: string | null): Column<MailLine>[] {
     { header: "Attempts", cell: ({ attempts }) => attempts, isNumeric: true },
   ];
   if (search === null) return columns;
-  const cell = ({ id, isSecret }: MailLine) =>
+  const cell = ({ id, isSecret, subject, to, createdAt }: MailLine) =>
     isSecret ? null : (
       <div className="app-in-row">
         <Form
           action={sendAgain.bind(null, id, search)}
           fields={[]}
           requestId={randomUUID()}
-          submit="Send again"
+          name={`Send again to ${to}: ${subject}, ${formatInstant(createdAt)}`}
+          submit={
+            <>
+              Send again<span className="govuk-visually-hidden">{` to ${to}: ${subject}`}</span>
+            </>
+          }
           kind="secondary"
         />
       </div>

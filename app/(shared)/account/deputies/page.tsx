@@ -11,6 +11,7 @@ import { type DeputyRow, listDeputyOptions, listOwnDeputies } from "#lib/deputie
 import { DEPUTY_FIELDS } from "#lib/deputies/schema.ts";
 import { entryOf, type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
+import { formatDay } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { endDeputy, nameDeputy } from "./actions.ts";
 
@@ -57,7 +58,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-function End({ row: { id, state, deputy } }: { row: DeputyRow }) {
+function End({ row: { id, state, deputy, fromOn } }: { row: DeputyRow }) {
   if (state === "over" || state === "ended") return "–";
   return (
     <div className="app-in-row">
@@ -65,6 +66,7 @@ function End({ row: { id, state, deputy } }: { row: DeputyRow }) {
         action={endDeputy.bind(null, id)}
         fields={[]}
         requestId={randomUUID()}
+        name={`End now: ${deputy.name}, from ${formatDay(fromOn)}`}
         submit={
           <>
             End<span className="govuk-visually-hidden"> now: {deputy.name}</span>

@@ -104,6 +104,7 @@ function Comments({ comments, reference }: { comments: readonly ListedComment[];
                 fields={[]}
                 requestId={randomUUID()}
                 kind="secondary"
+                name={`Mark as done: ${comment.author}’s comment of ${formatInstant(comment.at)}`}
                 submit={
                   <>
                     Mark as done<span className="govuk-visually-hidden">: {comment.author}’s comment</span>

@@ -1,9 +1,10 @@
 "use client";
 
-import { lazy, useActionState } from "react";
+import { lazy } from "react";
 import type { ChooserRow } from "#components/assessment/chooser.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
@@ -27,7 +28,7 @@ type ChooseFormProps = {
 export function ChooseForm({ action, keeping, requestId, scenario, nameFields, ...list }: ChooseFormProps) {
   return (
     <FormShell
-      sent={useActionState(action, EMPTY_FORM)}
+      sent={useSent(action, EMPTY_FORM, keeping.place.path)}
       requestId={requestId}
       keeping={keeping}
       fields={(values, errors) => (

@@ -1,9 +1,10 @@
 "use client";
 
-import { useActionState, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Letter } from "#components/application/letter.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";
 import { EMPTY_FORM, type Field, text } from "#lib/form/fields.ts";
@@ -22,7 +23,7 @@ type TemplateFormProps = {
 
 /** The text of a letter, which is looked at in a real letter before it is saved. */
 export function TemplateForm({ action, fields, previewFields, keeping, requestId, revision }: TemplateFormProps) {
-  const sent = useActionState(action, EMPTY_FORM);
+  const sent = useSent(action, EMPTY_FORM, keeping.place.path);
   const preview = useRef<HTMLHeadingElement>(null);
   const [{ answer, shown, values: answered }] = sent;
   useEffect(() => {

@@ -1,9 +1,10 @@
 "use client";
 
-import { type FormEvent, lazy, type ReactNode, startTransition, useActionState } from "react";
+import { type FormEvent, lazy, type ReactNode, startTransition } from "react";
 import { FormField } from "#components/form/form-field.tsx";
 import { Answered, type FormAction } from "#components/form/form-shell.tsx";
 import { useAutosave } from "#components/form/use-autosave.tsx";
+import { useSent } from "#components/form/use-sent.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { KeptAs } from "#lib/unsent/rules.ts";
 
@@ -12,6 +13,8 @@ const RowsField = lazy(() => import("#components/form/rows-field.tsx"));
 
 type SectionFormProps = {
   action: FormAction;
+  /** Its page. */
+  path: string;
   /** With their lists written out (resolveFields). */
   fields: readonly Field[];
   /** With `shown`: what they are, field by field, in short (merge.ts). */
@@ -26,8 +29,18 @@ type SectionFormProps = {
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, keptAs, name, first, children }: SectionFormProps) {
-  const [state, send] = useActionState(action, EMPTY_FORM);
+export function SectionForm({
+  action,
+  path,
+  fields,
+  initial,
+  requestId,
+  keptAs,
+  name,
+  first,
+  children,
+}: SectionFormProps) {
+  const [state, send] = useSent(action, EMPTY_FORM, path);
   const { form, kept } = useAutosave(keptAs, undefined);
   const values = state.answer ? state.values : (kept ?? initial);
   const { errors } = state;

@@ -73,6 +73,7 @@ export default async function Page({ params, searchParams }: Props) {
       {isWriter ? (
         <SectionForm
           action={save.bind(null, reference, key)}
+          path={`${list}/${key}`}
           fields={resolveFields(fields, lists)}
           initial={{
             ...withSpareRows(fields, section.values, rows === "more"),
