@@ -53,8 +53,12 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
 async function saveSection(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Save and continue" }).click();
   await expect(page.getByText("is saved")).toBeVisible();
-  const list = page.getByRole("link", { name: "Back to the sections" });
-  if (await list.isVisible()) await list.click();
+}
+
+/** Saves a section and goes back to the list of them, wherever it leads. */
+async function saveAndGoBack(page: Page): Promise<void> {
+  await saveSection(page);
+  await page.goto(page.url().replace(/(\/applications\/[^/]+\/).*/, "$1sections"));
 }
 
 /** Answers yes to every question of what the fund can help with. */
@@ -82,7 +86,7 @@ export async function writeApplication(page: Page, title: string, amounts: reado
   for (const [section, write] of Object.entries(OTHERS)) {
     await page.getByRole("link", { name: section }).click();
     await write(page);
-    await saveSection(page);
+    await saveAndGoBack(page);
   }
   await expect(page.getByText("You have completed 10 of 10 required sections")).toBeVisible();
   return reference;
@@ -119,7 +123,7 @@ async function writeInitiative(page: Page, title: string): Promise<void> {
   await fillDay(page, "Planned start", inDays(60));
   await fillDay(page, "Planned end", inDays(300));
   await page.getByLabel("UNCLASSIFIED", { exact: true }).check();
-  await saveSection(page);
+  await saveAndGoBack(page);
 }
 
 async function writeBudget(page: Page, [first, second]: readonly [string, string]): Promise<void> {
@@ -130,7 +134,7 @@ async function writeBudget(page: Page, [first, second]: readonly [string, string
   const amounts = line.getByLabel(/^\d{4}\/\d\d$/);
   await amounts.nth(0).fill(first);
   await amounts.nth(1).fill(second);
-  await saveSection(page);
+  await saveAndGoBack(page);
 }
 
 export async function sendForSignOff(page: Page, reference: string): Promise<void> {

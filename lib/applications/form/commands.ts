@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { movedRow } from "#lib/applications/answers/queries.ts";
-import { draftYears, isOpenedByForm, isSectionOpen, openWithYears, sectionAfter } from "#lib/applications/rules.ts";
+import {
+  draftYears,
+  isOpenedByForm,
+  isSectionOpen,
+  openWithYears,
+  sectionAfter,
+  unfinished,
+} from "#lib/applications/rules.ts";
 import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "#lib/form/merge.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
@@ -44,8 +51,8 @@ export type Saved = {
   wrongTexts: string[];
   /** What the form that was sent is to carry from now on (merge.ts). */
   shown: string;
-  /** The section to continue with after one that was saved whole. */
-  next: SectionKey | null;
+  /** Where to continue after a section that was saved whole: the next section, or "check", where none lacks anything. */
+  next: SectionKey | "check" | null;
 };
 
 /**
@@ -112,22 +119,19 @@ export function saveSection(
   });
 }
 
-/** The next section to write (sectionAfter). `open`: the sections that are open for changes. */
+/** What comes after a section. `open`: the sections that are open for changes. */
 async function findNext(tx: Tx, { id, state }: Draft, open: readonly string[], key: SectionKey) {
   const rows = await tx.applicationSection.findMany({
     where: { applicationId: id },
     select: { section: true, isComplete: true },
   });
   const complete = new Set(rows.filter(({ isComplete }) => isComplete).map(({ section }) => section));
-  return sectionAfter(
-    state,
-    WRITTEN_SECTIONS.map((one) => ({
-      key: one,
-      isOpen: isSectionOpen(state, open, one),
-      isComplete: complete.has(one),
-    })),
-    key,
-  );
+  const sections = WRITTEN_SECTIONS.map((one) => ({
+    key: one,
+    isOpen: isSectionOpen(state, open, one),
+    isComplete: complete.has(one),
+  }));
+  return sectionAfter(state, sections, key) ?? (unfinished(complete).length ? null : "check");
 }
 
 /** The years of a draft, including the budget that is being saved. */

@@ -12,6 +12,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { InsetText, StatusMessage, WarningText } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
+import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -67,7 +68,11 @@ export default async function Page({ params, searchParams }: Props) {
       {!application.isOpen && actor.side === "MFAT" && (
         <DeclareInterests declare={declareInterests} actor={actor} application={application} next={step} />
       )}
-      {saved && isPossible && <StatusMessage>Saved. You can continue later.</StatusMessage>}
+      {saved && isPossible && (
+        <StatusMessage>
+          {isSection(saved) ? `“${SECTIONS[saved].title}” is saved.` : "Saved. You can continue later."}
+        </StatusMessage>
+      )}
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (

@@ -1,11 +1,12 @@
 "use server";
 
-import { saveSection } from "#lib/applications/form/commands.ts";
+import { type Saved, saveSection } from "#lib/applications/form/commands.ts";
 import { readRowStep, takeRowStep } from "#lib/applications/form/row-steps.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { filesPath, isFileSection } from "#lib/documents/rules.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
@@ -23,6 +24,12 @@ export async function save(reference: string, section: string, before: FormState
     if (asked) return `${list}/${section}#${asked.name}`;
     if (intent === "files" && isFileSection(section)) return filesPath(reference, section);
     if (intent === "rows") return `${list}/${section}?rows=more`;
-    return `${list}${next ? `/${next}` : ""}?saved=${section}`;
+    return `${pathTo(reference, next)}?saved=${section}`;
   });
+}
+
+/** To the next section, to check all of them, or to the list of what is still missing. */
+function pathTo(reference: string, next: Saved["next"]): string {
+  if (next === "check") return stepPath(reference, "sendForSignOff");
+  return `/applications/${reference}/sections${next ? `/${next}` : ""}`;
 }
