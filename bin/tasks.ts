@@ -3,7 +3,9 @@ import { planYears, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { deliverEmail } from "#lib/correspondence/commands.ts";
 import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
+import { now } from "#lib/platform/clock.ts";
 import { startWorker, type Worker } from "#lib/platform/jobs.ts";
+import { isWorkingTime } from "#lib/platform/working-days.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { expireUnsent } from "#lib/unsent/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
@@ -14,6 +16,11 @@ const MORNING = ["send_reminders", "remind_of_reports", "tell_of_year_end"].map(
   (task) => `30 20 * * * ${task} ?fill=1d`,
 );
 
+/** A morning that a stopped worker missed may be made up for at night or on a Sunday: that waits for the next one. */
+const inWorkingTime = (run: () => Promise<unknown>) => async () => {
+  if (isWorkingTime(now())) await run();
+};
+
 /** What the worker does, by name, and when it does what no queued job asks for. */
 export function startTasks(): Worker {
   return startWorker({
@@ -23,20 +30,16 @@ export function startTasks(): Worker {
         await lapseOverdueOffers();
       },
       plan_years: () => planYears(),
-      tell_of_year_end: async () => {
+      tell_of_year_end: inWorkingTime(async () => {
         await askForAccruals();
         await tellOfYearEnd();
-      },
+      }),
       apply_changes: () => applyDueChanges(),
-      send_reminders: async () => {
-        await sendReminders();
-      },
+      send_reminders: inWorkingTime(sendReminders),
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
       expire_unsent: () => expireUnsent(),
-      remind_of_reports: async () => {
-        await remindOfReports();
-      },
+      remind_of_reports: inWorkingTime(remindOfReports),
     },
     crontab: [
       "* * * * * lapse_offers",

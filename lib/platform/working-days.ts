@@ -1,5 +1,5 @@
 import Holidays from "date-holidays";
-import { addDays } from "./dates.ts";
+import { addDays, dayOf, formatClock } from "./dates.ts";
 
 /** How long an assessment usually takes, in working days. */
 export const ASSESSMENT_DAYS = 10;
@@ -21,6 +21,13 @@ export function isWorkingDay(day: Date): boolean {
   if ([0, 6].includes(day.getUTCDay())) return false;
   return !holidays(day.getUTCFullYear()).has(day.toISOString().slice(0, 10));
 }
+
+/** The day itself, or the next working day after it: what is due on a weekend or a public holiday is due then. */
+export const workingDayFrom = (day: Date): Date => (isWorkingDay(day) ? day : addWorkingDays(day, 1));
+
+/** Whether it is between eight and six of a working day in New Zealand: when the portal writes to people unasked. */
+export const isWorkingTime = (instant: Date): boolean =>
+  isWorkingDay(dayOf(instant)) && formatClock(instant) >= "08:00" && formatClock(instant) < "18:00";
 
 /** The civil day so many working days after (or, with a negative number, before) another. */
 export function addWorkingDays(day: Date, count: number): Date {

@@ -8,8 +8,9 @@ import type { Values } from "#lib/form/fields.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, addMonths, dayOf } from "#lib/platform/dates.ts";
+import { addDays, addMonths, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
@@ -51,6 +52,10 @@ const days = (name: string, on: Date): Values => ({
   [`${name}-year`]: String(on.getUTCFullYear()),
 });
 const inDays = (count: number): Date => addDays(dayOf(now()), count);
+const [WEDNESDAY, SATURDAY] = [3, 6];
+const nextOn = (weekday: number, day: Date): Date => addDays(day, (7 + weekday - day.getUTCDay()) % 7);
+/** In the middle of next year's May, which has no public holiday. */
+const inMay = (weekday: number): Date => nextOn(weekday, new Date(Date.UTC(now().getUTCFullYear() + 1, 4, 15)));
 
 test("accepting an offer made a schedule with one final report, two months after the end", async () => {
   const arrangements = await db().arrangement.findMany({ include: { reports: true } });
@@ -129,7 +134,11 @@ test("a returned report is due again on the day that is given, keeps what was wr
   const sent = await request(reference);
   await returnReport(desk, sent, reference, { ...answer, dueOn: inDays(10) });
   const report = await db().report.findFirstOrThrow({ where: { applicationId: id, number: 1 } });
-  expect(report).toMatchObject({ state: "RETURNED", dueOn: inDays(10), reason: "Say who was trained." });
+  expect(report).toMatchObject({
+    state: "RETURNED",
+    dueOn: workingDayFrom(inDays(10)),
+    reason: "Say who was trained.",
+  });
   expect((await readReportForm(contributor, await getApplication(contributor, reference))).initial).toMatchObject({
     progress: expect.stringContaining("first course"),
   });
@@ -163,7 +172,7 @@ test("the desk moves, removes and adds; the final report stays, and stays the la
   });
   expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "PROGRESS DUE", "FINAL DUE", "PROGRESS CANCELLED"]);
   const reports = await db().report.findMany({ where: { applicationId: id, number: 2 } });
-  expect(reports).toMatchObject([{ dueOn: inDays(40) }]);
+  expect(reports).toMatchObject([{ dueOn: workingDayFrom(inDays(40)) }]);
 });
 
 test("when the end moves, the schedule moves with it", async () => {
@@ -175,13 +184,13 @@ test("when the end moves, the schedule moves with it", async () => {
   const late = addMonths(dayOf(now()), 36);
   await unguarded().$transaction((tx) => rescheduleReports(tx, id, late));
   const longer = await listDue();
-  expect(longer.at(-1)).toEqual({ kind: "FINAL", dueOn: addMonths(late, 2) });
+  expect(longer.at(-1)).toEqual({ kind: "FINAL", dueOn: workingDayFrom(addMonths(late, 2)) });
   expect(longer.length).toBeGreaterThan(4);
   const soon = inDays(90);
   await unguarded().$transaction((tx) => rescheduleReports(tx, id, soon));
-  const kept = longer.filter(({ dueOn }) => dueOn <= addMonths(soon, -2));
+  const kept = longer.filter(({ dueOn }) => dueOn <= workingDayFrom(addMonths(soon, -2)));
   expect(kept.length).toBeLessThan(longer.length - 3);
-  expect(await listDue()).toEqual([...kept, { kind: "FINAL", dueOn: addMonths(soon, 2) }]);
+  expect(await listDue()).toEqual([...kept, { kind: "FINAL", dueOn: workingDayFrom(addMonths(soon, 2)) }]);
 });
 
 test("the last report is the submitted final one, after all others, with no claim and no variation open", async () => {
@@ -213,31 +222,64 @@ test("the last report is the submitted final one, after all others, with no clai
   expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "FINAL ACCEPTED"]);
 });
 
+test("a day that is set on a weekend is moved on to the next working day, and the mail says to which", async () => {
+  const { id, reference, desk } = await underWay("Search and rescue coordination on patrol routes", "maritime");
+  const open = await db().report.findMany({ where: { applicationId: id, state: "DUE" }, orderBy: { number: "asc" } });
+  const saturday = nextOn(SATURDAY, inDays(14));
+  const shown = Object.assign({}, ...open.map(({ number, dueOn }) => days(dueInput(number), dueOn)));
+  const values = { ...shown, ...days("added", saturday), reason: "One more." };
+  await changeSchedule(desk, await request(reference), reference, values);
+  const added = await db().report.findFirstOrThrow({ where: { applicationId: id }, orderBy: { number: "desc" } });
+  expect(added.dueOn).toEqual(workingDayFrom(saturday));
+  expect(added.dueOn.getUTCDay()).not.toBe(6);
+  const mail = await db().email.findFirstOrThrow({ where: { applicationId: id }, orderBy: { id: "desc" } });
+  expect(mail.text).toContain(`is due on ${formatDueDay(added.dueOn)}.`);
+});
+
 test("a reminder goes once two weeks before, once on the day and once after, then to the desk too", async () => {
   const { id } = await underWay("Search and rescue coordination on patrol routes", "maritime");
   const report = await db().report.findFirstOrThrow({
     where: { applicationId: id, state: "DUE" },
     orderBy: { dueOn: "asc" },
   });
+  const wednesday = inMay(WEDNESDAY);
+  const later = { where: { applicationId: id, state: "DUE" as const }, data: { dueOn: addMonths(wednesday, 6) } };
+  await unguarded().report.updateMany(later);
+  await unguarded().report.update({ where: { id: report.id }, data: { dueOn: wednesday } });
   const mails = async () =>
     (await db().email.findMany({ where: { applicationId: id, subject: { contains: "report" } } }))
       .filter(({ subject }) => /report \d is (due|overdue)/.test(subject))
       .map(({ to, subject }) => `${to.split("@")[0]} ${/(due on|due today|overdue)/.exec(subject)?.[0]}`)
       .sort();
   const onDay = async (offset: number) => {
-    shiftClock(addDays(report.dueOn, offset).getTime() - Date.now());
+    shiftClock(addDays(wednesday, offset).getTime() - Date.now());
     await Promise.all([remindOfReports(), remindOfReports()]);
     await remindOfReports();
   };
   await onDay(-15);
   expect(await mails()).toEqual([]);
-  await onDay(-14);
-  await onDay(-3);
+  for (let offset = -14; offset < 0; offset++) await onDay(offset);
   expect(await mails()).toEqual(["contributor due on"]);
   await onDay(0);
-  await onDay(1);
-  await onDay(5);
+  for (let offset = 1; offset < 7; offset++) await onDay(offset);
   expect(await mails()).toEqual(["contributor due on", "contributor due today", "contributor overdue", "psf overdue"]);
+});
+
+test("nobody is reminded of a report on a weekend; one due on a Saturday from before is due on the Monday, and late on the Tuesday", async () => {
+  const { id } = await underWay("Search and rescue coordination on patrol routes", "maritime");
+  const saturday = inMay(SATURDAY);
+  await unguarded().report.updateMany({ where: { applicationId: id, state: "DUE" }, data: { dueOn: saturday } });
+  const told = async (offset: number) => {
+    const before = await db().email.count({ where: { applicationId: id } });
+    shiftClock(addDays(saturday, offset).getTime() - Date.now());
+    await remindOfReports();
+    const mails = await db().email.findMany({ where: { applicationId: id }, orderBy: { id: "asc" }, skip: before });
+    return new Set(mails.map(({ subject }) => /due on|due today|overdue/.exec(subject)?.[0]));
+  };
+  expect(await told(-1)).toEqual(new Set(["due on"]));
+  expect([await told(0), await told(1)]).toEqual([new Set(), new Set()]);
+  expect(await told(2)).toEqual(new Set(["due today"]));
+  expect(await told(3)).toEqual(new Set(["overdue"]));
 });
 
 test("the list finds by state and agency, page after page, and the file holds the same; an agency and who is recused see none", async () => {

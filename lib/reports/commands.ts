@@ -14,6 +14,7 @@ import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { listEveryReport, listOpenReports, type ReportSearch, readBasis } from "./queries.ts";
 import {
   checkSpent,
@@ -48,7 +49,12 @@ export async function makeSchedule(tx: Tx, application: LockedApplication, dates
   const milestones = milestoneDays(await readBasis(tx, application));
   const reports = planReports({ ...dates, milestones });
   await tx.report.createMany({
-    data: reports.map((report, index) => ({ ...report, applicationId: application.id, number: index + 1 })),
+    data: reports.map(({ kind, dueOn }, index) => ({
+      kind,
+      dueOn: workingDayFrom(dueOn),
+      applicationId: application.id,
+      number: index + 1,
+    })),
   });
 }
 
@@ -64,16 +70,15 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
     select: { id: true, versionNumber: true, arrangement: true },
   });
   const reports = await tx.report.findMany({ where: { applicationId }, orderBy: { dueOn: "asc" } });
-  const tooLate = reports.filter(
-    ({ kind, state, dueOn }) => kind === "PROGRESS" && state === "DUE" && dueOn > lastProgressDay(endsOn),
-  );
+  const last = workingDayFrom(lastProgressDay(endsOn));
+  const tooLate = reports.filter(({ kind, state, dueOn }) => kind === "PROGRESS" && state === "DUE" && dueOn > last);
   await tx.report.updateMany({
     where: { id: { in: tooLate.map(({ id }) => id) } },
     data: { state: "CANCELLED", reason: `The arrangement ends on ${formatDay(endsOn)}` },
   });
   const final = reports.find(({ kind, state }) => kind === "FINAL" && isOpenReport(state));
   if (final) {
-    const dueOn = finalDay(laterOf(endsOn, today));
+    const dueOn = workingDayFrom(finalDay(laterOf(endsOn, today)));
     await tx.report.update({ where: { id: final.id }, data: { dueOn } });
   }
   const kept = reports.filter(
@@ -89,12 +94,17 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
   );
 }
 
-/** Puts progress reports on a schedule. */
+/** Puts progress reports on a schedule, on working days. */
 export async function addProgress(tx: Tx, applicationId: string, days: readonly Date[]): Promise<void> {
   const { _max } = await tx.report.aggregate({ where: { applicationId }, _max: { number: true } });
   const first = (_max.number ?? 0) + 1;
   await tx.report.createMany({
-    data: days.map((dueOn, index) => ({ applicationId, number: first + index, kind: "PROGRESS" as const, dueOn })),
+    data: days.map((day, index) => ({
+      applicationId,
+      number: first + index,
+      kind: "PROGRESS" as const,
+      dueOn: workingDayFrom(day),
+    })),
   });
 }
 
@@ -247,11 +257,12 @@ export function returnReport(
   actor: MfatActor,
   request: StepRequest,
   reference: string,
-  { report: number, reason, dueOn }: ReturnedReport,
+  { report: number, reason, dueOn: day }: ReturnedReport,
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.returnReport, async (tx, application) => {
     const report = await reportIn(tx, application, number, "SUBMITTED");
-    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "New due date must be today or later" });
+    if (day < dayOf(now())) throw invalid({ "dueOn-day": "New due date must be today or later" });
+    const dueOn = workingDayFrom(day);
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
     return {
       reason,

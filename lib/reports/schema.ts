@@ -169,6 +169,9 @@ const REPORT_FIELD = {
 
 export const ACCEPT_REPORT_FIELDS = [REPORT_FIELD] as const satisfies readonly Field[];
 
+/** Said where a day is set: `workingDayFrom` is the rule. */
+const MOVED_ON = "A weekend or a public holiday becomes the next working day";
+
 export const RETURN_REPORT_FIELDS = [
   REPORT_FIELD,
   ...reasonFields("What needs to be fixed", "The agency reads this", "Enter what needs to be fixed"),
@@ -176,7 +179,7 @@ export const RETURN_REPORT_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: "New due date",
-    hint: "The agency keeps what it wrote and can change it",
+    hint: `The agency keeps what it wrote and can change it. ${MOVED_ON}`,
     missing: "Enter the new due date",
   },
 ] as const satisfies readonly Field[];
@@ -215,6 +218,7 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
       kind: "day",
       name: dueInput(report.number),
       label: `${reportName(report)} is due on`,
+      hint: MOVED_ON,
       missing: `Enter the due date of report ${report.number}`,
     },
     ...(report.isRemovable
@@ -229,7 +233,7 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
         ]
       : []),
   ]),
-  { kind: "day", name: ADDED, label: "Add a progress report due on", optional: true },
+  { kind: "day", name: ADDED, label: "Add a progress report due on", hint: MOVED_ON, optional: true },
   ...reasonFields("Why the schedule is changing", "The agency reads this"),
 ];
 

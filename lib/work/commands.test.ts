@@ -95,6 +95,18 @@ test("weekends and public holidays count for nothing, and nobody is reminded on 
   ]);
 });
 
+test("what was due on a Saturday is due on the Monday: the desk is told on the Tuesday", async () => {
+  const { id } = await application("OFFERED", "2026-11-20");
+  const letter = await unguarded().letter.create({
+    data: { applicationId: id, kind: "OFFER", text: "Dear agency", sentById: authorId },
+  });
+  const offer = { applicationId: id, amountCents: 1n, letterId: letter.id, sentById: authorId };
+  await unguarded().offer.create({ data: { ...offer, dueAt: noon("2026-12-05") } });
+  await mailsOn("2026-12-04");
+  expect(await mailsOn("2026-12-07")).toEqual([]);
+  expect(await mailsOn("2026-12-08")).toEqual([expect.stringContaining("psf@mfat.govt.nz: overdue since")]);
+});
+
 test("what was missed while nothing ran is made up for, and says that the day has passed", async () => {
   await application("APPROVED", "2026-11-02");
   expect(await mailsOn("2026-11-25")).toEqual([

@@ -6,7 +6,7 @@ import type { ReminderKind } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { addWorkingDays, isWorkingDay } from "#lib/platform/working-days.ts";
+import { addWorkingDays, isWorkingDay, workingDayFrom } from "#lib/platform/working-days.ts";
 import { reminderEmail } from "./emails.ts";
 import { listWaits, type Wait } from "./queries.ts";
 import { REMIND_DAYS } from "./rules.ts";
@@ -33,7 +33,7 @@ function kindsDue({ since, dueOn }: Wait, today: Date): ReminderKind[] {
   if (!dueOn || today <= dayOf(since)) return [];
   const kinds: ReminderKind[] = [];
   if (today >= addWorkingDays(dueOn, -REMIND_DAYS)) kinds.push("REMINDER");
-  if (today > dueOn) kinds.push("ESCALATION");
+  if (today > workingDayFrom(dueOn)) kinds.push("ESCALATION");
   return kinds;
 }
 

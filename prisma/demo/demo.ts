@@ -21,7 +21,6 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { giveEnvelopes } from "../envelopes.ts";
 import { seedReferenceData } from "../seed.ts";
@@ -58,7 +57,6 @@ export async function seedDemo(): Promise<void> {
   const latest = now();
   for (const step of steps) ended = await at(earlierOf(step.at < ended ? ended : step.at, latest), step.run);
   await settleOldMail();
-  await remindOfReports();
 }
 
 /** As the first start in every year: it plans a year more, and two budget officers give that its envelope. */

@@ -7,6 +7,7 @@ import type { Report } from "#lib/platform/db/generated/client.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
+import { isWorkingDay, workingDayFrom } from "#lib/platform/working-days.ts";
 import { type ReminderKind, reminderEmail } from "#lib/reports/emails.ts";
 import { isOpenReport } from "#lib/reports/rules.ts";
 
@@ -14,12 +15,13 @@ const kindOf = (dueOn: Date, today: Date): ReminderKind =>
   dueOn > today ? "soon" : dueOn < today ? "overdue" : "today";
 
 /**
- * The timed job: of each report that is due within two weeks, today, or overdue, its agency is reminded once, and of an
+ * The timed job, on working days: of each report that is due within two weeks, today, or overdue, its agency is reminded once, and of an
  * overdue one the desk too. Once is the request id of the event that tells of it, made of the report, its day and the
  * kind: a report that was moved is reminded of again. Answers how many reminders there were.
  */
 export async function remindOfReports(): Promise<number> {
   const today = dayOf(now());
+  if (!isWorkingDay(today)) return 0;
   const due = await db().report.findMany({
     where: {
       state: { in: ["DUE", "RETURNED"] },
@@ -30,7 +32,7 @@ export async function remindOfReports(): Promise<number> {
     orderBy: [{ dueOn: "asc" }, { id: "asc" }],
   });
   const reminders = due.map(({ arrangement, ...report }) => {
-    const kind = kindOf(report.dueOn, today);
+    const kind = kindOf(workingDayFrom(report.dueOn), today);
     const requestId = requestIdOf(report.id, `${kind} ${report.dueOn.toISOString()}`);
     return { report, kind, requestId, reference: arrangement.application.reference };
   });

@@ -7,6 +7,7 @@ import { dayOf, formatDay, formatDueDay } from "#lib/platform/dates.ts";
 import type { Report } from "#lib/platform/db/generated/client.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { addProgress } from "#lib/reports/commands.ts";
 import { listOpenReports, removable } from "#lib/reports/queries.ts";
 import { ADDED, dueInput, removeInput, reportName, scheduleFields } from "#lib/reports/schema.ts";
@@ -53,8 +54,8 @@ async function readChange(tx: Tx, applicationId: string, open: readonly Report[]
   const isRemoved = (report: Report) =>
     removable(report).isRemovable && text(values, removeInput(report.number)) === "yes";
   const kept = open.filter((report) => !isRemoved(report));
-  const placed = kept.map((report) => ({ ...report, dueOn: data[dueInput(report.number)] as Date }));
-  const added = data[ADDED] ? [data[ADDED] as Date] : [];
+  const placed = kept.map((report) => ({ ...report, dueOn: movedOn(data[dueInput(report.number)] as Date) }));
+  const added = data[ADDED] ? [movedOn(data[ADDED] as Date)] : [];
   const moved = placed.filter(({ id, dueOn }) =>
     open.some((one) => one.id === id && one.dueOn.getTime() !== dueOn.getTime()),
   );
@@ -65,6 +66,9 @@ async function readChange(tx: Tx, applicationId: string, open: readonly Report[]
   }
   return { moved, removed, added, reason: String(data.reason) };
 }
+
+/** A day that has passed stays as it was typed: it is refused as that. */
+const movedOn = (day: Date): Date => (day < dayOf(now()) ? day : workingDayFrom(day));
 
 type Days = { placed: readonly Report[]; moved: readonly Report[]; added: readonly Date[] };
 
