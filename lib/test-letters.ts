@@ -10,8 +10,17 @@ export const OFFERED = {
     amountCents: 400_00n,
     phasing: [{ startYear: 2026, cents: 400_00n }],
     conditions: "One report",
+    reports: [{ name: "Report 1 (final)", dueOn: new Date("2027-08-30T00:00:00Z") }],
     message: null,
     dueAt: new Date("2026-12-01T10:59:59Z"),
   },
-  head: { agency: "New Zealand Police", sentAt: new Date("2026-11-01T00:00:00Z") },
+  head: {
+    reference: "PSF-2026-0042",
+    agency: "New Zealand Police",
+    certifier: "Mere Tūhoe",
+    signatory: "Aroha Ngata",
+    office: "Desk officer",
+    copyTo: "Tama Reo",
+    sentAt: new Date("2026-11-01T00:00:00Z"),
+  },
 };

@@ -1,10 +1,100 @@
-/** A letter as it was sent: paragraphs parted by empty lines. */
-export function Letter({ letter }: { letter: string }) {
+import { List } from "#components/ui/list.tsx";
+import { partsOf } from "#lib/letters/paper/rules.ts";
+import type { PaperItem, PaperTable } from "#lib/platform/paper.ts";
+
+type LetterProps = {
+  /** As it was sent, or would be. */
+  letter: string;
+  /** The level of its subject among the page's headings. */
+  level: 1 | 2 | 3;
+};
+
+/** A letter as it is on paper. */
+export function Letter({ letter, level }: LetterProps) {
+  const { letterhead, head, subject, sections } = partsOf(letter);
+  const Subject = `h${level}` as const;
+  const Heading = `h${(level + 1) as 2 | 3 | 4}` as const;
   return (
     <div className="app-letter">
-      {letter.split("\n\n").map((paragraph) => (
-        <p key={paragraph}>{paragraph}</p>
+      {letterhead.length > 0 && (
+        <p className="app-letterhead">
+          {letterhead.map(({ text, lang }) => (
+            <span key={text} lang={lang}>
+              {text}
+            </span>
+          ))}
+        </p>
+      )}
+      {head.map((block) => (
+        <p key={block}>{block}</p>
+      ))}
+      <Subject className="govuk-heading-m">{subject}</Subject>
+      {sections.map(({ title, items }) => (
+        <div key={title}>
+          {title !== null && <Heading className="govuk-heading-s">{title}</Heading>}
+          {items.map((item) => (
+            <Item key={JSON.stringify(item)} item={item} />
+          ))}
+        </div>
       ))}
     </div>
+  );
+}
+
+type LinksProps = {
+  reference: string;
+  /** The letter's id where it is not the last one. */
+  sent?: string;
+};
+
+/** A letter by itself, for paper. */
+export function LetterLinks({ reference, sent }: LinksProps) {
+  const [path, query] = [`/applications/${reference}/letter`, sent ? `?sent=${sent}` : ""];
+  return (
+    <p className="app-copy-links">
+      <a href={`${path}${query}`}>Open the letter to print</a>
+      <a href={`${path}/pdf${query}`}>Download the letter (PDF)</a>
+    </p>
+  );
+}
+
+function Item({ item }: { item: PaperItem }) {
+  if (item.kind === "paragraph") return <p>{item.text}</p>;
+  if (item.kind === "table") return <Rows table={item} />;
+  if (item.kind === "answer") return null;
+  return <List items={item.items} isNumbered={item.isNumbered} />;
+}
+
+/** Two or three short columns, which a phone shows as they are: a form loads this too, for its preview. */
+function Rows({ table: { label, columns, rows, total } }: { table: PaperTable }) {
+  const kindOf = (part: "cell" | "header", column: number) =>
+    `govuk-table__${part}${columns[column]?.isNumeric ? ` govuk-table__${part}--numeric` : ""}`;
+  return (
+    <table className="govuk-table app-fit">
+      <caption className="govuk-table__caption">{label}</caption>
+      <thead>
+        <tr>
+          {columns.map(({ header }, column) => (
+            <th key={header} scope="col" className={kindOf("header", column)}>
+              {header}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {[...rows, ...(total ? [total] : [])].map((cells) => (
+          <tr key={cells[0]} className={cells === total ? "app-letter-total" : undefined}>
+            {columns.map(({ header }, column) => {
+              const Cell = column === 0 ? "th" : "td";
+              return (
+                <Cell key={header} scope={column === 0 ? "row" : undefined} className={kindOf("cell", column)}>
+                  {cells[column]}
+                </Cell>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

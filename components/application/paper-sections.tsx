@@ -1,3 +1,4 @@
+import { List } from "#components/ui/list.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
@@ -26,12 +27,16 @@ function runsOf(items: readonly PaperItem[]): [PaperItem, ...PaperItem[]][] {
   return runs;
 }
 
-const keyOf = (item: PaperItem): string => (item.kind === "paragraph" ? item.text : item.label);
+function keyOf(item: PaperItem): string {
+  if (item.kind === "paragraph") return item.text;
+  return item.kind === "list" ? item.items.join() : item.label;
+}
 
 function Run({ run }: { run: [PaperItem, ...PaperItem[]] }) {
   const [first] = run;
   if (first.kind === "paragraph") return <p>{first.text}</p>;
   if (first.kind === "table") return <Rows table={first} />;
+  if (first.kind === "list") return <List items={first.items} isNumbered={first.isNumbered} />;
   const answers = run.filter((item) => item.kind === "answer");
   return (
     <SummaryList

@@ -1,4 +1,4 @@
-import { Letter } from "#components/application/letter.tsx";
+import { Letter, LetterLinks } from "#components/application/letter.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import type { PagePart } from "#components/ui/parts.tsx";
@@ -32,12 +32,11 @@ export function letterPart(
     body: (
       <>
         <AsSent letter={letter} state={application.state} />
-        <p>
-          <a href={`/applications/${application.reference}/letter`}>Download the letter (PDF)</a>
-        </p>
+        <LetterLinks reference={application.reference} />
         {earlier.map((one) => (
           <Details key={one.id} summary={`Earlier letter, sent on ${formatInstant(one.sentAt)}`}>
             <AsSent letter={one} state={application.state} />
+            <LetterLinks reference={application.reference} sent={one.id} />
           </Details>
         ))}
       </>
@@ -54,7 +53,7 @@ function AsSent({ letter, state }: { letter: SentLetter; state: ApplicationHeade
   return (
     <>
       {since && <InsetText>{since}</InsetText>}
-      <Letter letter={letter.text} />
+      <Letter letter={letter.text} level={3} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Letter } from "#components/application/letter.tsx";
+import { Letter, LetterLinks } from "#components/application/letter.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
@@ -19,7 +19,6 @@ type OfferProps = { actor: Actor; application: ApplicationHeader };
 export async function Offer({ actor, application }: OfferProps) {
   const offer = await findOffer(actor, application.id);
   if (!offer) return null;
-  const path = `/applications/${application.reference}`;
   const since = sinceSent({ kind: "OFFER", text: offer.letter.text, offer }, application.state);
   const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
   return (
@@ -31,10 +30,8 @@ export async function Offer({ actor, application }: OfferProps) {
         ]}
       />
       {since && <InsetText>{since}</InsetText>}
-      <Letter letter={offer.letter.text} />
-      <p>
-        <a href={`${path}/letter`}>Download the letter (PDF)</a>
-      </p>
+      <Letter letter={offer.letter.text} level={2} />
+      <LetterLinks reference={application.reference} />
       <p>
         You can <a href={stepPath(application.reference, "acceptOffer")}>accept the offer</a> or{" "}
         <a href={stepPath(application.reference, "declineOffer")}>decline it with a reason</a>.

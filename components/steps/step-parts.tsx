@@ -245,7 +245,7 @@ type LetterProps = PartProps & { kind: LetterKind; isOpen?: boolean };
 async function LetterPreview({ actor, application, now, kind, isOpen = false }: LetterProps) {
   return (
     <Details summary="Preview of the letter" isOpen={isOpen}>
-      <Letter letter={await previewLetter(asMfat(actor), kind, application.reference, now)} />
+      <Letter letter={await previewLetter(asMfat(actor), kind, application.reference, now)} level={2} />
     </Details>
   );
 }

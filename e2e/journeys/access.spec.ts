@@ -71,6 +71,7 @@ test("another agency's application does not exist, in any page, file or action",
     "/comments",
     "/withdraw",
     "/letter",
+    "/letter/pdf",
     "/moderation",
     "/print",
     "/pdf",
@@ -85,7 +86,7 @@ test("another agency's application does not exist, in any page, file or action",
     const reader = await as(email);
     expect((await reader.request.get(`/applications/${other}/print`)).status()).toBe(200);
     for (const [rest, name] of [
-      ["letter", "offer"],
+      ["letter/pdf", "offer"],
       ["pdf", "application"],
     ]) {
       const headers = (await reader.request.get(`/applications/${other}/${rest}`)).headers();

@@ -12,8 +12,8 @@ import { addDays, dayOf, earlierOf, endOfDay, formatDay, formatDeadline, yearEnd
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
-import { approvedConditions } from "./queries.ts";
-import { checkLastDay, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
+import { approvedConditions, offeredReports } from "./queries.ts";
+import { checkLastDay, datesFrom, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
 import { LAST_DAY_LABELS, type LaterLastDay, type NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
@@ -29,6 +29,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
       amountCents,
       phasing,
       conditions: await approvedConditions(tx, actor, application.id),
+      reports: await offeredReports(tx, application, sentAt),
       message: offer.message,
       dueAt,
     };
@@ -135,10 +136,10 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
 /** With the dates that were applied for, which every version that was signed off has, and its schedule of reports. */
 async function beginArrangement(tx: Tx, application: LockedApplication): Promise<void> {
   const acceptedAt = now();
-  const acceptedOn = dayOf(acceptedAt);
-  const [startsOn, endsOn] = [application.startsOn ?? acceptedOn, application.endsOn ?? acceptedOn];
+  const dates = datesFrom(application, acceptedAt);
+  const { startsOn, endsOn } = dates;
   await tx.arrangement.create({ data: { applicationId: application.id, startsOn, endsOn, acceptedAt } });
-  await makeSchedule(tx, application, { startsOn, endsOn, acceptedOn });
+  await makeSchedule(tx, application, dates);
 }
 
 export function declineOffer(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {

@@ -3,6 +3,9 @@ import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { UNDECIDED } from "#lib/lifecycle/states.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { planSchedule } from "#lib/reports/queries.ts";
+import { reportName } from "#lib/reports/schema.ts";
+import { datesFrom } from "./rules.ts";
 import { acquittalLabels } from "./settlement/schema.ts";
 
 /** The offer that was sent last; null where none was. Both sides read it. */
@@ -21,6 +24,16 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
     select: { conditions: true },
   });
   return decision?.conditions ?? "";
+}
+
+/** The reports that will be due if an offer is accepted at that moment. */
+export async function offeredReports(
+  client: Parameters<typeof planSchedule>[0],
+  application: Parameters<typeof planSchedule>[1] & Parameters<typeof datesFrom>[0],
+  at: Date,
+) {
+  const reports = await planSchedule(client, application, datesFrom(application, at));
+  return reports.map((report) => ({ name: reportName(report), dueOn: report.dueOn }));
 }
 
 /**

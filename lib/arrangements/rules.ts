@@ -1,5 +1,5 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { addMonths, endOfDay, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { addMonths, dayOf, endOfDay, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
 /** How many months ahead the last day of an offer may lie without a reason. */
@@ -40,3 +40,9 @@ const MINUTE_MS = 60_000;
 /** For how many hours something was on hold, counted up from the second minute of each. */
 export const hoursHeld = (heldAt: Date, resumedAt: Date): number =>
   Math.max(0, Math.ceil((resumedAt.getTime() - heldAt.getTime() - MINUTE_MS) / HOUR_MS));
+
+/** The dates of an arrangement whose offer is accepted at that moment: those that were applied for. */
+export const datesFrom = ({ startsOn, endsOn }: { startsOn: Date | null; endsOn: Date | null }, acceptedAt: Date) => {
+  const acceptedOn = dayOf(acceptedAt);
+  return { startsOn: startsOn ?? acceptedOn, endsOn: endsOn ?? acceptedOn, acceptedOn };
+};

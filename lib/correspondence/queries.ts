@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
-import { approvedConditions } from "#lib/arrangements/queries.ts";
+import { approvedConditions, offeredReports } from "#lib/arrangements/queries.ts";
 import { currentDeclineText } from "#lib/decisions/queries.ts";
-import { currentTemplate } from "#lib/letters/queries.ts";
+import { currentTemplate, readLetterHead } from "#lib/letters/queries.ts";
 import {
   correctionValues,
   declineValues,
   ineligibleValues,
+  LETTERS,
   type MergeValues,
   mergeLetter,
   offerValues,
@@ -159,14 +160,16 @@ export async function previewLetter(
   });
   if (!application?.isOpen) throw invalid({ application: "Choose an application to preview with" });
   const template = text ?? (await currentTemplate(db(), kind));
-  const values = await previewValues(actor, kind, application, written);
-  return mergeLetter(template, values, { agency: application.agency.name, sentAt: at });
+  const values = await previewValues(actor, kind, application, at, written);
+  const signatory = actor.roles.has(LETTERS[kind].signedBy) ? actor.name : null;
+  return mergeLetter(template, values, await readLetterHead(db(), kind, application, { signatory, sentAt: at }));
 }
 
 async function previewValues(
   actor: MfatActor,
   kind: LetterKind,
   application: ApplicationHeader,
+  at: Date,
   { message, dueAt, agencyText, reason }: Written,
 ): Promise<MergeValues> {
   if (kind === "DECLINE") {
@@ -181,6 +184,7 @@ async function previewValues(
     amountCents: approvedCents ?? (recommendedCents || requestedCents),
     phasing: application.phasing.filter((part) => part.kind === stands),
     conditions: await approvedConditions(db(), actor, application.id),
+    reports: await offeredReports(db(), application, at),
     message: message ?? null,
     dueAt: dueAt ?? null,
   });

@@ -5,7 +5,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
-import { currentTemplate } from "./queries.ts";
+import { currentTemplate, readLetterHead } from "./queries.ts";
 import {
   checkTemplate,
   LETTERS,
@@ -70,16 +70,17 @@ export const restoreTemplate = (actor: MfatActor, request: WriteRequest, kind: L
 export async function sendLetter(
   tx: Tx,
   actor: MfatActor,
-  application: LetterSubject & { id: string },
+  application: LetterSubject & { id: string; agencyId: string },
   kind: LetterKind,
   values: MergeValues,
 ): Promise<{ id: string }> {
   const [template, sentAt] = [await currentTemplate(tx, kind), now()];
+  const head = await readLetterHead(tx, kind, application, { signatory: actor.name, sentAt });
   return tx.letter.create({
     data: {
       applicationId: application.id,
       kind,
-      text: mergeLetter(template, values, { agency: application.agency.name, sentAt }),
+      text: mergeLetter(template, values, head),
       templateId: template.id,
       sentById: actor.personId,
       sentAt,

@@ -1,13 +1,48 @@
-import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { LETTER_KINDS, type TemplateText } from "./rules.ts";
+import { LETTER_KINDS, LETTERS, type LetterHead, OFFICES, type TemplateText } from "./rules.ts";
 
 /** The text that letters of a kind are made of now. */
 export const currentTemplate = (client: Pick<Tx, "letterTemplate">, kind: LetterKind) =>
   client.letterTemplate.findFirstOrThrow({ where: { kind }, orderBy: { number: "desc" } });
+
+type Addressed = { id: string; reference: string; agencyId: string; agency: { name: string } };
+
+/**
+ * What stands around the words of a letter. It goes to the certifier who signed off last, or to another of the agency where they
+ * have left, with a copy to the contributor who started the application. `signatory`: null where nobody of that office is there.
+ */
+export async function readLetterHead(
+  client: Pick<Tx, "person" | "application">,
+  kind: LetterKind,
+  { id, reference, agencyId, agency }: Addressed,
+  { signatory, sentAt }: { signatory: string | null; sentAt: Date },
+): Promise<LetterHead> {
+  const people = await client.person.findMany({
+    where: { agencyId, endedAt: null, roles: { some: { role: { in: ["CERTIFIER", "CONTRIBUTOR"] } } } },
+    select: { id: true, name: true, roles: { select: { role: true } } },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  const written = await client.application.findUnique({
+    where: { id },
+    select: { createdById: true, versions: { orderBy: { number: "desc" }, take: 1, select: { certifiedById: true } } },
+  });
+  const holders = (role: Role) => people.filter(({ roles }) => roles.some((one) => one.role === role));
+  const certifiers = holders("CERTIFIER");
+  const signed = certifiers.find((one) => one.id === written?.versions[0]?.certifiedById);
+  return {
+    reference,
+    agency: agency.name,
+    certifier: (signed ?? certifiers[0])?.name ?? null,
+    signatory: signatory ?? "[Name]",
+    office: OFFICES[LETTERS[kind].signedBy],
+    copyTo: holders("CONTRIBUTOR").find((one) => one.id === written?.createdById)?.name ?? null,
+    sentAt,
+  };
+}
 
 export type TemplateVersion = TemplateText & {
   kind: LetterKind;

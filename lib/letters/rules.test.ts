@@ -9,7 +9,6 @@ import {
   LETTER_KINDS,
   LETTERS,
   letterKindOf,
-  letterPaper,
   mergeLetter,
   offerValues,
   sinceSent,
@@ -45,7 +44,7 @@ const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
     "a field that there is not",
     { body: `${starting.body}\n\n{{ammount}}` },
     "body",
-    /^{{ammount}} \(line 13\) is not a field/,
+    /^{{ammount}} \(line 29\) is not a field/,
   ],
   [
     "which fields there are",
@@ -69,28 +68,28 @@ test("a required field counts wherever it stands", () => {
 
 test("paragraphs that come out empty are left out, and the subject stays on one line", () => {
   const letter = mergeLetter(starting, offerValues({ ...application, title: "Two\n\nlines" }, terms), head);
-  expect(letter.split("\n\n").slice(0, 4)).toEqual([
-    "1 November 2026",
-    "New Zealand Police",
+  expect(letter.split("\n\n").slice(0, 6)).toEqual([
+    "Ministry of Foreign Affairs and Trade\nManatū Aorere\nPacific Security Fund",
+    "1 November 2026\nReference: PSF-2026-0042",
+    "Mere Tūhoe\nCertifier\nNew Zealand Police",
+    "Dear Mere Tūhoe",
     "Pacific Security Fund: offer of funding for PSF-2026-0042, Two lines",
-    "The Ministry of Foreign Affairs and Trade offers New Zealand Police $400.00, GST exclusive, for this initiative.",
+    expect.stringMatching(
+      /^The Ministry of Foreign Affairs and Trade offers New Zealand Police \$400.00, GST exclusive/,
+    ),
   ]);
-  expect(letter).toContain("The offer is made on these conditions:\nOne report");
+  expect(letter.split("\n\n").slice(-3)).toEqual([
+    "Yours sincerely",
+    "Aroha Ngata\nDesk officer, Pacific Security Fund\nMinistry of Foreign Affairs and Trade",
+    "Copy to: Tama Reo, contributor, New Zealand Police",
+  ]);
+  expect(letter).toContain("The offer is made on these conditions:\n1. One report");
   expect(letter).toContain("until Tuesday 1 December 2026, 11:59 pm NZDT. After");
 });
 
 test("what is merged in is never merged again, and braces of an agency stay as typed", () => {
   const values = offerValues({ ...application, title: "{{amount}} $& {{x}}" }, terms);
   expect(mergeLetter(starting, values, head)).toContain("PSF-2026-0042, {{amount}} $& {{x}}");
-});
-
-test("on paper the subject is the title, and the marking is there", () => {
-  const paper = letterPaper(mergeLetter(starting, offerValues(application, terms), head), {
-    reference: "PSF-2026-0042",
-    marking: "IN-CONFIDENCE",
-  });
-  expect(paper).toMatchObject({ title: expect.stringContaining("offer of funding"), marking: "IN-CONFIDENCE" });
-  expect(paper.above).toEqual(["1 November 2026", "New Zealand Police"]);
 });
 
 test("a letter is found by its name in an address, and only by that", () => {
@@ -128,7 +127,35 @@ test("a line is named where there are several, with a field to write it like", (
 test("paragraphs are parted by lines that are empty or hold blanks, and stand without blanks around them", () => {
   const text = { subject: " About  {{title}} ", body: "  One  \n   \nTwo\nlines\n\n\n\n{{message}}\n\nThree" };
   const letter = mergeLetter(text, { title: "boats", message: "" }, head);
-  expect(letter.split("\n\n").slice(2)).toEqual(["About boats", "One", "Two\nlines", "Three"]);
+  expect(letter.split("\n\n").slice(4, -3)).toEqual(["About boats", "One", "Two\nlines", "Three"]);
+});
+
+test("amounts and reports are tables, conditions a numbered list however they were typed; a year without money is left out", () => {
+  const two = [2026, 2027].map((startYear) => ({ startYear, cents: 200_00n }));
+  const offered = (phasing: typeof two, conditions: string) =>
+    offerValues(application, { ...terms, phasing, conditions });
+  expect(offered([...two, { startYear: 2028, cents: 0n }], "").payments?.split("\n")).toEqual([
+    "Amounts by financial year, GST exclusive:",
+    "Financial year | Amount",
+    "2026/27 | $200.00",
+    "2027/28 | $200.00",
+    "Total | $400.00",
+  ]);
+  expect(offered(two.slice(0, 1), "").payments).not.toContain("Total");
+  expect(offered(two, "1. One report\n\n- Two boats\nThree").conditions?.split("\n").slice(1)).toEqual([
+    "1. One report",
+    "2. Two boats",
+    "3. Three",
+  ]);
+  expect(offered(two, "").reports?.split("\n").at(-1)).toBe("Report 1 (final) | Monday 30 August 2027");
+});
+
+test("a letter to an agency without a certifier or contributor names nobody", () => {
+  const letter = mergeLetter(starting, offerValues(application, terms), { ...head, certifier: null, copyTo: null });
+  expect(letter).toContain("\n\nThe certifier\nNew Zealand Police\n\nDear certifier\n\n");
+  expect(letter).toMatch(
+    /\n\nAroha Ngata\nDesk officer, Pacific Security Fund\nMinistry of Foreign Affairs and Trade$/,
+  );
 });
 
 test("what is not written yet has its place, and what is goes there", () => {
@@ -140,19 +167,6 @@ test("what is not written yet has its place, and what is goes there", () => {
   const open = offerValues(application, { ...terms, conditions: "", dueAt: null });
   expect([open.message, /\d/.test(open.deadline ?? ""), open.conditions?.includes(":")]).toEqual(["", false, false]);
   expect(offerValues(application, { ...terms, message: "Kia ora" }).message).toBe("Kia ora");
-});
-
-test("on paper every paragraph is one", () => {
-  const paper = letterPaper("day\n\nagency\n\nsubject\n\none\n\ntwo", { reference: "R", marking: "M" });
-  expect(paper.sections).toEqual([
-    {
-      title: null,
-      items: [
-        { kind: "paragraph", text: "one" },
-        { kind: "paragraph", text: "two" },
-      ],
-    },
-  ]);
 });
 
 test("a letter that tells of an end applies until the application is reopened", () => {

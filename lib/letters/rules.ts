@@ -1,8 +1,8 @@
 import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
-import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import { formatDate, formatDeadline, formatDueDay, formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind, OfferOutcome, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents } from "#lib/platform/money.ts";
-import { type Paper, paragraph } from "#lib/platform/paper.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { LETTERHEAD } from "./paper/rules.ts";
 
 /** A merge field: what it gives, and whether a letter without it would not say what it is for. */
 type MergeField = { gives: string; isRequired?: true };
@@ -20,12 +20,16 @@ const COMMON: MergeFields = {
   agency: { gives: "The agency’s name" },
 };
 
+export const OFFICES = { DESK: "Desk officer", APPROVER: "Approver" } as const;
+
 type LetterRow = {
   /** Its name in an address. */
   slug: string;
   label: string;
   /** When it goes out. */
   sent: string;
+  /** Who sends it signs it. */
+  signedBy: keyof typeof OFFICES;
   fields: MergeFields;
   starting: TemplateText;
 };
@@ -36,11 +40,17 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     slug: "offer",
     label: "Offer letter",
     sent: "Goes to the agency when the desk sends an offer",
+    signedBy: "DESK",
     fields: {
       ...COMMON,
       amount: { gives: "The approved amount", isRequired: true },
-      phasing: { gives: "The amount of each financial year" },
-      conditions: { gives: "The conditions of the approval, or a sentence saying there are none", isRequired: true },
+      phasing: { gives: "The amount of each financial year, in one sentence" },
+      payments: { gives: "The amount of each financial year, as a table" },
+      conditions: {
+        gives: "The conditions of the approval as a numbered list, or a sentence saying there are none",
+        isRequired: true,
+      },
+      reports: { gives: "The reports and the days they are due, as a table" },
       deadline: { gives: "When the offer can last be accepted: day, time and zone", isRequired: true },
       message: { gives: "The desk’s message when it sends the offer, if any" },
     },
@@ -48,11 +58,19 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
       subject: "Pacific Security Fund: offer of funding for {{reference}}, {{title}}",
       body: [
         "{{message}}",
-        "The Ministry of Foreign Affairs and Trade offers {{agency}} {{amount}}, GST exclusive, for this initiative.",
-        "By financial year: {{phasing}}.",
+        "The Ministry of Foreign Affairs and Trade offers {{agency}} {{amount}}, GST exclusive, for this initiative. The offer is for the work in your signed-off application.",
+        "# Payments",
+        "{{payments}}",
+        "Claim the cost of the work in the portal, with an invoice for each claim. A claim covers work in one financial year. We pay after we have confirmed the work and approved the claim.",
+        "# Conditions",
         "{{conditions}}",
-        "A certifier of your agency can accept or decline the offer in the portal until {{deadline}}. After that it lapses.",
-        "Pacific Security Fund desk, psf@mfat.govt.nz",
+        "# Reports",
+        "{{reports}}",
+        "These dates apply if you accept today. If you accept later, some of them may be later. The portal shows the final dates once you have accepted, and reminds you of each report.",
+        "After the final report, your certifier submits a final account of spending. Any money you do not spend stays with the fund or comes back to it.",
+        "# How to accept",
+        "A certifier of your agency can accept or decline the offer in the portal until {{deadline}}. After that it lapses. The funding arrangement starts when you accept.",
+        "If you have a question, email the fund desk at psf@mfat.govt.nz.",
       ].join("\n\n"),
     },
   },
@@ -60,6 +78,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     slug: "decline",
     label: "Decline letter",
     sent: "Goes to the agency when the desk sends the decision letter for a declined application",
+    signedBy: "DESK",
     fields: {
       ...COMMON,
       requested: { gives: "The requested amount" },
@@ -71,8 +90,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The Ministry of Foreign Affairs and Trade has decided not to fund this initiative.",
         "{{decision}}",
-        "You can copy your answers to a new application. If you have a question about the decision, email the fund desk.",
-        "Pacific Security Fund desk, psf@mfat.govt.nz",
+        "You can copy your answers to a new application. If you have a question about the decision, email the fund desk at psf@mfat.govt.nz.",
       ].join("\n\n"),
     },
   },
@@ -80,6 +98,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     slug: "ineligible",
     label: "Ineligibility letter",
     sent: "Goes to the agency when the desk declines an application as ineligible",
+    signedBy: "DESK",
     fields: {
       ...COMMON,
       requested: { gives: "The requested amount" },
@@ -91,8 +110,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The fund cannot help with this initiative, so the application was not assessed.",
         "{{reason}}",
-        "You can copy your answers to a new application. If you have a question, email the fund desk.",
-        "Pacific Security Fund desk, psf@mfat.govt.nz",
+        "You can copy your answers to a new application. If you have a question, email the fund desk at psf@mfat.govt.nz.",
       ].join("\n\n"),
     },
   },
@@ -100,6 +118,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
     slug: "correction",
     label: "Correction of a decline letter",
     sent: "Goes to the agency when an approver reopens an application that was declined",
+    signedBy: "APPROVER",
     fields: {
       ...COMMON,
       correction: { gives: "The approver’s message to the agency", isRequired: true },
@@ -109,8 +128,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
       body: [
         "We told you that the Ministry of Foreign Affairs and Trade had decided not to fund this initiative. That letter no longer applies.",
         "{{correction}}",
-        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, email the fund desk.",
-        "Pacific Security Fund desk, psf@mfat.govt.nz",
+        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, email the fund desk at psf@mfat.govt.nz.",
       ].join("\n\n"),
     },
   },
@@ -153,12 +171,40 @@ function mergeProblem(text: string, known: readonly string[]): string | null {
   return null;
 }
 
-/** The letter: day, addressee, subject and paragraphs, parted by empty lines. A paragraph that comes out empty is left out. */
-export function mergeLetter(text: TemplateText, values: MergeValues, head: { agency: string; sentAt: Date }): string {
+/** What stands around the words of a letter. */
+export type LetterHead = {
+  reference: string;
+  agency: string;
+  /** The certifier that it goes to; null where the agency has none. */
+  certifier: string | null;
+  /** Who signs it, and their office. */
+  signatory: string;
+  office: string;
+  /** Whom it is copied to: the contributor. */
+  copyTo: string | null;
+  sentAt: Date;
+};
+
+/**
+ * The letter, its paragraphs parted by empty lines: letterhead, day and reference, addressee, salutation, subject, what it says, and
+ * who signs it. A paragraph that comes out empty is left out.
+ */
+export function mergeLetter(text: TemplateText, values: MergeValues, head: LetterHead): string {
   const merge = (part: string): string => part.replace(FIELD, (_, name: string) => values[name] ?? "").trim();
   const paragraphs = text.body.split(/\n\s*\n/).map(merge);
   const subject = merge(text.subject).replace(/\s+/g, " ");
-  return [formatDate(head.sentAt), head.agency, subject, ...paragraphs.filter(Boolean)].join("\n\n");
+  const { certifier, copyTo } = head;
+  return [
+    LETTERHEAD.join("\n"),
+    `${formatDate(head.sentAt)}\nReference: ${head.reference}`,
+    [certifier, certifier ? "Certifier" : "The certifier", head.agency].filter(Boolean).join("\n"),
+    `Dear ${certifier ?? "certifier"}`,
+    subject,
+    ...paragraphs.filter(Boolean),
+    "Yours sincerely",
+    `${head.signatory}\n${head.office}, Pacific Security Fund\nMinistry of Foreign Affairs and Trade`,
+    ...(copyTo ? [`Copy to: ${copyTo}, contributor, ${head.agency}`] : []),
+  ].join("\n\n");
 }
 
 /** Of an application, what every letter may say. */
@@ -169,25 +215,51 @@ const commonValues = ({ reference, title, agency }: LetterSubject) => ({ referen
 export type OfferTerms = {
   amountCents: bigint;
   phasing: PhasedAmount;
+  /** A line for each. */
   conditions: string;
+  /** Those that are due if the offer is accepted on the day of the letter. */
+  reports: readonly { name: string; dueOn: Date }[];
   message: string | null;
   /** null: not chosen yet. */
   dueAt: Date | null;
 };
 
 export function offerValues(application: LetterSubject, terms: OfferTerms): MergeValues {
-  const { amountCents, phasing, conditions, message, dueAt } = terms;
+  const { amountCents, phasing, conditions, reports, message, dueAt } = terms;
   return {
     ...commonValues(application),
     amount: formatCents(amountCents),
     phasing: formatPhasing(phasing),
-    conditions: conditions
-      ? `The offer is made on these conditions:\n${conditions}`
-      : "The offer carries no special conditions.",
+    payments: paymentsTable(phasing, amountCents),
+    conditions: conditions ? numbered(conditions) : "The offer carries no special conditions.",
+    reports: [
+      "Reports that are due:",
+      "Report | Due",
+      ...reports.map(({ name, dueOn }) => `${name} | ${formatDueDay(dueOn)}`),
+    ].join("\n"),
     deadline: dueAt ? formatDeadline(dueAt) : "the end of the day chosen when the offer is sent",
     message: message ?? "",
   };
 }
+
+function paymentsTable(phasing: PhasedAmount, totalCents: bigint): string {
+  const years = phasing.filter(({ cents }) => cents > 0n);
+  return [
+    "Amounts by financial year, GST exclusive:",
+    "Financial year | Amount",
+    ...years.map(({ startYear, cents }) => `${formatYear(startYear)} | ${formatCents(cents)}`),
+    ...(years.length > 1 ? [`Total | ${formatCents(totalCents)}`] : []),
+  ].join("\n");
+}
+
+const numbered = (conditions: string): string =>
+  [
+    "The offer is made on these conditions:",
+    ...conditions
+      .split("\n")
+      .filter((line) => line.trim())
+      .map((line, index) => `${index + 1}. ${line.trim().replace(/^(?:\d+\.|[-•])\s+/, "")}`),
+  ].join("\n");
 
 /** `decision`: what the approver writes for the agency; null: not written yet. */
 export const declineValues = (application: LetterSubject, decision: string | null): MergeValues => ({
@@ -231,16 +303,4 @@ export function sinceSent({ kind, text, offer }: Sent, state: State): string | n
   // Older letters name their deadline without its weekday.
   if (text.includes(formatInstant(offer.dueAt))) return null;
   return `The last day to accept this offer was moved to ${formatDeadline(offer.dueAt)} after the letter was sent.`;
-}
-
-/** The letter for paper: day and addressee stand above what it is about. */
-export function letterPaper(letter: string, { reference, marking }: { reference: string; marking: string }): Paper {
-  const [day = "", addressee = "", subject = "", ...paragraphs] = letter.split("\n\n");
-  return {
-    above: [day, addressee],
-    title: subject,
-    reference,
-    marking,
-    sections: [{ title: null, items: paragraphs.map(paragraph) }],
-  };
 }

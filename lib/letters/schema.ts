@@ -7,7 +7,7 @@ export const TEMPLATE_FIELDS = [
     kind: "longText",
     name: "body",
     label: "Text",
-    hint: "A blank line starts a new paragraph. We fill in each field in double braces",
+    hint: "We fill in each field in double braces. A blank line starts a new paragraph. Start a heading with # and a list item with 1. or -",
     missing: "Enter the text",
     wordsMax: 1_000,
     rows: 22,

@@ -3,6 +3,8 @@
  * and lib/platform/pdf.ts a PDF, so that the two cannot say different things.
  */
 export type Paper = {
+  /** Who sends it, above everything else. What stands above the title of a letter is then parted by space. */
+  letterhead?: readonly { text: string; lang?: "mi" }[];
   /** Lines above the title: what kind of document it is, or to whom it goes. */
   above: readonly string[];
   title: string;
@@ -25,6 +27,7 @@ export type PaperSection = {
 /** A line may hold line breaks of its own. */
 export type PaperItem =
   | { kind: "paragraph"; text: string }
+  | { kind: "list"; items: readonly string[]; isNumbered: boolean }
   /** What was asked and what was answered; no lines: nothing was. */
   | {
       kind: "answer";

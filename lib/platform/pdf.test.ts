@@ -2,7 +2,8 @@ import { getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
 import { fieldsOf, readSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
 import type { Field, Lists, Values } from "#lib/form/fields.ts";
-import { LETTERS, letterPaper, mergeLetter, offerValues } from "#lib/letters/rules.ts";
+import { letterPaper } from "#lib/letters/paper/rules.ts";
+import { LETTERS, mergeLetter, offerValues } from "#lib/letters/rules.ts";
 import { type ApplicationCopy, applicationPaper } from "#lib/records/rules.ts";
 import { OFFERED } from "#lib/test-letters.ts";
 import { paperPdf } from "./pdf.ts";
@@ -265,16 +266,34 @@ test("a word wider than its column is cut, and a row longer than a page goes on"
   for (const { text } of pdf.pages) expect(text).toContain("Word Text");
 });
 
-test("an offer letter is a paper too", async () => {
+test("an offer letter has its letterhead, headings, tables and numbered conditions in the tags, and its languages", async () => {
   const { application, terms, head } = OFFERED;
-  const letter = mergeLetter(LETTERS.OFFER.starting, offerValues(application, terms), head);
-  const { pages, text } = await read(
-    await paperPdf(letterPaper(letter, { reference: "PSF-2026-0042", marking: "UNCLASSIFIED" })),
-  );
-  expect(pages).toHaveLength(1);
-  expect(pages[0]?.headings).toEqual(["H1 Pacific Security Fund: offer of funding for PSF-2026-0042, Ngā manu"]);
-  expect(count(text, "UNCLASSIFIED")).toBe(2);
-  expect(text).toContain("The offer is made on these conditions: One report");
+  const conditions = Array.from({ length: 40 }, (_, index) => `Condition ${index + 1}. ${"Many words. ".repeat(20)}`);
+  const values = offerValues(application, { ...terms, conditions: conditions.join("\n") });
+  const letter = mergeLetter(LETTERS.OFFER.starting, values, head);
+  const pdf = await paperPdf(letterPaper(letter, { reference: "PSF-2026-0042", marking: "UNCLASSIFIED" }));
+  const { pages, text, info } = await read(pdf);
+  expect(pages.length).toBeGreaterThan(1);
+  expect(pages.flatMap(({ headings }) => headings)).toEqual([
+    "H1 Pacific Security Fund: offer of funding for PSF-2026-0042, Ngā manu",
+    "H2 Payments",
+    "H3 Amounts by financial year, GST exclusive",
+    "H2 Conditions",
+    "H2 Reports",
+    "H3 Reports that are due",
+    "H2 How to accept",
+  ]);
+  expect(pages.map(({ untagged }) => untagged).join("")).toBe("");
+  expect(text).toContain("Ministry of Foreign Affairs and Trade Manatū Aorere Pacific Security Fund 1 November 2026");
+  expect(text).toContain("Mere Tūhoe Certifier New Zealand Police Dear Mere Tūhoe");
+  expect(text).toContain("40. Condition 40.");
+  const tags = pages.flatMap((page) => page.tags);
+  expect(tags.filter((tag) => tag === "LBody").length).toBeGreaterThanOrEqual(40);
+  for (const tag of ["L", "LI", "Lbl", "Table", "TH", "TD"]) expect(tags).toContain(tag);
+  expect(info).toMatchObject({ Title: expect.stringContaining("offer of funding"), Language: "en-NZ" });
+  const source = pdf.toString("latin1");
+  expect(source).toMatch(/\/ListNumbering \/Decimal/);
+  expect(source).toMatch(/\/Lang \(mi\)/);
 });
 
 test("what XML cannot hold is neither in the text nor in the title that the metadata has", async () => {

@@ -1,45 +1,44 @@
-import { join } from "node:path";
 import PDFDocument from "pdfkit";
 import type { Paper, PaperItem, PaperSection, PaperTable } from "./paper.ts";
+import {
+  append,
+  type Box,
+  CELL_HEAD,
+  CELL_TEXT,
+  drawArtifact,
+  drawLine,
+  drawLines,
+  drawRule,
+  drawText,
+  type Element,
+  type Face,
+  FOOT,
+  fontOf,
+  frame,
+  H1,
+  H2,
+  keep,
+  LABEL,
+  LETTER_HEADING,
+  MARGINS,
+  MARKING,
+  MUTED,
+  type Pdf,
+  REGULAR,
+  room,
+  SENDER,
+  SHADE,
+  type Sheets,
+  setLines,
+  TEXT,
+} from "./pdf-drawing.ts";
 import { writable } from "./text.ts";
-import { drawable, drawnApart, type Font, GAP, linesOf } from "./typeset.ts";
+import { drawable, GAP } from "./typeset.ts";
 
-// Lengths are points, 72 to an inch; y grows downwards.
-const MARGINS = { top: 66, bottom: 78, left: 56, right: 56 };
 const LABEL_WIDTH = 140;
 const GUTTER = 16;
+const LIST_INDENT = 18;
 const CELL = { x: 5, y: 4 };
-
-/**
- * The standard fonts of PDF know no macron. DejaVu has Latin with all its marks, Greek, Cyrillic, Hebrew, Arabic and many
- * signs in one file for each weight, and may be embedded; a PDF carries only the characters that it uses. The paths stand
- * here whole, so that the build takes along these two files and not all of the package.
- */
-const REGULAR = join(process.cwd(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf");
-const BOLD = join(process.cwd(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf");
-
-const INK = "#0b1f2a";
-const SLATE = "#4a5b66";
-const LINE = "#b9c5cc";
-const SHADE = "#eef3f6";
-
-type Face = { file: string; size: number; leading: number; colour: string };
-const face = (file: string, size: number, colour = INK): Face => ({ file, size, leading: size * 1.38, colour });
-const H1 = face(BOLD, 17);
-const H2 = face(BOLD, 13);
-const LABEL = face(BOLD, 9);
-const TEXT = face(REGULAR, 9.5);
-const MUTED = face(REGULAR, 9.5, SLATE);
-const CELL_TEXT = face(REGULAR, 8.5);
-const CELL_HEAD = face(BOLD, 8.5);
-const FOOT = face(REGULAR, 8, SLATE);
-const MARKING = face(BOLD, 10);
-
-type Pdf = PDFKit.PDFDocument;
-type Element = PDFKit.PDFStructureElement;
-/** What is drawn, on pdf.page at pdf.y. `hasGaps`: a placeholder was drawn for a character that the font does not have. */
-type Sheets = { pdf: Pdf; hasGaps: boolean };
-type Box = { x: number; width: number; isRight?: boolean };
 
 const GAP_NOTE = `${GAP} stands for a character that this file cannot show. The portal shows it.`;
 
@@ -71,16 +70,36 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
   const sheets = { pdf, hasGaps: false };
   const root = pdf.struct("Document");
   pdf.addStructure(root);
-  for (const line of paper.above) drawText(sheets, root, "P", line, MUTED);
+  const isLetter = Boolean(paper.letterhead?.length);
+  if (isLetter) drawLetterhead(sheets, root, paper);
+  else for (const line of paper.above) drawText(sheets, root, "P", line, MUTED);
   pdf.y += 5;
-  drawText(sheets, root, "H1", paper.title, H1);
+  drawText(sheets, root, "H1", paper.title, isLetter ? H2 : H1);
   pdf.y += 8;
-  for (const section of paper.sections) drawSection(sheets, append(sheets, root, "Sect"), section);
+  const heading = isLetter ? LETTER_HEADING : H2;
+  for (const section of paper.sections) drawSection(sheets, append(sheets, root, "Sect"), section, heading);
   if (sheets.hasGaps) drawText(sheets, root, "P", GAP_NOTE, MUTED);
   root.end();
   drawEdges(sheets, paper);
   pdf.end();
   return done;
+}
+
+/** Who sends a letter, above a line; below it day, addressee and salutation. */
+function drawLetterhead(sheets: Sheets, root: Element, { letterhead = [], above }: Paper): void {
+  const { pdf } = sheets;
+  for (const [index, { text, lang }] of letterhead.entries()) {
+    const look = index === 0 ? SENDER : MUTED;
+    const element = append(sheets, root, "P", lang && { lang });
+    drawLines(pdf, element, setLines(sheets, text, look, frame(pdf).width), look);
+  }
+  pdf.y += 8;
+  drawRule(pdf);
+  pdf.y += 18;
+  for (const block of above) {
+    drawText(sheets, root, "P", block, TEXT);
+    pdf.y += TEXT.leading;
+  }
 }
 
 /** pdfkit writes the title into the XML of the metadata as it is. */
@@ -96,93 +115,18 @@ function escapeInMetadata(pdf: Pdf, title: string): void {
     );
 }
 
-const frame = ({ page }: Pdf): Box => ({ x: MARGINS.left, width: page.width - MARGINS.left - MARGINS.right });
-const room = ({ page, y }: Pdf): number => page.height - MARGINS.bottom - y;
-
-/** Begins a page unless so much of this one is left. */
-function keep(pdf: Pdf, height: number): void {
-  if (room(pdf) < height) pdf.addPage();
-}
-
-/** `scope`: of a table's head, which the types do not know yet. */
-function append({ pdf }: Sheets, parent: Element, type: string, scope?: "Column" | "Row"): Element {
-  const element = pdf.struct(type, (scope ? { scope } : {}) as PDFKit.Mixins.StructureElementOptions);
-  parent.add(element);
-  return element;
-}
-
-/** Nobody listens to it: what stands on every page, lines and shades. */
-function drawArtifact(pdf: Pdf, type: "Pagination" | "Layout", draw: () => void): void {
-  pdf.markContent("Artifact", { type });
-  draw();
-  pdf.endMarkedContent();
-}
-
-function drawRule(pdf: Pdf): void {
-  const { x, width } = frame(pdf);
-  drawArtifact(pdf, "Layout", () => pdf.rect(x, pdf.y, width, 0.6).fill(LINE));
-}
-
-function drawText(sheets: Sheets, parent: Element, type: string, text: string, look: Face): void {
-  drawLines(sheets.pdf, append(sheets, parent, type), setLines(sheets, text, look, frame(sheets.pdf).width), look);
-}
-
-/** Lines one below the other, over as many pages as they need. */
-function drawLines(pdf: Pdf, element: Element, lines: readonly string[], look: Face, box = frame(pdf)): void {
-  for (let from = 0; from < lines.length; ) {
-    keep(pdf, look.leading);
-    const to = from + Math.max(1, Math.floor(room(pdf) / look.leading));
-    const here = lines.slice(from, to);
-    element.add(() => {
-      for (const line of here) drawLine(pdf, line, look, box);
-    });
-    from = to;
-  }
-}
-
-function drawLine(pdf: Pdf, line: string, look: Face, { x, width, isRight }: Box): void {
-  const { y } = pdf;
-  const { widthOf } = fontOf(pdf, look);
-  let left = isRight ? x + width - widthOf(line.trimEnd()) : x;
-  pdf.fillColor(look.colour);
-  for (const part of drawnApart(line)) {
-    pdf.text(part, left, y, { lineBreak: false });
-    left += widthOf(part);
-  }
-  pdf.y = y + look.leading;
-}
-
-const use = (pdf: Pdf, { file, size }: Face): Pdf => pdf.font(file).fontSize(size);
-
-/** The types keep to themselves what the font in use can draw. */
-type FontInUse = { _font: { font: { hasGlyphForCodePoint: (codePoint: number) => boolean } } };
-
-function fontOf(pdf: Pdf, look: Face): Font {
-  const { font } = (use(pdf, look) as unknown as FontInUse)._font;
-  return {
-    widthOf: (text) => use(pdf, look).widthOfString(text),
-    hasGlyph: (codePoint) => font.hasGlyphForCodePoint(codePoint),
-  };
-}
-
-function setLines(sheets: Sheets, text: string, look: Face, width: number): string[] {
-  const lines = linesOf(text, fontOf(sheets.pdf, look), width);
-  sheets.hasGaps ||= lines.some((line) => line.includes(GAP));
-  return lines;
-}
-
 /** An item that is set: what has to stand together where it begins, in points, and how it is drawn. */
 type SetItem = { start: number; draw: () => void };
 
-function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSection): void {
+function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSection, heading: Face): void {
   const { pdf } = sheets;
-  const set = items.map((item) => setItem(sheets, section, item));
+  const set = items.map((item) => setItem(sheets, section, item, title !== null));
   if (title !== null) {
     pdf.y += 14;
     // A title stands above what it is the title of.
-    keep(pdf, H2.leading + 4 + (set[0]?.start ?? 0));
+    keep(pdf, heading.leading + 4 + (set[0]?.start ?? 0));
     pdf.outline.addItem(title);
-    drawText(sheets, section, "H2", title, H2);
+    drawText(sheets, section, "H2", title, heading);
     pdf.y += 4;
   }
   for (const { start, draw } of set) {
@@ -191,12 +135,39 @@ function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSe
   }
 }
 
-function setItem(sheets: Sheets, section: Element, item: PaperItem): SetItem {
-  if (item.kind === "table") return setTable(sheets, section, item);
+/** `isTitled`: a heading below one of its section is its second level, and none follows the title of the whole. */
+function setItem(sheets: Sheets, section: Element, item: PaperItem, isTitled: boolean): SetItem {
+  if (item.kind === "table") return setTable(sheets, section, item, isTitled ? "H3" : "P");
+  if (item.kind === "list") return setList(sheets, section, item);
   if (item.kind === "answer") return setAnswer(sheets, section, item);
   const draw = () => {
     drawText(sheets, section, "P", item.text, TEXT);
     sheets.pdf.y += 8;
+  };
+  return { start: TEXT.leading, draw };
+}
+
+/** Numbers or bullets at the left of their items. */
+function setList(sheets: Sheets, section: Element, list: Extract<PaperItem, { kind: "list" }>): SetItem {
+  const { pdf } = sheets;
+  const { x, width } = frame(pdf);
+  const beside = { x: x + LIST_INDENT, width: width - LIST_INDENT };
+  const set = list.items.map((text) => setLines(sheets, text, TEXT, beside.width));
+  const draw = () => {
+    const element = append(sheets, section, "L");
+    // What its labels are, which pdfkit has no option for.
+    const { data } = (element as unknown as { dictionary: { data: Record<string, unknown> } }).dictionary;
+    data.A = { O: "List", ListNumbering: list.isNumbered ? "Decimal" : "Disc" };
+    set.forEach((lines, index) => {
+      keep(pdf, Math.min(lines.length, 2) * TEXT.leading);
+      const item = append(sheets, element, "LI");
+      const top = pdf.y;
+      drawLines(pdf, append(sheets, item, "Lbl"), [list.isNumbered ? `${index + 1}.` : "•"], TEXT);
+      pdf.y = top;
+      drawLines(pdf, append(sheets, item, "LBody"), lines, TEXT, beside);
+      pdf.y += 4;
+    });
+    pdf.y += 4;
   };
   return { start: TEXT.leading, draw };
 }
@@ -225,7 +196,7 @@ function setAnswer(sheets: Sheets, section: Element, answer: Extract<PaperItem, 
 /** The lines of each cell. */
 type Row = { cells: string[][]; look: Face };
 
-function setTable(sheets: Sheets, section: Element, table: PaperTable): SetItem {
+function setTable(sheets: Sheets, section: Element, table: PaperTable, heading: "H3" | "P"): SetItem {
   const { pdf } = sheets;
   const boxes = boxesOf(pdf, table);
   const rowOf = (cells: readonly string[], look: Face): Row => ({
@@ -241,7 +212,7 @@ function setTable(sheets: Sheets, section: Element, table: PaperTable): SetItem 
   const draw = () => {
     drawRule(pdf);
     pdf.y += 4;
-    drawText(sheets, section, "H3", table.label, LABEL);
+    drawText(sheets, section, heading, table.label, LABEL);
     pdf.y += 4;
     drawTable(sheets, append(sheets, section, "Table"), boxes, head, rows);
     pdf.y += 6;
@@ -253,14 +224,14 @@ function setTable(sheets: Sheets, section: Element, table: PaperTable): SetItem 
 function drawTable(sheets: Sheets, table: Element, boxes: readonly Box[], head: Row, rows: readonly Row[]): void {
   const { pdf } = sheets;
   const headElement = append(sheets, append(sheets, table, "THead"), "TR");
-  const headCells = boxes.map(() => append(sheets, headElement, "TH", "Column"));
+  const headCells = boxes.map(() => append(sheets, headElement, "TH", { scope: "Column" }));
   drawShade(pdf, heightOf(head));
   drawCells(pdf, boxes, head, headCells);
   const body = append(sheets, table, "TBody");
   for (const row of rows) {
     const rowElement = append(sheets, body, "TR");
     const cells = boxes.map((_, column) =>
-      column === 0 ? append(sheets, rowElement, "TH", "Row") : append(sheets, rowElement, "TD"),
+      column === 0 ? append(sheets, rowElement, "TH", { scope: "Row" }) : append(sheets, rowElement, "TD"),
     );
     drawRow(pdf, boxes, row, cells, head);
   }

@@ -1,12 +1,13 @@
 import { readAdvice } from "#lib/advice/queries.ts";
 import { getAnswers } from "#lib/applications/answers/queries.ts";
-import { getApplication, readScreening } from "#lib/applications/queries.ts";
+import { type ApplicationHeader, getApplication, readScreening } from "#lib/applications/queries.ts";
 import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";
-import { findLetter } from "#lib/letters/queries.ts";
+import { plainLetter } from "#lib/letters/paper/rules.ts";
+import { findLetter, listLetters, type SentLetter } from "#lib/letters/queries.ts";
 import { LETTERS, sinceSent } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
@@ -26,6 +27,22 @@ export async function getCopy(actor: Actor, reference: string): Promise<Applicat
   const [answers, files] = await Promise.all([getAnswers(actor, application), listFiles(actor, application)]);
   if (!answers) throw notFound();
   return { application, answers, files };
+}
+
+/**
+ * A letter that an agency was sent, as it was sent: the one with that id, or the last one where none is named.
+ * @throws NOT_FOUND also where the application is not open to the reader
+ */
+export async function getLetter(
+  actor: Actor,
+  reference: string,
+  id: string,
+): Promise<{ application: ApplicationHeader; letter: SentLetter }> {
+  const application = await getApplication(actor, reference);
+  const letters = application.isOpen ? await listLetters(actor, application.id) : [];
+  const letter = id ? letters.find((one) => one.id === id) : letters[0];
+  if (!letter) throw notFound();
+  return { application, letter };
 }
 
 /**
@@ -51,7 +68,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     ? {
         what: LETTERS[letter.kind].label,
         at: letter.sentAt,
-        text: [sinceSent(letter, application.state), letter.text].filter(Boolean).join("\n\n"),
+        text: [sinceSent(letter, application.state), plainLetter(letter.text)].filter(Boolean).join("\n\n"),
       }
     : toldBefore && { what: "In the portal", at: null, text: toldBefore };
   return {

@@ -15,16 +15,8 @@ import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { listEveryReport, listOpenReports, type ReportSearch, readBasis } from "./queries.ts";
-import {
-  checkSpent,
-  finalDay,
-  isOpenReport,
-  lastProgressDay,
-  planReports,
-  progressDays,
-  reportSheet,
-} from "./rules.ts";
+import { listEveryReport, listOpenReports, planSchedule, type ReportSearch, readBasis } from "./queries.ts";
+import { checkSpent, finalDay, isOpenReport, lastProgressDay, progressDays, reportSheet } from "./rules.ts";
 import {
   answersTo,
   type Basis,
@@ -46,16 +38,8 @@ type Dates = { startsOn: Date; endsOn: Date; acceptedOn: Date };
 
 /** The schedule of an arrangement that begins, in the transaction that accepts its offer. */
 export async function makeSchedule(tx: Tx, application: LockedApplication, dates: Dates): Promise<void> {
-  const milestones = milestoneDays(await readBasis(tx, application));
-  const reports = planReports({ ...dates, milestones });
-  await tx.report.createMany({
-    data: reports.map(({ kind, dueOn }, index) => ({
-      kind,
-      dueOn: workingDayFrom(dueOn),
-      applicationId: application.id,
-      number: index + 1,
-    })),
-  });
+  const reports = await planSchedule(tx, application, dates);
+  await tx.report.createMany({ data: reports.map((report) => ({ ...report, applicationId: application.id })) });
 }
 
 /**

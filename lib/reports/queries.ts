@@ -16,7 +16,8 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { isOpenReport, isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
+import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord, reportCursor } from "./rules.ts";
 import {
   type Basis,
   dueInput,
@@ -27,6 +28,7 @@ import {
   reportFields,
   reportName,
   reportSections,
+  type ScheduledReport,
   scheduleFields,
   seriesOf,
   signedReportSections,
@@ -44,6 +46,18 @@ export async function readBasis(
     outcomes: answersAs("results", signed("results").answers ?? {}).outcomes ?? [],
     milestones: answersAs("activities", signed("activities").answers ?? {}).activities ?? [],
   };
+}
+
+/** The schedule of an arrangement that begins on those dates, on working days. */
+export async function planSchedule(
+  client: Parameters<typeof readBasis>[0],
+  application: Signed,
+  dates: { startsOn: Date; endsOn: Date; acceptedOn: Date },
+): Promise<ScheduledReport[]> {
+  const { milestones } = await readBasis(client, application);
+  return planReports({ ...dates, milestones: milestones.flatMap(({ byOn }) => byOn ?? []) }).map(
+    ({ kind, dueOn }, index) => ({ kind, dueOn: workingDayFrom(dueOn), number: index + 1 }),
+  );
 }
 
 /** The milestones that MFAT compares claims with. */

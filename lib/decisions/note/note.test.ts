@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { approve } from "#lib/decisions/commands.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
+import { plainLetter } from "#lib/letters/paper/rules.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
@@ -25,6 +26,7 @@ const applicationIn = (state: State) => db().application.findFirstOrThrow({ wher
 
 const wordsOf = (item: PaperItem): string => {
   if (item.kind === "paragraph") return item.text;
+  if (item.kind === "list") return item.items.join("\n");
   if (item.kind === "answer") return `${item.label}: ${item.lines.join("\n")}`;
   return [item.label, item.columns.map(({ header }) => header).join(" | "), ...item.rows.map((row) => row.join(" | "))]
     .concat(item.total ? [item.total.join(" | ")] : [])
@@ -76,7 +78,8 @@ test("it says what was read, declared, scored, recommended, checked, decided and
     `${formatYear(Number(first?.startYear))} | ${formatCents(BigInt(first?.envelopeCents ?? 0))} | `,
   );
   const letter = await db().letter.findFirstOrThrow({ where: { applicationId: id } });
-  for (const paragraph of letter.text.split("\n\n")) expect(part["What the agency was told"]).toContain(paragraph);
+  for (const paragraph of plainLetter(letter.text).split("\n\n"))
+    expect(part["What the agency was told"]).toContain(paragraph);
   expect(text).not.toContain("undefined");
 });
 

@@ -57,7 +57,7 @@ export function TemplateForm({ action, fields, previewFields, keeping, requestId
           <h2 id="preview" ref={preview} tabIndex={-1}>
             Preview with {text(answered, "application")}
           </h2>
-          <Letter letter={shown} />
+          <Letter letter={shown} level={3} />
         </section>
       )}
     </>

@@ -14,6 +14,7 @@ import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
+import { LETTERHEAD } from "#lib/letters/paper/rules.ts";
 import { listPreviewable, listVersions, type TemplateVersion } from "#lib/letters/queries.ts";
 import { LETTERS, letterKindOf } from "#lib/letters/rules.ts";
 import { PREVIEW_FIELDS, TEMPLATE_FIELDS } from "#lib/letters/schema.ts";
@@ -86,7 +87,8 @@ function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS
         ))}
       </dl>
       <p className="app-note">
-        The date and agency are added automatically. Paragraphs with an empty field are left out.
+        We add the letterhead, date, reference, addressee, greeting and signature. We leave out paragraphs with an empty
+        field.
       </p>
     </Panel>
   );
@@ -143,11 +145,19 @@ function Versions({ versions, slug }: { versions: readonly TemplateVersion[]; sl
   );
 }
 
+/** What stands above the text of every letter. */
+const TEXT_HEAD = [
+  LETTERHEAD.join("\n"),
+  "[Date]\nReference: {{reference}}",
+  "[Name]\nCertifier\n{{agency}}",
+  "Dear [Name]",
+];
+
 function VersionText({ version: { number, subject, body } }: { version: TemplateVersion }) {
   return (
     <section aria-labelledby="version">
       <h2 id="version">Text of version {number}</h2>
-      <Letter letter={["{{day}}", "{{agency}}", subject, body].join("\n\n")} />
+      <Letter letter={[...TEXT_HEAD, subject, body].join("\n\n")} level={3} />
     </section>
   );
 }

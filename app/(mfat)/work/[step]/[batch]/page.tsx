@@ -162,7 +162,7 @@ async function PreviewOne({ actor, batch, row, obstacle, before, assessors }: Pr
             <WarningText key={caution}>{caution}</WarningText>
           ))}
           <SummaryList rows={await EACH[batch.step].preview({ actor, batch, row, assessors })} />
-          {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} />}
+          {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} level={3} />}
         </>
       )}
     </Panel>
