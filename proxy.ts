@@ -48,7 +48,8 @@ const CARRY_FORWARD = /^\/budget\/carry-forward\/([0-9a-f-]{36})$/;
 
 /** What is given out as a file, much of it as people sent it: whatever a browser makes of one, it can do nothing. A policy
  * that a route sets by itself would be replaced by the one from here. */
-const FILES = /^\/(applications\/([^/]+\/(files\/[^/]+|letter\/pdf|pdf)|export\/[^/]+)|mailbox\/[^/]+\/download)$/;
+const FILES =
+  /^\/(applications\/([^/]+\/(files\/[^/]+|letter\/pdf|pdf)|export\/[^/]+)|mailbox\/[^/]+\/download|application-form)$/;
 const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const FIXED_HEADERS = {

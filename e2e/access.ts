@@ -29,6 +29,8 @@ type Access = "everybody" | "anyone" | readonly PersonKey[];
  */
 export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/": { path: "/", may: "everybody" },
+  "/prepare": { path: "/prepare", may: "everybody" },
+  "/application-form": { path: "/application-form", may: "everybody" },
   "/accessibility": { path: "/accessibility", may: "everybody" },
   "/contact": { path: "/contact", may: "everybody" },
   "/copyright": { path: "/copyright", may: "everybody" },
@@ -230,6 +232,7 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
  * with applications in moderation. */
 export const PAGES: [PersonKey | null, string][] = [
   [null, "/"],
+  [null, "/prepare"],
   [null, "/sign-in"],
   [null, "/mailbox"],
   [null, "/privacy"],

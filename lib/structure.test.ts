@@ -103,13 +103,14 @@ const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env", "unavailable"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
+    ["action", "env", "clock", "kept", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
   form: (to, isNear) => ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",
   ui: (to) => to.kind === "ui" || ["money", "dates"].includes(to.name) || to.room === "form",
   piece: (to) => ["ui", "piece", "browser", "pure", "queries"].includes(to.kind) || to.name === "own-unsent",
   pure: (to) => to.kind === "pure",
-  queries: (to) => ["pure", "queries"].includes(to.kind) || isOfPlatform(to, ["db", "clock", "env", "working-days"]),
+  queries: (to) =>
+    ["pure", "queries"].includes(to.kind) || isOfPlatform(to, ["db", "clock", "kept", "env", "working-days"]),
   commands: (to) =>
     ["pure", "queries", "commands"].includes(to.kind) ||
     isOfPlatform(to, ["db", "audit", "mail", "mailer", "jobs", "clock", "env", "storage", "scanner", "working-days"]),

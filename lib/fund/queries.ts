@@ -25,13 +25,44 @@ export async function getLists(
 
 export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null; moneyCents: bigint | null };
 
-/** The rounds that take applications at `now`, the first to close first. Public: they are on the front page. */
+const openAt = (now: Date): Prisma.RoundWhereInput => ({
+  opensAt: { lte: now },
+  OR: [{ closesAt: null }, { closesAt: { gt: now } }],
+});
+const PUBLIC = { id: true, name: true, opensAt: true, closesAt: true, moneyCents: true } satisfies Prisma.RoundSelect;
+
+/** The rounds that take applications at `now`, the first to close first. */
 export function listOpenRounds(now: Date): Promise<OpenRound[]> {
   return db().round.findMany({
-    where: { opensAt: { lte: now }, OR: [{ closesAt: null }, { closesAt: { gt: now } }] },
-    select: { id: true, name: true, opensAt: true, closesAt: true, moneyCents: true },
+    where: openAt(now),
+    select: PUBLIC,
     orderBy: [{ closesAt: { sort: "asc", nulls: "last" } }, { name: "asc" }],
   });
+}
+
+/** The rounds that are open or still to come, the first to open first. Public. */
+export const listAnnouncedRounds = (now: Date): Promise<OpenRound[]> =>
+  db().round.findMany({
+    where: { OR: [{ closesAt: null }, { closesAt: { gt: now } }] },
+    select: PUBLIC,
+    orderBy: [{ opensAt: "asc" }, { name: "asc" }],
+    take: 20,
+  });
+
+export type RoundCriteria = { names: readonly string[]; criteria: readonly { name: string; weight: number }[] };
+
+/** What applications to the open rounds are scored on; rounds with the same criteria together. Public. */
+export async function listOpenCriteria(now: Date): Promise<RoundCriteria[]> {
+  const rounds = await withCriteria(
+    await db().round.findMany({ where: openAt(now), include: COUNTED, orderBy: { opensAt: "asc" } }),
+  );
+  const groups = Map.groupBy(rounds, ({ criteria }) =>
+    JSON.stringify(criteria.map(({ name, weight }) => [name, weight])),
+  );
+  return [...groups.values()].map((same) => ({
+    names: same.map(({ name }) => name),
+    criteria: (same[0]?.criteria ?? []).map(({ name, weight }) => ({ name, weight })),
+  }));
 }
 
 const COUNTED = { _count: { select: { applications: true } } } satisfies Prisma.RoundInclude;

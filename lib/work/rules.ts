@@ -34,6 +34,20 @@ export const taskPath = ({ reference, step }: { reference: string; step: WorkSte
  */
 export const usualDays = (step: WorkStep): number | undefined => rowOf(step).days;
 
+const UP_TO_LETTER: readonly WorkStep[] = [
+  "screen",
+  "assignAssessors",
+  "startModeration",
+  "recommend",
+  "confirmBudget",
+  "decide",
+  "sendOffer",
+];
+
+/** How many working days it usually takes from a submission to the letter with the decision. `assessmentDays`: those of an assessment. */
+export const usualDecisionDays = (assessmentDays: number): number =>
+  UP_TO_LETTER.reduce((sum, step) => sum + (usualDays(step) ?? 0), assessmentDays);
+
 /** How many working days before the last one somebody is reminded. */
 export const REMIND_DAYS = 2;
 
