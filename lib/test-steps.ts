@@ -159,7 +159,9 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     advice.passOverAdvice(all(actor), request, ref, { question: await questionOf(ref), ...because }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
-    if (state === "MODERATION" && dice(10) < 9) await moderation.saveModeration(all(actor), ref, await scores(ref));
+    // Who may not agree scores is to be refused by the step itself.
+    const mayAgree = state === "MODERATION" && actor.roles.has("DESK");
+    if (mayAgree && dice(10) < 9) await moderation.saveModeration(all(actor), ref, await scores(ref));
     const requested = phasing.filter(({ kind }) => kind === "REQUESTED");
     const [outcome, percent] = (
       [

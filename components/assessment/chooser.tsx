@@ -1,7 +1,7 @@
 "use client";
 
 import { type MouseEvent, useState } from "react";
-import { ShareBar, ShareTable } from "#components/budget/share-table.tsx";
+import { ShareTable } from "#components/budget/share-table.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
@@ -10,11 +10,9 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import {
   type Choice,
   formatTotal,
-  leftInWords,
   mayChange,
   type Obstacle,
   type ReckonedRow,
-  type ReckonedYear,
   type Reckoning,
   type Room,
   type Shared,
@@ -22,10 +20,10 @@ import {
   sharesByFocusArea,
   sharesByPlace,
   tickFromTop,
-  verdict,
   workOut,
 } from "#lib/scenarios/rules.ts";
 import { amountInput, choicesOf, PICK, pickId } from "#lib/scenarios/schema.ts";
+import { ChoiceBar, YearTable } from "./choice-years.tsx";
 
 /** An application of the list, in its order. `kept`: as the scenario has it. */
 export type ChooserRow = Omit<Shared, "cents"> & {
@@ -33,6 +31,7 @@ export type ChooserRow = Omit<Shared, "cents"> & {
   title: string;
   abbreviation: string;
   total: number | null;
+  tie: string | null;
   requestedCents: bigint;
   years: readonly number[];
   obstacle: Obstacle | null;
@@ -92,6 +91,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
       <h2>Applications by agreed total</h2>
       <p>
         The running total adds the ticked amounts from the top and compares them with what is available in each year.
+        Where totals are equal, the higher score for the criterion with the greatest weight comes first.
       </p>
       <div
         className="choose-list"
@@ -118,7 +118,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
         </ButtonGroup>
       )}
       <Where rows={rows} worked={worked} settled={settled} />
-      <p role="status">{worked.firstOver ? <strong>{verdict(worked)}</strong> : verdict(worked)}</p>
+      <ChoiceBar worked={worked} />
     </>
   );
 }
@@ -145,41 +145,6 @@ function filled(rows: readonly ChooserRow[], rooms: readonly Room[], values: Val
   return tickFromTop(choicesFor(rows, values), rooms, (reference) => free.has(reference));
 }
 
-function YearTable({ years }: { years: readonly ReckonedYear[] }) {
-  return (
-    <Table
-      caption="Available, ticked and left in each financial year"
-      hideCaption
-      columns={[
-        { header: "Financial year", cell: ({ startYear }) => formatYear(startYear) },
-        { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
-        {
-          header: "Ticked",
-          isNumeric: true,
-          cell: ({ availableCents, chosenCents }) => (
-            <>
-              {formatCents(chosenCents)}
-              <ShareBar cents={chosenCents} wholeCents={availableCents} />
-            </>
-          ),
-        },
-        {
-          header: "Left",
-          isNumeric: true,
-          cell: (year) =>
-            year.leftCents < 0n ? (
-              <Tag kind="bad">{leftInWords(year)}</Tag>
-            ) : (
-              <strong>{formatCents(year.leftCents)}</strong>
-            ),
-        },
-      ]}
-      rows={years}
-      keyOf={({ startYear }) => String(startYear)}
-    />
-  );
-}
-
 type RowContext = {
   worked: Reckoning;
   values: Values;
@@ -190,9 +155,9 @@ type RowContext = {
 
 function columnsOf(rooms: readonly Room[], here: RowContext): Column<ChooserRow>[] {
   return [
-    { header: "Initiative", cell: (row) => <Initiative row={row} here={here} /> },
+    { header: "Rank", isNumeric: true, cell: (row) => rankOf(here, row) },
+    { header: "Initiative", isRowHeader: true, cell: (row) => <Initiative row={row} here={here} /> },
     { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
-    { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
     ...rooms.map(
       ({ startYear }): Column<ChooserRow> => ({
         header: formatYear(startYear),
@@ -208,14 +173,13 @@ const totalOf = ({ years, totalCents }: Reckoning) => [
   "Ticked",
   "",
   "",
-  ...years.map((year) => (
-    <>
-      {formatCents(year.chosenCents)}
-      <span className="app-note app-line app-nowrap">{leftInWords(year)}</span>
-    </>
-  )),
+  ...years.map(({ chosenCents }) => formatCents(chosenCents)),
   formatCents(totalCents),
 ];
+
+/** Its place in the list; none while a score is missing. */
+const rankOf = ({ worked }: RowContext, { reference, total }: ChooserRow): string =>
+  total === null ? "–" : String(worked.rows.findIndex((one) => one.reference === reference) + 1);
 
 const reckoned = ({ worked }: RowContext, { reference }: ChooserRow): ReckonedRow | undefined =>
   worked.rows.find((one) => one.reference === reference);
@@ -224,7 +188,7 @@ const isFree = ({ isKept }: RowContext, { obstacle, kept }: ChooserRow): boolean
   isKept && mayChange(obstacle, kept.isChosen);
 
 function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
-  const { reference, title, abbreviation, obstacle } = row;
+  const { reference, title, abbreviation, tie, obstacle } = row;
   const error = here.errors[pickId(reference)];
   const isTicked = reckoned(here, row)?.isChosen;
   return (
@@ -253,6 +217,7 @@ function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
         </a>{" "}
         · {abbreviation}
       </span>
+      {tie && <span className="app-note app-line">{tie}</span>}
       {error && <span className="govuk-error-message">{error}</span>}
       {obstacle && (
         <span className="app-note app-line">
@@ -301,7 +266,7 @@ function YearCell({ row, startYear, here }: { row: ChooserRow; startYear: number
       )}
       {isTicked && running && running.cents > 0n && (
         <span className="app-note app-line">
-          <span className="app-nowrap">running total {formatCents(running.runningCents)}</span>
+          running total <span className="app-nowrap">{formatCents(running.runningCents)}</span>
           {running.overCents > 0n && <strong className="choose-over">over by {formatCents(running.overCents)}</strong>}
         </span>
       )}
@@ -326,11 +291,8 @@ function Amount({ row, here }: { row: ChooserRow; here: RowContext }) {
   );
 }
 
-function partInWords(cents: bigint, requestedCents: bigint): string {
-  if (cents === 0n) return "";
-  if (cents > requestedCents) return "above what was requested";
-  return cents === requestedCents ? "in full" : "in part";
-}
+const partInWords = (cents: bigint, requestedCents: bigint): string =>
+  cents === requestedCents ? "as requested" : `${formatCents(requestedCents)} requested`;
 
 type WhereProps = { rows: readonly ChooserRow[]; worked: Reckoning; settled: readonly Shared[] };
 

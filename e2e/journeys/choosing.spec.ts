@@ -59,7 +59,7 @@ async function makeRound(portal: Portal, first: number) {
 }
 
 const tick = (page: Page, number: number) => page.getByLabel(`Initiative ${number}`, { exact: true });
-const verdict = (page: Page) => page.locator("form > [role=status]:not(.app-saved)");
+const verdict = (page: Page) => page.locator(".choose-bar [role=status]");
 
 test("the desk sees at once what fits, keeps it as a scenario, and turns it into recommendations", async ({
   as,
@@ -74,7 +74,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await expect(page.getByRole("table", { name: /you cannot open/ })).toContainText("Declare your interests");
   await tick(page, 1).check();
   await tick(page, 2).check();
-  await expect(verdict(page)).toContainText(`${second} is the first from the top that does not fit.`);
+  await expect(verdict(page)).toContainText(`Rank 2, ${second}, is the first from the top that does not fit.`);
   await expect(page.getByRole("row", { name: "Initiative 2" })).toContainText("First that does not fit");
   await page.getByLabel(`Amount of ${second} in ${year}`).fill("1,000");
   await expect(verdict(page)).toContainText("It fits: 2 ticked");
@@ -85,7 +85,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await page.getByLabel("Name of the scenario").fill("As ranked");
   await page.getByRole("button", { name: "Save scenario" }).click();
   await expect(page.getByText("You have added the scenario “As ranked”.")).toBeVisible();
-  await expect(page.getByLabel(`Amount of ${second} in ${year}`)).toHaveValue("1000.00");
+  await expect(page.getByLabel(`Amount of ${second} in ${year}`)).toHaveValue("1,000.00");
   await page.getByRole("button", { name: "Save and turn into recommendations" }).click();
   await page.getByRole("button", { name: "Recommend ticked applications" }).click();
   await expect(page.getByRole("link", { name: /^Enter the rationale for applications to fund/ })).toBeVisible();
@@ -134,6 +134,35 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Both and Small" })).toBeVisible();
   await expect(page.getByRole("row", { name: "Initiative 1" })).toContainText("$2,000.00");
+});
+
+test("of eight that ask for more than there is, ticked, left and rank stay in sight, and a tie says what decides it", async ({
+  as,
+}) => {
+  const page = await as(PEOPLE.desk);
+  await page.goto("/work");
+  await page.getByRole("link", { name: /^Choose within the envelope: Early round/ }).click();
+  await page.getByRole("button", { name: "Tick from the top until the money runs out" }).click();
+  await expect(verdict(page)).toContainText("It fits:");
+  const references = await page
+    .getByRole("checkbox", { checked: false })
+    .evaluateAll((boxes) => boxes.map(({ id }) => id));
+  const next = page.locator(`[id="${references[0]}"]`);
+  await next.check();
+  await expect(verdict(page)).toContainText(`${await next.inputValue()}, is the first from the top that does not fit.`);
+  const rows = page.locator(".choose-list tbody tr");
+  await expect(rows.nth(4)).toContainText("Same total as rank 6, ahead on “Fit with the Boe Declaration");
+  await expect(rows.nth(5)).toContainText("Same total as rank 5, behind on “Fit with the Boe Declaration");
+  const bar = page.locator(".choose-bar");
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 740 });
+    await rows.nth(2).scrollIntoViewIfNeeded();
+    for (const part of [bar, bar.getByText(/^Ticked: \d of 8$/), bar.getByText("Left in").last(), verdict(page)]) {
+      await expect(part).toBeInViewport({ ratio: 1 });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    expect(await faultsOf(page)).toEqual([]);
+  }
 });
 
 test("choosing is for the desk, and for those who check, decide and audit to read", async ({ as, portal }) => {

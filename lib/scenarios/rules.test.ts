@@ -12,10 +12,12 @@ import {
   outcomeOf,
   type Room,
   type Shared,
+  scoresByWeight,
   sharesByAgency,
   sharesByFocusArea,
   sharesByPlace,
   tickFromTop,
+  tieInWords,
   verdict,
   workOut,
 } from "./rules.ts";
@@ -86,8 +88,8 @@ describe("what fits", () => {
     expect(verdict(workOut([choice("A", false, 1n)], ROOMS))).toBe("Nothing is ticked yet.");
     expect(verdict(workOut([choice("A", true, 100_000n)], ROOMS))).toBe("It fits: 1 ticked, $1,000.00 in total.");
     expect(verdict(workOut([choice("A", true, 100_001n, 50_010n), choice("B", true, 1n)], ROOMS))).toBe(
-      "It does not fit: 2 ticked, $1,500.12 in total, over what is available in 2026/27 by $0.02 and in 2027/28 by $0.10." +
-        " A is the first from the top that does not fit.",
+      "It does not fit: 2026/27 is over by $0.02 and 2027/28 is over by $0.10." +
+        " Rank 1, A, is the first from the top that does not fit.",
     );
   });
 
@@ -212,7 +214,7 @@ describe("shares", () => {
   });
 });
 
-test("the order is by the exact total, then by reference; without a total last", () => {
+test("the order is by the exact total, then by the scores in the order of their weights, then by reference; without a total last", () => {
   const criteria = [
     { id: "a", weight: 55 },
     { id: "b", weight: 45 },
@@ -225,15 +227,37 @@ test("the order is by the exact total, then by reference; without a total last",
   expect([total(4, 4), total(3, 1), total(null, 4), exactTotal([], [])]).toEqual([10_000, 5_250, null, null]);
   expect([formatTotal(10_000), formatTotal(5_250), formatTotal(5_225)]).toEqual(["100", "52.5", "52.25"]);
   expect(exactTotal(criteria, [{ criterionId: "a", score: 4 }])).toBeNull();
+  const weighted = [40, 60, 40].map((weight, index) => ({ id: `${index}`, name: `${index}`, weight }));
+  expect(scoresByWeight(weighted, [{ criterionId: "2", score: 3 }])).toEqual([
+    { name: "1", score: 0 },
+    { name: "0", score: 0 },
+    { name: "2", score: 3 },
+  ]);
+  const row = (number: number, total: number | null, ...scores: number[]) => ({
+    reference: `PSF-2026-000${number}`,
+    total,
+    scores: scores.map((score, index) => ({ name: `Criterion ${index + 1}`, score })),
+  });
   const rows = [
-    { reference: "PSF-2026-0005", total: 5_250 },
-    { reference: "PSF-2026-0006", total: null },
-    { reference: "PSF-2026-0003", total: 5_250 },
-    { reference: "PSF-2026-0004", total: 0 },
-    { reference: "PSF-2026-0002", total: 5_250 },
-    { reference: "PSF-2026-0001", total: 5_275 },
+    row(5, 5_250, 3, 1),
+    row(6, null, 4),
+    row(3, 5_250, 3, 2),
+    row(7, 5_250, 4, 0),
+    row(4, 0, 0, 0),
+    row(2, 5_250, 3, 1),
+    row(1, 5_275, 0, 4),
   ];
-  expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "3", "5", "4", "6"]);
+  expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "7", "3", "2", "5", "4", "6"]);
+  expect(rows.map((_, index) => tieInWords(rows, index))).toEqual([
+    null,
+    "Same total as rank 3, ahead on “Criterion 1” (4 against 3).",
+    "Same total as rank 2, behind on “Criterion 1” (3 against 4). Same total as rank 4, ahead on “Criterion 2” (2 against 1).",
+    "Same total as rank 3, behind on “Criterion 2” (1 against 2). Same scores as rank 5: you decide which comes first.",
+    "Same scores as rank 4: you decide which comes first.",
+    null,
+    null,
+  ]);
+  expect(tieInWords([row(1, null, 4), row(2, null, 4)], 0)).toBeNull();
   for (const [at, one] of rows.entries())
     for (const [place, other] of rows.entries()) {
       expect([at, place, Math.sign(byRank(one, other))]).toEqual([at, place, Math.sign(at - place)]);

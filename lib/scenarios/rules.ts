@@ -93,14 +93,15 @@ export function tickFromTop(
 }
 
 /** Whether it fits, as a sentence: what is read first, and read out while somebody ticks and types. */
-export function verdict({ count, totalCents, firstOver, years }: Reckoning): string {
+export function verdict({ rows, count, totalCents, firstOver, years }: Reckoning): string {
   if (count === 0) return "Nothing is ticked yet.";
-  const ticked = `${count} ticked, ${formatCents(totalCents)} in total`;
   const over = years.filter(({ leftCents }) => leftCents < 0n);
-  if (over.length === 0) return `It fits: ${ticked}.`;
-  const by = over.map(({ startYear, leftCents }) => `${formatYear(startYear)} by ${formatCents(-leftCents)}`);
-  const first = firstOver ? ` ${firstOver.reference} is the first from the top that does not fit.` : "";
-  return `It does not fit: ${ticked}, over what is available in ${by.join(" and in ")}.${first}`;
+  if (over.length === 0) return `It fits: ${count} ticked, ${formatCents(totalCents)} in total.`;
+  const by = over.map(({ startYear, leftCents }) => `${formatYear(startYear)} is over by ${formatCents(-leftCents)}`);
+  const first = firstOver
+    ? ` Rank ${rows.indexOf(firstOver) + 1}, ${firstOver.reference}, is the first from the top that does not fit.`
+    : "";
+  return `It does not fit: ${by.join(" and ")}.${first}`;
 }
 
 /** What a year has left, in words. */
@@ -135,11 +136,48 @@ export function exactTotal(
 /** 7275 → "72.75", 7200 → "72". */
 export const formatTotal = (total: number): string => String(total / 100);
 
-type Ranked = { reference: string; total: number | null };
+/** An agreed score, of the criterion with the greatest weight first. */
+type RankedScore = { name: string; score: number };
+type Ranked = { reference: string; total: number | null; scores: readonly RankedScore[] };
 
-/** The highest total first, then by reference; without a total last. */
-export const byRank = (a: Ranked, b: Ranked): number =>
-  (b.total ?? -1) - (a.total ?? -1) || (a.reference < b.reference ? -1 : Number(a.reference > b.reference));
+/** The agreed scores in the order in which they decide between equal totals: by weight, then as the criteria are listed. */
+export const scoresByWeight = (
+  criteria: readonly { id: string; name: string; weight: number }[],
+  scores: readonly { criterionId: string; score: number | null }[],
+): RankedScore[] =>
+  criteria
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ id, name }) => ({ name, score: scores.find(({ criterionId }) => criterionId === id)?.score ?? 0 }));
+
+/** The first score, by weight, in which one is ahead of the other or behind; undefined where all are equal. */
+const firstDifference = (a: Ranked, b: Ranked): number | undefined => {
+  const at = a.scores.findIndex(({ score }, index) => score !== b.scores[index]?.score);
+  return at < 0 ? undefined : at;
+};
+
+/** The highest total first; of equal totals the higher score for the greatest weight; then by reference. Without a total last. */
+export function byRank(a: Ranked, b: Ranked): number {
+  if (a.total !== b.total) return (b.total ?? -1) - (a.total ?? -1);
+  const at = firstDifference(a, b);
+  if (at !== undefined) return (b.scores[at]?.score ?? -1) - (a.scores[at]?.score ?? -1);
+  return a.reference < b.reference ? -1 : Number(a.reference > b.reference);
+}
+
+/** What decides between a row and those beside it with the same total, in words; null where no other has it. */
+export function tieInWords(rows: readonly Ranked[], index: number): string | null {
+  const row = rows[index];
+  const above = rows[index - 1];
+  const below = rows[index + 1];
+  if (!row || row.total === null) return null;
+  const words = (other: Ranked | undefined, rank: number, place: "ahead" | "behind"): string[] => {
+    if (other?.total !== row.total) return [];
+    const at = firstDifference(row, other);
+    if (at === undefined) return [`Same scores as rank ${rank}: you decide which comes first.`];
+    const [own, others] = [row.scores[at], other.scores[at]];
+    return [`Same total as rank ${rank}, ${place} on “${own?.name}” (${own?.score} against ${others?.score}).`];
+  };
+  return [...words(above, index, "behind"), ...words(below, index + 2, "ahead")].join(" ") || null;
+}
 
 // ---------------------------------------------------------------- shares
 

@@ -1,6 +1,6 @@
 import { STANDARD_CONDITIONS } from "#lib/decisions/schema.ts";
 import { type Answers, type Field, text, texts, type Values } from "#lib/form/fields.ts";
-import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents } from "#lib/platform/money.ts";
+import { CENTS_MAX, formatCents, formatYear, parseCents } from "#lib/platform/money.ts";
 import type { Choice } from "./rules.ts";
 
 // Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.
@@ -140,7 +140,7 @@ export function valuesOfChoices(choices: readonly Choice[], yearsOf: (reference:
   for (const { reference, phasing } of choices) {
     for (const startYear of yearsOf(reference)) {
       const cents = phasing.find((part) => part.startYear === startYear)?.cents ?? 0n;
-      values[amountInput(reference, startYear)] = cents ? plainCents(cents) : "";
+      values[amountInput(reference, startYear)] = cents ? formatCents(cents).slice(1) : "";
     }
   }
   return values;

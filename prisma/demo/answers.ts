@@ -1,29 +1,37 @@
 import { yearColumn } from "#lib/applications/form/budget.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { addDays, financialYearOf } from "#lib/platform/dates.ts";
+import { addDays, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import type { Story } from "./stories.ts";
 
-/** How many days after its draft was begun an initiative starts. */
+/** How many days after its draft was begun an initiative starts, unless its round is for the next financial year. */
 const STARTS_AFTER = 75;
+/** On which day an initiative starts whose draft was begun on a day. */
+const startOf = ({ round }: Story, begunOn: Date): Date =>
+  round === "early" ? addDays(yearBeginsOn(nextYearOf(begunOn)), 92) : addDays(begunOn, STARTS_AFTER);
+/** The financial year that the early round is for. */
+export const nextYearOf = (begunOn: Date): number => financialYearOf(begunOn) + 1;
 /** The first financial year that a story asks money for: the one that its initiative starts in. */
-export const firstYearOf = (begunOn: Date): number => financialYearOf(addDays(begunOn, STARTS_AFTER));
+export const firstYearOf = (story: Story, begunOn: Date): number => financialYearOf(startOf(story, begunOn));
 
 /** The answers of all sections of a story that began on a day, as its contributor would have typed them. */
-export const answersOf = (story: Story, contributor: string, domain: string, begunOn: Date): [SectionKey, Values][] => [
-  ["initiative", initiativeValues(story, begunOn)],
-  ["budget", budgetValues(story, firstYearOf(begunOn))],
-  ["people", peopleValues(story, contributor, domain)],
-  ["need", needValues(story)],
-  ["partners", partnersValues(story)],
-  ["activities", activitiesValues(story, begunOn)],
-  ["results", resultsValues(begunOn)],
-  ["value", valueValues(story)],
-  ["risks", risksValues(story)],
-  ["oda", odaValues(story)],
-];
+export function answersOf(story: Story, contributor: string, domain: string, begunOn: Date): [SectionKey, Values][] {
+  const startsOn = startOf(story, begunOn);
+  return [
+    ["initiative", initiativeValues(story, startsOn)],
+    ["budget", budgetValues(story, financialYearOf(startsOn))],
+    ["people", peopleValues(story, contributor, domain)],
+    ["need", needValues(story)],
+    ["partners", partnersValues(story)],
+    ["activities", activitiesValues(story, startsOn)],
+    ["results", resultsValues(startsOn)],
+    ["value", valueValues(story)],
+    ["risks", risksValues(story)],
+    ["oda", odaValues(story)],
+  ];
+}
 
-function initiativeValues(story: Story, begunOn: Date): Values {
+function initiativeValues(story: Story, startsOn: Date): Values {
   const shares = Object.entries(story.places).map(([code, percent]) => [`places-${code}`, String(percent)]);
   return {
     title: story.title,
@@ -32,8 +40,8 @@ function initiativeValues(story: Story, begunOn: Date): Values {
     ...Object.fromEntries(shares),
     focusAreas: story.focus === "enabling" ? ["enabling"] : [story.focus, "enabling"],
     mainFocusArea: story.focus,
-    ...dayValues("startsOn", addDays(begunOn, STARTS_AFTER)),
-    ...dayValues("endsOn", addDays(begunOn, story.dollars.length > 1 ? 540 : 300)),
+    ...dayValues("startsOn", startsOn),
+    ...dayValues("endsOn", addDays(startsOn, story.dollars.length > 1 ? 465 : 225)),
     marking: story.marking ?? "UNCLASSIFIED",
     endorsement: "",
   };
@@ -138,38 +146,38 @@ const partnersValues = (story: Story): Values => ({
     "The partner chairs the steering group, chooses who takes part, and keeps the equipment and the course materials.",
 });
 
-const activitiesValues = (story: Story, begunOn: Date): Values => ({
+const activitiesValues = (story: Story, startsOn: Date): Values => ({
   approach: `A team of four plans with the partner, trains in the country, returns after three months, and hands over. ${story.summary}`,
   ...rowsOf(
     "activities",
     [
-      ["Planning visit and agreed plan", 100],
-      ["First course held", 160],
-      ["Equipment handed over", 220],
-      ["Return visit and evaluation", 280],
+      ["Planning visit and agreed plan", 25],
+      ["First course held", 85],
+      ["Equipment handed over", 145],
+      ["Return visit and evaluation", 205],
     ].map(([what, days]) => ({
       what: String(what),
       where: Object.keys(story.places).length > 1 ? "Each place in turn" : "In the country",
-      ...dayValues("byOn", addDays(begunOn, Number(days))),
+      ...dayValues("byOn", addDays(startsOn, Number(days))),
     })),
   ),
 });
 
-const resultsValues = (begunOn: Date): Values =>
+const resultsValues = (startsOn: Date): Values =>
   rowsOf("outcomes", [
     {
       outcome: "Officers do the work by themselves",
       indicator: "Officers assessed as able",
       baseline: "12 of 60",
       target: "50 of 60",
-      ...dayValues("byOn", addDays(begunOn, 290)),
+      ...dayValues("byOn", addDays(startsOn, 215)),
     },
     {
       outcome: "The service keeps it going",
       indicator: "A line for it in the partner’s own budget",
       baseline: "None",
       target: "In the next year’s estimates",
-      ...dayValues("byOn", addDays(begunOn, 300)),
+      ...dayValues("byOn", addDays(startsOn, 225)),
     },
   ]);
 

@@ -2,7 +2,7 @@ import * as assessments from "#lib/assessments/commands.ts";
 import * as moderation from "#lib/assessments/moderation/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { STARTING_CRITERIA } from "#lib/fund/schema.ts";
+import { SCORE_MAX, STARTING_CRITERIA } from "#lib/fund/schema.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
@@ -17,12 +17,20 @@ export const assessorsOf = (story: Story, assessors: readonly MfatActor[]): Mfat
   assessors.filter((_, index) => index !== numberOf(story) % assessors.length);
 
 /** A score out of 4 for each criterion: better for what is funded, and no two stories alike. */
-export function scoresOf(story: Story, shift = 0): number[] {
+export const agreedScoresOf = (story: Story): readonly number[] => story.agreed ?? scoresOf(story, 0);
+
+/** Each of the two assessors is a point away from what a story says was agreed, in some criteria. */
+function scoresOf(story: Story, which: number): number[] {
   const base = isDeclined(story) ? 1 : 3;
-  return STARTING_CRITERIA.map((_, criterion) =>
-    Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)),
-  );
+  const number = numberOf(story);
+  return STARTING_CRITERIA.map((_, criterion) => {
+    const agreed = story.agreed?.[criterion];
+    const away = (number + criterion) % 3 === which ? 1 - 2 * which : 0;
+    return within(agreed === undefined ? base + ((number + criterion * 2 + which) % 3) - 1 : agreed + away);
+  });
 }
+
+const within = (score: number): number => Math.min(SCORE_MAX, Math.max(0, score));
 
 export async function assess(
   story: Story,

@@ -24,7 +24,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { parseCents, plainCents } from "#lib/platform/money.ts";
 import { budgetValues, firstYearOf, needValues } from "./answers.ts";
-import { assess, assessorsOf, isDeclined, moderate, scoresOf } from "./assessments.ts";
+import { agreedScoresOf, assess, assessorsOf, isDeclined, moderate } from "./assessments.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { claimsOf, latestClaim } from "./claims.ts";
 import { turnsOf } from "./payments.ts";
@@ -40,7 +40,7 @@ export function chaptersOf(story: Story): Chapter[] {
     return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
   const chapters = [...WAY];
   const last = LAST[end];
-  const until = end in UNTIL ? UNTIL[end as keyof typeof UNTIL] : Number.POSITIVE_INFINITY;
+  const until = story.agreed ? AGREED : (UNTIL[end as keyof typeof UNTIL] ?? Number.POSITIVE_INFINITY);
   const told = chapters.filter(({ day }) => day <= until).map(({ day, run }) => ({ day, run: run(story) }));
   const closing = last ? last(story) : [];
   const hold: Chapter[] = story.isHeld
@@ -108,6 +108,9 @@ const adviceOn = ({ advice: asked = [] }: Story): Chapter[] =>
 
 type Telling = { day: number; run: (story: Story) => Chapter["run"] };
 
+/** The day on which scores are agreed. */
+const AGREED = 25;
+
 /** The way that an application takes when all goes well, to the acceptance of its offer. */
 const WAY: readonly Telling[] = [
   {
@@ -158,11 +161,11 @@ const WAY: readonly Telling[] = [
         moderation.startModeration(desk, request, ref),
   },
   {
-    day: 25,
+    day: AGREED,
     run:
       (story) =>
       ({ desk }, ref) =>
-        moderate(desk, ref, scoresOf(story)),
+        moderate(desk, ref, agreedScoresOf(story)),
   },
   { day: 27, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
   { day: 29, run: () => declaring(({ budget }) => budget) },
@@ -331,7 +334,7 @@ const changes = (story: Story): Chapter[] => [
       const threat = `${need.threat} Eleven vessels carry fuel and gas beside passengers; six of them have no plan for it.`;
       await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
       const { createdAt } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
-      await saveSection(contributor, ref, "budget", splitTravel(story, firstYearOf(dayOf(createdAt))), "whole");
+      await saveSection(contributor, ref, "budget", splitTravel(story, firstYearOf(story, dayOf(createdAt))), "whole");
       await applications.sendForSignOff(contributor, request, ref, {
         [answerInput("need")]: "We added how many vessels carry the goods, and how many of them have a plan.",
         [answerInput("budget")]: "Travel now has a line for each of the two visits.",

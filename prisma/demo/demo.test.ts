@@ -2,11 +2,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { readChanges } from "#lib/applications/answers/queries.ts";
 import { getApplication } from "#lib/applications/queries.ts";
+import { phasedTotal } from "#lib/budget/rules.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
+import { readChoosing } from "#lib/scenarios/queries.ts";
+import { workOut } from "#lib/scenarios/rules.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { seedDemo } from "./demo.ts";
 
@@ -28,6 +31,7 @@ describe("today", () => {
   });
 
   test("each year's money is claimed and paid once it has begun", expectYearsInOrder);
+  test("eight initiatives compete for less money than they ask", expectChoice);
 
   test("there is something that changed, and colleagues who talk", async () => {
     const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
@@ -54,6 +58,25 @@ async function expectYearsInOrder(): Promise<void> {
   }
 }
 
+/** The desk has to choose: money runs out on the way down the list, and two share a weighted total. */
+async function expectChoice(): Promise<void> {
+  const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
+  const { id } = await db().round.findFirstOrThrow({ where: { name: { startsWith: "Early round" } } });
+  const { candidates, rooms } = await readChoosing(desk, id);
+  expect(candidates.map(({ obstacle, total }) => [obstacle, total !== null])).toEqual(Array(8).fill([null, true]));
+  expect(new Set(candidates.map(({ total }) => total)).size).toBe(7);
+  expect(new Set(candidates.map(({ agency }) => agency)).size).toBeGreaterThan(5);
+  const asked = candidates.map(({ reference, requested, requestedCents, years }) => {
+    expect(requested.filter(({ startYear }) => !years.includes(startYear))).toEqual([]);
+    expect(phasedTotal(requested)).toBe(requestedCents);
+    return { reference, isChosen: true, phasing: requested };
+  });
+  const { rows, years } = workOut(asked, rooms);
+  expect(rows.filter(({ isOver }) => isOver).length).toBeGreaterThan(0);
+  expect(rows.filter(({ isOver }) => !isOver).length).toBeGreaterThan(1);
+  expect(years.some(({ availableCents, chosenCents }) => chosenCents * 5n > availableCents * 6n)).toBe(true);
+}
+
 /** A whole demonstration takes half a minute, and several on a machine that is busy. */
 const SEEDING_MS = 600_000;
 
@@ -71,6 +94,7 @@ describe.each(["2027-06-30T23:59", "2027-07-01T00:01"])("on a first start at %s"
       shiftClock(atTime(new Date(`${day}T00:00:00Z`), time).getTime() - Date.now());
       await seedDemo();
       await expectYearsInOrder();
+      await expectChoice();
       // But for the two who gave the template its envelopes, today.
       const officers = await db().person.findMany({ where: { email: { endsWith: "@envelope.example" } } });
       const { _max: last } = await db().auditEvent.aggregate({

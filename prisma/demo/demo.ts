@@ -24,13 +24,14 @@ import { formatYear } from "#lib/platform/money.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { giveEnvelopes } from "../envelopes.ts";
 import { seedReferenceData } from "../seed.ts";
-import { answersOf } from "./answers.ts";
+import { answersOf, nextYearOf } from "./answers.ts";
 import type { Cast } from "./chapter.ts";
 import { chaptersOf } from "./chapters.ts";
+import { EARLY_DAYS_AGO } from "./early-round.ts";
 import { STORIES, type Story } from "./stories.ts";
 
 /**
- * A fund to look at: two rounds and three financial years of applications, at least one in every state, made through the
+ * A fund to look at: three rounds and three financial years of applications, at least one in every state, made through the
  * same commands that people use, each at its own moment of the past.
  */
 export async function seedDemo(): Promise<void> {
@@ -179,8 +180,14 @@ type TimedStep = { at: Date; run: () => Promise<unknown> };
 
 const ALL_YEAR = "Open all year";
 const mainRound = (today: Date): string => `${formatYear(financialYearOf(today))} main round`;
+const earlyRound = (today: Date): string =>
+  `Early round for ${formatYear(nextYearOf(dayOf(officeTime(addDays(today, -EARLY_DAYS_AGO), 0))))}`;
+const nameOfRound = ({ round }: Story, today: Date): string => {
+  if (round === undefined) return ALL_YEAR;
+  return round === "main" ? mainRound(today) : earlyRound(today);
+};
 
-/** The two rounds, each made a little before it opens. */
+/** The three rounds, each made a little before it opens. */
 function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
   const add = (name: string, opensOn: Date, closesOn: Date | null) => () =>
     createRound(
@@ -199,6 +206,7 @@ function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
     );
   return [
     { at: beginningOf(first), run: add(ALL_YEAR, new Date(Date.UTC(first, 6, 1)), null) },
+    { at: officeTime(addDays(today, -80), 0), run: add(earlyRound(today), addDays(today, -75), addDays(today, -26)) },
     { at: officeTime(addDays(today, -65), 0), run: add(mainRound(today), addDays(today, -60), addDays(today, 24)) },
   ];
 }
@@ -222,7 +230,7 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
   };
   let reference = "";
   const begin = async () => {
-    const name = story.round === "main" ? mainRound(today) : ALL_YEAR;
+    const name = nameOfRound(story, today);
     const { id: roundId } = await db().round.findUniqueOrThrow({ where: { name } });
     reference = await createApplication(cast.contributor, { requestId: randomUUID() }, roundId);
     await writeSections(cast.contributor, reference, story);

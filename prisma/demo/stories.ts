@@ -1,5 +1,6 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { EARLY_ROUND } from "./early-round.ts";
 
 /**
  * The initiatives of the demonstration. None of them is real. `end` is the state that the story is told up to, `daysAgo`
@@ -17,7 +18,10 @@ export type Story = {
   end: State;
   funded?: number;
   marking?: "IN_CONFIDENCE";
-  round?: "main";
+  /** The round that is open now, or an early one that has closed and asks for money of the next financial year. */
+  round?: "main" | "early";
+  /** Of an application in moderation, the scores that were agreed for the criteria, in their order. */
+  agreed?: readonly number[];
   isHeld?: true;
   /** It was sent back for changes once, and submitted again. */
   isChanged?: true;
@@ -563,4 +567,5 @@ export const STORIES: readonly Story[] = [
     daysAgo: 40,
     end: "UNSUCCESSFUL",
   },
+  ...EARLY_ROUND,
 ];
