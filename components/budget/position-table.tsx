@@ -1,5 +1,6 @@
 import { Table } from "#components/ui/table.tsx";
-import type { PhasedAmount, Position } from "#lib/budget/rules.ts";
+import { Tag } from "#components/ui/tag.tsx";
+import type { BeforeAfter, Position } from "#lib/budget/rules.ts";
 import { positionHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
@@ -7,13 +8,10 @@ type PositionTableProps = {
   positions: readonly Position[];
   /** What is about to be set aside or is set aside already, by year, for a decision. */
   caption: string;
-  /** What of reserved is one application's own. */
-  here?: PhasedAmount;
 };
 
 /** The whole position of each financial year that is not closed: nothing can be promised from one that is. */
-export function PositionTable({ positions, caption, here }: PositionTableProps) {
-  const ownOf = ({ startYear }: Position) => here?.find((part) => part.startYear === startYear)?.cents ?? 0n;
+export function PositionTable({ positions, caption }: PositionTableProps) {
   const amount = (header: string, figure: Parameters<typeof positionHref>[1], of: (position: Position) => bigint) => ({
     header,
     isNumeric: true,
@@ -23,19 +21,50 @@ export function PositionTable({ positions, caption, here }: PositionTableProps) 
     <Table
       caption={caption}
       onPhone="scroll"
-      rows={positions.filter((position) => !position.closedAt || ownOf(position) > 0n)}
+      rows={positions.filter(({ closedAt }) => !closedAt)}
       keyOf={({ startYear }) => String(startYear)}
       columns={[
         { header: "Financial year", cell: ({ startYear }: Position) => formatYear(startYear), isRowHeader: true },
         amount("Envelope", "envelope", (one) => one.envelopeCents),
         amount("Reserved", "reserved", (one) => one.reservedCents),
-        ...(here
-          ? [{ header: "Reserved here", isNumeric: true, cell: (one: Position) => formatCents(ownOf(one)) }]
-          : []),
         amount("Committed", "committed", (one) => one.committedCents),
         amount("Paid", "paid", (one) => one.paidCents),
         amount("Available", "available", (one) => one.availableCents),
         amount("Pipeline", "pipeline", (one) => one.pipelineCents),
+      ]}
+    />
+  );
+}
+
+/** The years that an amount is of, before and after it. */
+export function BeforeAfterTable({ caption, years }: { caption: string; years: readonly BeforeAfter[] }) {
+  const amount = (header: string, of: (year: BeforeAfter) => bigint) => ({
+    header,
+    isNumeric: true,
+    cell: (year: BeforeAfter) => formatCents(of(year)),
+  });
+  return (
+    <Table
+      caption={caption}
+      rows={years}
+      keyOf={({ startYear }) => String(startYear)}
+      columns={[
+        { header: "Financial year", cell: ({ startYear }) => formatYear(startYear) },
+        amount("Envelope", ({ envelopeCents }) => envelopeCents),
+        amount("Committed", ({ committedCents }) => committedCents),
+        amount("Reserved for others", ({ othersCents }) => othersCents),
+        amount("Available before", ({ beforeCents }) => beforeCents),
+        amount("This initiative", ({ cents }) => cents),
+        {
+          header: "Available after",
+          isNumeric: true,
+          cell: ({ afterCents }) =>
+            afterCents < 0n ? (
+              <Tag kind="bad">Over by {formatCents(-afterCents)}</Tag>
+            ) : (
+              <strong>{formatCents(afterCents)}</strong>
+            ),
+        },
       ]}
     />
   );

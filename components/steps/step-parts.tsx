@@ -34,14 +34,22 @@ import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import type { HistoryLine } from "#lib/workflow/queries.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
-import { Decided, Money } from "./decision-parts.tsx";
+import { DecisionBrief } from "./decision-brief.tsx";
+import { Decided } from "./decision-parts.tsx";
 import { LazyUnsentNotice } from "./lazy-step-parts.tsx";
 import { Ended, EndedByTwo, Offer, OfferSent } from "./offer-parts.tsx";
 import { VariationStep } from "./variation-step.tsx";
 
-type PartProps = { actor: Actor; application: ApplicationHeader; now: Date };
+type PartProps = {
+  actor: Actor;
+  application: ApplicationHeader;
+  now: Date;
+  /** The steps so far, newest first. */
+  history: readonly HistoryLine[];
+};
 type Part = (props: PartProps) => ReactNode | Promise<ReactNode>;
 
 /** What somebody has to have before their eyes to take a step, beside its form. */
@@ -69,14 +77,16 @@ const BESIDE: Record<StepKey, Part | null> = {
   takeBackAdvice: AdviceSoFar,
   withdrawQuestion: AdviceSoFar,
   passOverAdvice: AdviceSoFar,
-  recommend: (props) => <Money {...props} of="REQUESTED" />,
-  confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
-  takeBackRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
-  returnRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
-  approve: (props) => <Money {...props} of="RECOMMENDED" isDeciding />,
+  recommend: (props) => <DecisionBrief {...props} of="REQUESTED" />,
+  confirmBudget: (props) => <DecisionBrief {...props} of="RECOMMENDED" instead={["returnRecommendation"]} />,
+  takeBackRecommendation: (props) => <DecisionBrief {...props} of="RECOMMENDED" />,
+  returnRecommendation: (props) => <DecisionBrief {...props} of="RECOMMENDED" />,
+  approve: (props) => (
+    <DecisionBrief {...props} of="RECOMMENDED" isDeciding instead={["decline", "returnRecommendation"]} />
+  ),
   decline: (props) => (
     <>
-      <Money {...props} of="RECOMMENDED" isDeciding />
+      <DecisionBrief {...props} of="RECOMMENDED" isDeciding instead={["approve", "returnRecommendation"]} />
       <LetterPreview {...props} kind="DECLINE" />
     </>
   ),

@@ -11,3 +11,19 @@ export function Details({ summary, isOpen, children }: { summary: ReactNode; isO
     </details>
   );
 }
+
+const CHARS_SHOWN = 320;
+
+/** A text in its own lines. The end of a long one is behind a line. */
+export function Shortened({ text }: { text: string }) {
+  const end = text.lastIndexOf(" ", CHARS_SHOWN);
+  if (text.length <= CHARS_SHOWN || end < 0) return <span className="app-line">{text}</span>;
+  return (
+    <>
+      <span className="app-line">{text.slice(0, end)} …</span>
+      <Details summary="Read in full">
+        <span className="app-line">{text}</span>
+      </Details>
+    </>
+  );
+}

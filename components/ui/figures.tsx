@@ -26,6 +26,11 @@ export function Amounts({ amounts }: { amounts: readonly Figure[] }) {
   return <List className="app-amounts" figures={amounts} />;
 }
 
+/** Short facts side by side, in as many columns as there is room for. */
+export function FactGrid({ figures }: { figures: readonly Figure[] }) {
+  return <List className="app-facts" figures={figures} />;
+}
+
 function List({ className, figures }: { className: string; figures: readonly Figure[] }) {
   return (
     <dl className={className}>

@@ -1,3 +1,4 @@
+import type { Locator, Page } from "@playwright/test";
 import { getDocumentProxy } from "unpdf";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
@@ -32,7 +33,7 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   await expect(
     deputy.getByText("You are deciding as deputy for Wiremu Grant, whose delegation is without limit"),
   ).toBeVisible();
-  await expect(deputy.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();
+  await readBrief(deputy, reference);
   await send(deputy, "Approve");
   await expect(deputy.getByText(SAID).first()).toBeVisible();
   const told = await newestMail(
@@ -117,6 +118,42 @@ test("a decline is reopened before the agency is told, told by a letter, and reo
   await expect(certifier.getByText("Being decided").first()).toBeVisible();
   await expect(certifier.getByText("The body has ended its work")).toHaveCount(0);
 });
+
+/** All that the decision rests on is on the page where it is made. */
+async function readBrief(page: Page, reference: string): Promise<void> {
+  await expect(page.getByText("Instruments and training to find drugs in small parcels.")).toBeVisible();
+  await expect(page.getByText("Fiji (50%), Tonga (50%)")).toBeVisible();
+  await expect(page.getByText(/^Assessors gave \d+ and \d+: spread \d+$/)).toBeVisible();
+  const years = page.getByRole("table", { name: "Each financial year before and after this recommendation" });
+  const [, first = []] = await cellsOf(years);
+  const [before = 0, own = 0, after = 0] = first.slice(-3).map((cents) => Number(cents.replaceAll(/[$,]/g, "")));
+  expect(own).toBe(210_000);
+  expect(before - own).toBe(after);
+  for (const side of ["Highest scores", "Lowest scores"]) {
+    await expect(page.getByRole("heading", { name: side })).toBeVisible();
+  }
+  await expect(page.getByText("The service has told us of a team of six").first()).toBeVisible();
+  await expect(page.getByText("Report on each result within three months of the end.").first()).toBeVisible();
+  const awards = page.getByRole("table", { name: /^What offers accepted earlier have committed/ });
+  await expect(awards.getByRole("row", { name: "Fiji" }).getByRole("link").first()).toBeVisible();
+  await expect(awards.getByRole("row", { name: "New Zealand Customs Service" })).toContainText(
+    "Container targeting cells",
+  );
+  for (const [what, who] of [
+    ["Certified by", "New Zealand Customs Service"],
+    ["Recommended by", "Mere Tūhoro"],
+    ["Budget confirmed by", "Ingrid Solomon"],
+  ] as const) {
+    await expect(page.locator("dl > div", { hasText: what })).toContainText(who);
+  }
+  await page.getByText("Every financial year", { exact: true }).click();
+  await expect(page.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();
+  const note = page.getByRole("link", { name: "Download the decision note (PDF)" });
+  await expect(note).toHaveAttribute("href", `/applications/${reference}/decision-note`);
+}
+
+const cellsOf = async (table: Locator): Promise<string[][]> =>
+  Promise.all((await table.getByRole("row").all()).map((row) => row.getByRole("cell").allTextContents()));
 
 async function wordsOf(pdf: Buffer): Promise<string> {
   const document = await getDocumentProxy(new Uint8Array(pdf));

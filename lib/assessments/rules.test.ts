@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assessorHeading, byDisagreement, criterionSpread, spread, weightedTotal } from "./rules.ts";
+import { assessorHeading, byDisagreement, criterionSpread, spread, strongestComments, weightedTotal } from "./rules.ts";
 
 const criteria = ["need", "fit", "value"].map((id) => ({ id, weight: 30 }));
 const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) => ({
@@ -46,4 +46,47 @@ test("an assessment without a score for a criterion disagrees with nobody on it"
 test("the scores of an assessment that was set aside say so", () => {
   expect(assessorHeading({ assessor: "Kate", status: "COMPLETE" })).toBe("Kate");
   expect(assessorHeading({ assessor: "Kate", status: "SET_ASIDE" })).toBe("Kate (set aside)");
+});
+
+test("of the comments those with the highest and the lowest scores speak, each on another criterion, by its weight", () => {
+  const weighted = [
+    { id: "fit", name: "Fit", weight: 20 },
+    { id: "need", name: "Need", weight: 50 },
+    { id: "value", name: "Value", weight: 30 },
+  ];
+  const assessed = (
+    assessor: string,
+    status: "COMPLETE" | "SET_ASIDE",
+    fit: number | null,
+    need: number,
+    value: number,
+  ) => ({
+    assessor,
+    status,
+    scores: [
+      { criterionId: "fit", score: fit, comment: `${assessor} on fit` },
+      { criterionId: "need", score: need, comment: `${assessor} on need` },
+      { criterionId: "value", score: value, comment: `${assessor} on value` },
+    ],
+  });
+  const said = (assessments: ReturnType<typeof assessed>[], most?: number) => {
+    const { highest, lowest } = strongestComments({ criteria: weighted, assessments }, most);
+    return [highest, lowest].map((comments) => comments.map(({ score, comment }) => `${score} ${comment}`));
+  };
+  const [kate, sina] = [assessed("Kate", "COMPLETE", 4, 4, 1), assessed("Sina", "COMPLETE", 4, 2, 2)];
+  expect(said([kate, sina])).toEqual([
+    ["4 Kate on need", "4 Kate on fit"],
+    ["1 Kate on value", "2 Sina on need"],
+  ]);
+  expect(said([kate, sina], 1)).toEqual([["4 Kate on need"], ["1 Kate on value"]]);
+  expect(said([kate, assessed("Priya", "SET_ASIDE", 0, 0, 0)])[1]).toEqual(["1 Kate on value"]);
+  expect(said([assessed("Kate", "COMPLETE", 3, 3, 3)])).toEqual([["3 Kate on need", "3 Kate on value"], []]);
+  expect(said([assessed("Kate", "COMPLETE", null, 1, 0)])).toEqual([["1 Kate on need", "0 Kate on value"], []]);
+  expect(said([])).toEqual([[], []]);
+  expect(strongestComments({ criteria: weighted, assessments: [sina] }).highest[0]).toEqual({
+    criterion: "Fit",
+    assessor: "Sina",
+    score: 4,
+    comment: "Sina on fit",
+  });
 });

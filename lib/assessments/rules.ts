@@ -56,3 +56,39 @@ export const byDisagreement = <Record extends { criteria: readonly Weight[]; ass
     (a, b) => (criterionSpread(record.assessments, b.id) ?? 0) - (criterionSpread(record.assessments, a.id) ?? 0),
   ),
 });
+
+type Commented = {
+  status: AssessmentStatus;
+  assessor: string;
+  scores: readonly { criterionId: string; score: number | null; comment: string }[];
+};
+/** What an assessor wrote with a score. */
+export type Comment = { criterion: string; assessor: string; score: number; comment: string };
+
+/**
+ * The comments with the highest and with the lowest scores of the complete assessments, each of another criterion, the
+ * greater weight first. There are none of the lowest where nothing scored less than the highest.
+ */
+export function strongestComments(
+  { criteria, assessments }: { criteria: readonly (Weight & { name: string })[]; assessments: readonly Commented[] },
+  most = 2,
+): { highest: Comment[]; lowest: Comment[] } {
+  const lines = assessments
+    .filter(({ status }) => status === "COMPLETE")
+    .flatMap(({ assessor, scores }) =>
+      scores.flatMap(({ criterionId, score, comment }) => {
+        const criterion = criteria.find(({ id }) => id === criterionId);
+        return criterion && score !== null ? [{ criterion, assessor, score, comment }] : [];
+      }),
+    )
+    .sort((a, b) => b.criterion.weight - a.criterion.weight);
+  const first = (sorted: typeof lines): Comment[] =>
+    sorted
+      .filter((line, index) => sorted.findIndex(({ criterion }) => criterion === line.criterion) === index)
+      .slice(0, most)
+      .map(({ criterion, ...line }) => ({ ...line, criterion: criterion.name }));
+  const highest = first(lines.toSorted((a, b) => b.score - a.score));
+  const least = Math.min(...highest.map(({ score }) => score));
+  const lowest = first(lines.filter(({ score }) => score < least).sort((a, b) => a.score - b.score));
+  return { highest, lowest };
+}

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { dayOf } from "#lib/platform/dates.ts";
 import {
   askedOf,
+  beforeAndAfter,
   CATEGORY_OPTIONS,
   checkYears,
   endedYear,
@@ -178,4 +179,24 @@ test("the line of an envelope is named above its highest point, and says so wher
   expect(envelopeLabel([250, 270, 270])).toEqual({ atCents: 270, when: "" });
   expect(envelopeLabel([270, 285, 210])).toEqual({ atCents: 285, when: " at the end" });
   expect(envelopeLabel([])).toEqual({ atCents: 0, when: "" });
+});
+
+test("a year is told before an amount and after it, whether it is reserved already or not; other years are left out", () => {
+  const positions = [2026, 2027].map((startYear) => ({
+    ...position(startYear, 30n),
+    envelopeCents: 100n,
+    reservedCents: 50n,
+    committedCents: 20n,
+  }));
+  const phasing = [
+    { startYear: 2027, cents: 40n },
+    { startYear: 2028, cents: 5n },
+  ];
+  const year = { startYear: 2027, envelopeCents: 100n, committedCents: 20n, cents: 40n };
+  expect(beforeAndAfter(positions, phasing, true)).toEqual([
+    { ...year, othersCents: 10n, beforeCents: 70n, afterCents: 30n },
+  ]);
+  expect(beforeAndAfter(positions, phasing, false)).toEqual([
+    { ...year, othersCents: 50n, beforeCents: 30n, afterCents: -10n },
+  ]);
 });

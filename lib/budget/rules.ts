@@ -93,6 +93,40 @@ export type Position = {
   closedAt: Date | null;
 };
 
+/** A year before an amount of it is given to somebody, and after. */
+export type BeforeAfter = {
+  startYear: number;
+  envelopeCents: bigint;
+  committedCents: bigint;
+  othersCents: bigint;
+  beforeCents: bigint;
+  cents: bigint;
+  afterCents: bigint;
+};
+
+/** Each year of a phasing before and after it. `isReserved`: what is reserved includes it already. */
+export const beforeAndAfter = (
+  positions: readonly Position[],
+  phasing: PhasedAmount,
+  isReserved: boolean,
+): BeforeAfter[] =>
+  positions.flatMap(({ startYear, envelopeCents, committedCents, reservedCents, availableCents }) => {
+    const cents = sumCents(phasing.filter((part) => part.startYear === startYear).map((part) => part.cents));
+    if (cents === 0n) return [];
+    const own = isReserved ? cents : 0n;
+    const beforeCents = availableCents + own;
+    const othersCents = reservedCents - own;
+    return {
+      startYear,
+      envelopeCents,
+      committedCents,
+      othersCents,
+      beforeCents,
+      cents,
+      afterCents: beforeCents - cents,
+    };
+  });
+
 /** What can be done with the money a year has left; null while applications in the pipeline can still be given it. */
 export function leftInWords(
   { startYear, availableCents, closedAt }: Pick<Position, "startYear" | "availableCents" | "closedAt">,

@@ -76,7 +76,13 @@ export default async function Page({ params, searchParams }: Props) {
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
-        <PossibleStep actor={actor} application={application} step={step} search={search} {...{ obstacle, cautions }} />
+        <PossibleStep
+          actor={actor}
+          application={application}
+          step={step}
+          search={search}
+          {...{ obstacle, cautions, history }}
+        />
       ) : (
         <p>
           <a href={`/applications/${reference}`}>See the application as it is now</a>
@@ -101,14 +107,15 @@ type PossibleStepProps = {
   obstacle: string | undefined;
   /** What else to know before sending. */
   cautions: readonly string[];
+  history: readonly HistoryLine[];
   search: StepSearch;
 };
 
-async function PossibleStep({ actor, application, step, obstacle, cautions, search }: PossibleStepProps) {
+async function PossibleStep({ actor, application, step, obstacle, cautions, history, search }: PossibleStepProps) {
   const { kind } = search;
   const { reference, revision } = application;
   const { label, isFinal, later } = stepRow(step);
-  const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
+  const context = <StepContext actor={actor} application={application} step={step} now={now()} history={history} />;
   if (obstacle) {
     return (
       <>
