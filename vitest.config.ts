@@ -13,7 +13,7 @@ export default defineConfig({
     env: { BASE_URL: process.env.NEXTAUTH_URL ?? "" },
     maxWorkers: 2,
     // A limit is for what hangs: a machine that is busy with something else takes its time.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 });

@@ -173,7 +173,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await expect(auditor.getByRole("row").filter({ hasText: one })).toContainText("Recorded");
 
   await budget.goto("/work");
-  await expect(budget.getByRole("link", { name: `Approve claim of ${reference}` })).toBeVisible();
+  await expect(budget.getByRole("link", { name: `Approve claim for ${reference}` })).toBeVisible();
   await budget.goto("/applications");
   await budget.getByRole("link", { name: "Claims", exact: true }).click();
   await budget.getByLabel("State").selectOption({ label: "Paid" });

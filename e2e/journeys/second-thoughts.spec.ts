@@ -97,7 +97,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   );
   expect(asking.text).toContain("is waiting on the budget officer or the approver");
   await budget.goto("/work");
-  await budget.getByRole("link", { name: `Confirm reopening of ${reference}` }).click();
+  await budget.getByRole("link", { name: `Confirm reopening for ${reference}` }).click();
   const declare = budget.getByLabel("I have no interest to declare");
   if (await declare.isVisible()) {
     await declare.check();

@@ -46,7 +46,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   expect(asked.text).toContain("waiting on the budget officer");
   const budget = await as("budget@mfat.example");
   await budget.goto("/work");
-  await expect(budget.getByRole("link", { name: `Confirm budget of the variation of ${reference}` })).toBeVisible();
+  await expect(budget.getByRole("link", { name: `Confirm budget of the variation for ${reference}` })).toBeVisible();
   await chooseStep(budget, reference, "Confirm budget of the variation");
   await expect(budget.getByText(REASON)).toBeVisible();
   await expect(budget.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();

@@ -20,6 +20,7 @@ type WorkItem = {
   marking: Marking;
   state: State;
   step: WorkStep;
+  role: Role;
   /** Since when it waits: an application may wait for a part of its state only. */
   since: Date;
   /** The day by which it is asked for; null where none is set. */
@@ -43,7 +44,7 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
   const mine = [...actor.roles].flatMap((role) => MINE[role]?.(actor) ?? []);
   if (mine.length === 0) return { items: [], count: 0, heldCount: 0 };
   const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
-    SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since, w."dueOn",
+    SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.role, w.since, w."dueOn",
       ${HELD_MS} AS "heldMs",
       CASE WHEN ${seesOwnOnly(actor)} AND w.step = 'declareInterests' THEN NULL
         ELSE coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") END AS "amountCents",

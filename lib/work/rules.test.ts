@@ -75,10 +75,14 @@ test("a step is called as its link says, also those that are several at once", (
 });
 
 test("a task leads to its form, and to the application where there is something to do or choose before", () => {
-  const pathOf = (step: WorkStep) => taskPath({ reference: "PSF-2026-0001", step });
+  const pathOf = (step: WorkStep, role?: Role) => taskPath({ reference: "PSF-2026-0001", step, ...(role && { role }) });
   expect(pathOf("submitReport")).toBe("/applications/PSF-2026-0001/submit-report");
   expect(pathOf("sendForSignOff")).toBe("/applications/PSF-2026-0001/sections");
-  for (const step of ["recommend", "screen", "decide", "declareInterests"] as const) {
+  expect(pathOf("screen")).toBe("/applications/PSF-2026-0001/accept-for-assessment");
+  expect(pathOf("decide")).toBe("/applications/PSF-2026-0001/approve");
+  expect(pathOf("declareInterests", "ASSESSOR")).toBe("/applications/PSF-2026-0001/complete-assessment");
+  expect(pathOf("declareInterests", "ADVISER")).toBe("/applications/PSF-2026-0001/give-advice");
+  for (const step of ["recommend", "decideOnAssessment", "declareInterests"] as const) {
     expect(pathOf(step)).toBe("/applications/PSF-2026-0001");
   }
 });

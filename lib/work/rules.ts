@@ -21,11 +21,19 @@ const rowOf = (step: WorkStep): { label: string; days?: number | undefined } =>
 /** A step as its link on "My work" says it. */
 export const workLabel = (step: WorkStep): string => rowOf(step).label;
 
-/** Where it is done: at the step's form, and where there are several to choose from, at the application. */
-export const taskPath = ({ reference, step }: { reference: string; step: WorkStep }): string => {
+/** Of several outcomes, the form that says how to take the others. */
+const OPENS: Partial<Record<WorkStep, StepKey>> = { screen: "acceptForAssessment", decide: "approve" };
+
+/** Whoever has to declare their interests does so at the form that they are asked for. */
+const AFTER_DECLARING: Partial<Record<Role, StepKey>> = { ASSESSOR: "completeAssessment", ADVISER: "giveAdvice" };
+
+/** Where it is done: at the step's form, and where there is none, at the application. */
+export const taskPath = ({ reference, step, role }: { reference: string; step: WorkStep; role?: Role }): string => {
   // An application is sent once it is written, and recommended once its scores are agreed.
   if (step === "sendForSignOff") return `/applications/${reference}/sections`;
-  return isStep(step) && step !== "recommend" ? stepPath(reference, step) : `/applications/${reference}`;
+  if (step === "recommend") return `/applications/${reference}`;
+  const form = isStep(step) ? step : step === "declareInterests" && role ? AFTER_DECLARING[role] : OPENS[step];
+  return form ? stepPath(reference, form) : `/applications/${reference}`;
 };
 
 /**

@@ -139,7 +139,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             cell: (item) => (
               <a href={taskPath(item)}>
                 {workLabel(item.step)}
-                <span className="govuk-visually-hidden"> of {item.reference}</span>
+                <span className="govuk-visually-hidden"> for {item.reference}</span>
               </a>
             ),
           },
