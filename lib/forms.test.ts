@@ -12,13 +12,7 @@ const OWN_FORMS = {
     "components/form/file-upload.tsx",
     "app/(agency)/applications/[reference]/sections/[section]/form.tsx",
   ],
-  asking: [
-    "components/ui/filters.tsx",
-    "app/(mfat)/settings/audit/page.tsx",
-    "app/(mfat)/settings/people/page.tsx",
-    "app/(mfat)/rounds/[id]/choose/page.tsx",
-    "app/(public)/mailbox/page.tsx",
-  ],
+  asking: ["components/ui/filters.tsx", "app/(mfat)/rounds/[id]/choose/page.tsx"],
   pressing: [
     "components/form/clear-typed.tsx",
     "components/site/site-header.tsx",

@@ -6,29 +6,34 @@ type FiltersProps = {
   action: string;
   /** What is always in sight, and what a phone folds away under `more`. */
   first: ReactNode;
-  rest: ReactNode;
-  more: ReactNode;
+  rest?: readonly ReactNode[];
+  more?: ReactNode;
   /** On a phone too: something in it has to be put right. */
   isOpen?: boolean;
-  submit: string;
+  /** What the form is called: "Search reports". */
+  label: string;
 };
 
+const SEARCH = "Search";
+
 /** What narrows and orders a list: a form that asks, and changes nothing. */
-export function Filters({ action, first, rest, more, isOpen, submit }: FiltersProps) {
+export function Filters({ action, first, rest = [], more, isOpen, label }: FiltersProps) {
   return (
     <search>
-      <form className="app-filters" action={action} aria-label={submit}>
+      <form className="app-filters" action={action} aria-label={label}>
         <div className="app-filters-first">
           {first}
-          <Button kind="secondary">{submit}</Button>
+          <Button kind="secondary">{SEARCH}</Button>
         </div>
-        <details className="app-filters-rest" open={isOpen}>
-          <summary>{more}</summary>
-          <div className="app-filters-grid">
-            {rest}
-            <Button kind="secondary">{submit}</Button>
-          </div>
-        </details>
+        {rest.length > 0 && (
+          <details className="app-filters-rest" open={isOpen}>
+            <summary>{more}</summary>
+            <div className="app-filters-grid">
+              {rest}
+              <Button kind="secondary">{SEARCH}</Button>
+            </div>
+          </details>
+        )}
       </form>
     </search>
   );

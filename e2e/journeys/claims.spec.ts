@@ -177,7 +177,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget.goto("/applications");
   await budget.getByRole("link", { name: "Claims", exact: true }).click();
   await budget.getByLabel("State").selectOption({ label: "Paid" });
-  await budget.getByRole("button", { name: "Show" }).first().click();
+  await budget.getByRole("button", { name: "Search" }).first().click();
   await expect(budget).toHaveURL(/state=PAID/);
   // On a tablet as well, the page is as wide as its screen.
   await budget.setViewportSize({ width: 768, height: 900 });

@@ -66,7 +66,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await expect(desk.getByRole("row", { name: /Report 4 \(progress\).*Due/ })).toBeVisible();
   await desk.goto("/reports");
   await desk.getByLabel("State").selectOption({ label: "Accepted" });
-  await desk.getByRole("button", { name: "Show" }).first().click();
+  await desk.getByRole("button", { name: "Search" }).first().click();
   await expect(desk.getByRole("row", { name: new RegExp(`${reference}.*Report 2`) })).toBeVisible();
   const file = await desk.request.get("/reports/export/csv?state=ACCEPTED");
   expect(await file.text()).toContain(reference);

@@ -1,5 +1,5 @@
 import { invalid } from "#lib/platform/errors.ts";
-import { type Answers, type Field, type Lists, type Option, text, type Values } from "./fields.ts";
+import { type Answers, entryOf, type Field, type Lists, type Option, text, UUID, type Values } from "./fields.ts";
 import { inWords, parseFields } from "./parse.ts";
 
 /** A filter that is chosen from a list. */
@@ -17,6 +17,83 @@ export const filterChoice = <const Name extends string>(
     optional: true,
     options,
   }) as const;
+
+/** An order of a list: what it is called, and the heading that leads to it. A list's first order is its own. */
+export type Order = { label: string; column: string; isDescending: boolean };
+type Orders = Readonly<Record<string, Order>>;
+
+/** The field of a list's order, beside its filters. */
+export const orderField = (orders: Orders) =>
+  filterChoice(
+    "sort",
+    "Order",
+    Object.entries(orders).map(([value, { label }]) => ({ value, label })),
+  );
+
+/** A filter as a list is asked for it: without an order, it goes by its own. */
+export type Ordered<F> = Omit<F, "sort"> & { sort?: string | null };
+
+const orderOf = <O extends Order>(orders: Readonly<Record<string, O>>, sort: string | null | undefined): O => {
+  const order = entryOf(orders, sort ?? "") ?? Object.values(orders)[0];
+  if (!order) throw new Error("A list without an order");
+  return order;
+};
+
+/**
+ * Where the heading of a column leads: to the list in its order, or, where it has that, the other way round. Null where it cannot
+ * be ordered by that column.
+ */
+export function sortOf(orders: Orders, header: string, sort: string | null, query: string) {
+  const own = Object.keys(orders)[0] ?? "";
+  const now = sort ?? own;
+  const [first, other] = Object.keys(orders).filter((key) => orders[key]?.column === header);
+  if (!first || !other) return null;
+  const others = [...new URLSearchParams(query)].filter(([name]) => name !== "sort");
+  const next = now === first ? other : first;
+  const isOn = now === first || now === other;
+  return {
+    query: String(new URLSearchParams(next === own ? others : [...others, ["sort", next]])),
+    ...(isOn && { now: orderOf(orders, now).isDescending ? ("descending" as const) : ("ascending" as const) }),
+  };
+}
+
+/** An order for the database: by which columns (`agency.name` is one of a related row), and then by the id, all in its direction. */
+export type DatabaseOrder = Order & { by: readonly string[] };
+type DatabaseOrders = Readonly<Record<string, DatabaseOrder>>;
+
+export function orderBy<OrderBy>(orders: DatabaseOrders, sort: string | null | undefined): OrderBy[] {
+  const { by, isDescending } = orderOf(orders, sort);
+  const way = isDescending ? "desc" : "asc";
+  return [...by, "id"].map(
+    (path) => path.split(".").reduceRight<unknown>((inner, name) => ({ [name]: inner }), way) as OrderBy,
+  );
+}
+
+/** A page of a list, and one row more if there is another. `after`: the id of the last row of the page before. */
+export const pageOf = <OrderBy>(
+  orders: DatabaseOrders,
+  sort: string | null | undefined,
+  after: string,
+  rows: number,
+) => ({
+  orderBy: orderBy<OrderBy>(orders, sort),
+  take: rows + 1,
+  ...(UUID.test(after) && { cursor: { id: after }, skip: 1 }),
+});
+
+/** "State: Submitted; Place: Fiji. Newest first." `all`: where nothing narrows it. */
+export function filtersInWords(
+  { chips, values }: Pick<Read<unknown>, "chips" | "values">,
+  all: string,
+  orders: Orders,
+) {
+  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || all;
+  return `${filters}. ${orderOf(orders, text(values, "sort")).label}.`;
+}
+
+/** In place of the rows of a list where there are none. */
+export const emptyWords = (rows: string, isNarrowed: boolean): string =>
+  isNarrowed ? `No ${rows} found. Remove or change a filter.` : `There are no ${rows} yet.`;
 
 /** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
 export type Read<F> = {

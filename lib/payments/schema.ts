@@ -1,6 +1,13 @@
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
-import { type Filters, filterChoice, readFilters } from "#lib/form/filters.ts";
+import {
+  type DatabaseOrder,
+  type Filters,
+  filterChoice,
+  type Ordered,
+  orderField,
+  readFilters,
+} from "#lib/form/filters.ts";
 import { CLAIM_STAGES } from "./rules.ts";
 
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";
@@ -264,6 +271,14 @@ export type ReversedRecovery = Answers<typeof REVERSE_RECOVERY_FIELDS>;
 
 // ---------------------------------------------------------------- the list of all claims
 
+/** The orders of the list of claims. */
+export const CLAIM_ORDERS = {
+  newest: { label: "Newest first", column: "Claim", by: [], isDescending: true },
+  oldest: { label: "Oldest first", column: "Claim", by: [], isDescending: false },
+  largest: { label: "Largest amount", column: "Amount", by: ["cents"], isDescending: true },
+  smallest: { label: "Smallest amount", column: "Amount", by: ["cents"], isDescending: false },
+} as const satisfies Record<string, DatabaseOrder>;
+
 export const CLAIM_FILTERS = [
   filterChoice(
     "state",
@@ -279,9 +294,10 @@ export const CLAIM_FILTERS = [
     { value: "UNORDERED", label: "Dates out of order" },
     { value: "TWICE", label: "Invoice claimed twice" },
   ]),
+  orderField(CLAIM_ORDERS),
 ] as const satisfies readonly Field[];
 
-export type ClaimFilter = Answers<typeof CLAIM_FILTERS>;
+export type ClaimFilter = Ordered<Answers<typeof CLAIM_FILTERS>>;
 export type ClaimSearch = Filters<typeof CLAIM_FILTERS>;
 
 export const readClaimSearch = (sent: Values, lists: Lists): ClaimSearch => readFilters(CLAIM_FILTERS, sent, lists);

@@ -10,7 +10,8 @@ import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import * as people from "./commands.ts";
 import { changeDelegation } from "./delegations/commands.ts";
-import { findActor, getPerson, listOwnSessions, listPeople } from "./queries.ts";
+import { findActor, getPerson, listOwnSessions, listPeople, type PersonRow } from "./queries.ts";
+import { PEOPLE_ORDERS } from "./schema.ts";
 
 useTestDatabase();
 
@@ -246,6 +247,22 @@ test("people are listed by name, a page at a time, and found by a part of name o
   const all = [...first.people, ...second.people];
   expect(new Set(all.map(({ id }) => id)).size).toBe(60);
   expect(all.map(({ name }) => name)).toEqual(many.map(({ name }) => name).sort());
+  for (const [sort, { isDescending, by }] of Object.entries(PEOPLE_ORDERS)) {
+    const read: PersonRow[] = [];
+    for (let after: string | null = ""; after !== null; ) {
+      const page: Awaited<ReturnType<typeof listPeople>> = await listPeople(auditor, { sort, after });
+      read.push(...page.people);
+      after = page.next;
+    }
+    expect([sort, new Set(read.map(({ id }) => id)).size]).toEqual([sort, await db().person.count()]);
+    // MFAT's people come after those of all agencies.
+    const keys = read.map(({ side, belongsTo }) =>
+      by.length === 1 ? "" : `${side} ${side === "MFAT" ? "" : belongsTo}`,
+    );
+    expect([sort, keys]).toEqual([sort, isDescending ? [...keys].sort().reverse() : [...keys].sort()]);
+    const [first, last] = [read.find(({ side }) => side === "MFAT"), read.findLast(({ side }) => side === "MFAT")];
+    expect([first?.name, last?.name].sort()[isDescending ? 1 : 0]).toBe(first?.name);
+  }
   expect((await listPeople(auditor, { search: "LIST59@" })).people).toHaveLength(1);
   expect((await listPeople(auditor, { search: "list%@" })).people).toHaveLength(0);
   const names = ["Hēmi Tūhoro", "Ngāio O’Neill", "Va‘a Faʻalogo"];

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { pageOf } from "#lib/form/filters.ts";
 import { type Actor, AGENCY_ROLES, MFAT_ROLES, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { PEOPLE_ORDERS } from "./schema.ts";
 
 /** What makes an actor of a person: one query. */
 export const ACTOR = {
@@ -62,18 +64,16 @@ export function keptBy(actor: Actor): Prisma.PersonWhereInput {
 const isId = (text: string): boolean => z.uuid().safeParse(text).success;
 const PAGE = 50;
 
-/** People by name, a page at a time: `after` is the last id of the page before. */
+/** People a page at a time: `after` is the last id of the page before. */
 export async function listPeople(
   actor: Actor,
-  { search = "", after = "" }: { search?: string; after?: string } = {},
+  { search, sort, after = "" }: { search?: string | null; sort?: string | null; after?: string } = {},
 ): Promise<{ people: PersonRow[]; next: string | null }> {
   const scope = readBy(actor);
   const rows = await db().person.findMany({
     where: { ...scope, ...(search && { id: { in: await idsWith(search) } }) },
     include: ACTOR,
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-    take: PAGE + 1,
-    ...(isId(after) && { cursor: { id: after }, skip: 1 }),
+    ...pageOf<Prisma.PersonOrderByWithRelationInput>(PEOPLE_ORDERS, sort, after, PAGE),
   });
   return { people: rows.slice(0, PAGE).map(toRow), next: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
 }

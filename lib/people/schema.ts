@@ -1,4 +1,5 @@
 import type { Field, Option } from "#lib/form/fields.ts";
+import { type DatabaseOrder, orderField } from "#lib/form/filters.ts";
 import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 
 /** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
@@ -131,3 +132,22 @@ export function rolesProblem(side: "AGENCY" | "MFAT", roles: readonly Role[]): s
   if (roles.includes("AUDITOR") && roles.length > 1) return "An auditor changes nothing, so has no other role";
   return null;
 }
+
+/** The orders of the list of all people. Those of MFAT have no agency: by their side they stand together. */
+export const PEOPLE_ORDERS = {
+  name: { label: "Name, A to Z", column: "Name", by: ["name"], isDescending: false },
+  nameBack: { label: "Name, Z to A", column: "Name", by: ["name"], isDescending: true },
+  agency: { label: "Agency, A to Z", column: "Belongs to", by: ["side", "agency.name", "name"], isDescending: false },
+  agencyBack: {
+    label: "Agency, Z to A",
+    column: "Belongs to",
+    by: ["side", "agency.name", "name"],
+    isDescending: true,
+  },
+} as const satisfies Record<string, DatabaseOrder>;
+
+/** What the list of all people can be narrowed by. */
+export const PEOPLE_FILTERS = [
+  { kind: "text", name: "search", label: "Name or email address", optional: true, charsMax: 200 },
+  orderField(PEOPLE_ORDERS),
+] as const satisfies readonly Field[];

@@ -9,16 +9,16 @@ import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecyc
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, formatDueDay } from "#lib/platform/dates.ts";
-import { db } from "#lib/platform/db.ts";
+import { db, transaction } from "#lib/platform/db.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";
-import { getReport, listAllReports, listReports, readReportForm, readReportSearch } from "./queries.ts";
+import { getReport, listAllReports, listEveryReport, listReports, readReportForm } from "./queries.ts";
 import { remindOfReports } from "./reminders/commands.ts";
 import { changeSchedule } from "./schedule/commands.ts";
-import { dueInput, removeInput } from "./schema.ts";
+import { dueInput, REPORT_ORDERS, readReportSearch, removeInput } from "./schema.ts";
 
 useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
@@ -284,13 +284,23 @@ test("nobody is reminded of a report on a weekend; one due on a Saturday from be
 
 test("the list finds by state and agency, page after page, and the file holds the same; an agency and who is recused see none", async () => {
   const desk = await mfat("auditor@mfat.example");
-  const search = (values: Values) => readReportSearch(values, {});
+  const search = (values: Values) => {
+    const read = readReportSearch(values, {});
+    if (read.errors) throw new Error(JSON.stringify(read.errors));
+    return read;
+  };
   const overdue = await listAllReports(desk, search({ state: "OVERDUE" }).filter);
   expect(overdue.rows.every(({ state, dueOn }) => state !== "SUBMITTED" && dueOn < dayOf(now()))).toBe(true);
   const all = await listAllReports(desk, search({}).filter);
-  const [first, second] = all.rows;
-  const rest = await listAllReports(desk, search({}).filter, `${first?.dueOn.toISOString().slice(0, 10)}~${first?.id}`);
-  expect(rest.rows[0]?.id).toBe(second?.id);
+  for (const [sort, { isDescending }] of Object.entries(REPORT_ORDERS)) {
+    const { filter } = search({ sort });
+    const whole = await transaction((tx) => listEveryReport(tx, desk, filter));
+    const ids = whole.map(({ id }) => id);
+    const nexts = ids.map(async (id) => (await listAllReports(desk, filter, id)).rows[0]?.id);
+    expect([sort, await Promise.all(nexts)]).toEqual([sort, [...ids.slice(1), undefined]]);
+    const keys = whole.map(({ agency, dueOn }) => (sort.startsWith("agency") ? agency : dueOn.toJSON()));
+    expect(keys).toEqual(isDescending ? [...keys].sort().reverse() : [...keys].sort());
+  }
   const sheet = await exportReports(desk, { format: "csv" }, search({ state: "ACCEPTED" }));
   const accepted = await listAllReports(desk, search({ state: "ACCEPTED" }).filter);
   expect(sheet.rows).toHaveLength(accepted.count);
@@ -301,5 +311,8 @@ test("the list finds by state and agency, page after page, and the file holds th
     data: { applicationId: id, personId: desk.personId, hasInterest: true, isRecused: true, description: "Kin" },
   });
   expect((await listAllReports(desk, search({}).filter)).rows.some((row) => row.reference === reference)).toBe(false);
-  expect(search({ state: "SOON" }).errors).toHaveProperty("state");
+  expect(readReportSearch({ state: "SOON", sort: "colour" }, {}).errors).toEqual({
+    state: "State: choose from the list",
+    sort: "Order: choose from the list",
+  });
 });

@@ -1,5 +1,6 @@
 import { keepReleases } from "#lib/form/commands.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { filtersInWords } from "#lib/form/filters.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { storedValues } from "#lib/form/stored.ts";
 import { newestOf } from "#lib/form/versions.ts";
@@ -15,14 +16,16 @@ import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { listEveryReport, listOpenReports, planSchedule, type ReportSearch, readBasis } from "./queries.ts";
+import { listEveryReport, listOpenReports, planSchedule, readBasis } from "./queries.ts";
 import { checkSpent, finalDay, isOpenReport, lastProgressDay, progressDays, reportSheet } from "./rules.ts";
 import {
   answersTo,
   type Basis,
   moveReport,
+  REPORT_ORDERS,
   REPORT_RELEASES,
   type ReopenedReport,
+  type ReportSearch,
   type ReturnedReport,
   reportFields,
   reportName,
@@ -279,15 +282,15 @@ type ExportRequest = { format: SheetFormat; remoteAddress?: string };
 export function exportReports(
   actor: MfatActor,
   { format, remoteAddress }: ExportRequest,
-  { filter, words, query }: ReportSearch,
+  search: Extract<ReportSearch, { errors: null }>,
 ): Promise<Sheet> {
   return transaction(async (tx) => {
-    const rows = await listEveryReport(tx, actor, filter);
-    const sheet = reportSheet(rows, words, dayOf(now()), now());
+    const rows = await listEveryReport(tx, actor, search.filter);
+    const sheet = reportSheet(rows, filtersInWords(search, "All reports", REPORT_ORDERS), dayOf(now()), now());
     await recordEvent(tx, {
       event: "reports.exported",
       actor,
-      data: { format, query, rows: rows.length, marking: sheet.marking },
+      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

@@ -3,8 +3,8 @@ import { answersAs } from "#lib/applications/form/sections.ts";
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { dayInputs, type Lists, type Option, type StepForm, text, UUID, type Values } from "#lib/form/fields.ts";
-import { inWords, parseFields } from "#lib/form/parse.ts";
+import { dayInputs, type Lists, type Option, type StepForm, type Values } from "#lib/form/fields.ts";
+import { orderBy, pageOf } from "#lib/form/filters.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { storedValues } from "#lib/form/stored.ts";
 import { expandFields, type FormerAnswer, renamesSince, renameValues } from "#lib/form/versions.ts";
@@ -17,12 +17,12 @@ import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.t
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord, reportCursor } from "./rules.ts";
+import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord } from "./rules.ts";
 import {
   type Basis,
   dueInput,
   moveReport,
-  REPORT_FILTER_FIELDS,
+  REPORT_ORDERS,
   REPORT_RELEASES,
   type ReportFilter,
   reportFields,
@@ -209,8 +209,6 @@ export async function listReportOptions(
 
 const REPORTS_PAGE = 50;
 
-export type ReportSearch = { query: string; filter: ReportFilter; errors: Record<string, string>; words: string };
-
 /** The agencies that the list's filter offers. */
 export async function readReportLists(actor: MfatActor): Promise<Lists> {
   const deskOfficers = await listOfficerFilter(actor);
@@ -221,22 +219,6 @@ export async function readReportLists(actor: MfatActor): Promise<Lists> {
     take: 500,
   });
   return { deskOfficers, agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
-}
-
-/** A filter as it came in an address; what cannot be read narrows nothing, and says so. */
-export function readReportSearch(sent: Values, lists: Lists): ReportSearch {
-  const typed = REPORT_FILTER_FIELDS.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value);
-  const parsed = parseFields(REPORT_FILTER_FIELDS, sent, lists);
-  const filter: ReportFilter = parsed.data ?? { state: null, agency: null, officer: null };
-  const chosen = REPORT_FILTER_FIELDS.flatMap((field) =>
-    inWords(field, filter[field.name], lists).map((words) => `${field.label}: ${words}`),
-  );
-  return {
-    query: new URLSearchParams(typed.map(([name, value]) => [name, value])).toString(),
-    filter,
-    errors: parsed.errors ?? {},
-    words: `${chosen.join("; ") || "All reports"}.`,
-  };
 }
 
 /** What a choice of the filter stands for. */
@@ -278,8 +260,6 @@ const LISTED = {
   },
 } satisfies Prisma.ReportInclude;
 
-const BY_DAY = [{ dueOn: "asc" }, { id: "asc" }] satisfies Prisma.ReportOrderByWithRelationInput[];
-
 const listed = ({
   arrangement: { application },
   ...report
@@ -288,33 +268,28 @@ const listed = ({
   return { ...report, ...rest, agency: agency.abbreviation, agencyName: agency.name };
 };
 
-/** A page of all reports, by the day on which they are due. `after`: what `next` of the page before was. */
+/** A page of all reports. `after`: what `next` of the page before was. */
 export async function listAllReports(actor: MfatActor, filter: ReportFilter, after = "") {
   const where = reportsWhere(actor, filter);
   const [found, count] = await Promise.all([
     db().report.findMany({
-      where: { AND: [where, beyond(after)] },
+      where,
       include: LISTED,
-      orderBy: BY_DAY,
-      take: REPORTS_PAGE + 1,
+      ...pageOf<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort, after, REPORTS_PAGE),
     }),
     db().report.count({ where }),
   ]);
   const rows = found.slice(0, REPORTS_PAGE).map(listed);
-  const last = found.length > REPORTS_PAGE ? rows.at(-1) : undefined;
-  return { rows, count, next: last ? reportCursor(last) : null };
-}
-
-function beyond(after: string): Prisma.ReportWhereInput {
-  const [day = "", id = ""] = after.split("~");
-  const dueOn = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(dueOn.getTime()) || !UUID.test(id)) return {};
-  return { OR: [{ dueOn: { gt: dueOn } }, { dueOn, id: { gt: id } }] };
+  return { rows, count, next: found.length > REPORTS_PAGE ? (rows.at(-1)?.id ?? null) : null };
 }
 
 /** All that a filter finds, for a file. */
 export async function listEveryReport(tx: Tx, actor: MfatActor, filter: ReportFilter): Promise<ListedReport[]> {
-  const rows = await tx.report.findMany({ where: reportsWhere(actor, filter), include: LISTED, orderBy: BY_DAY });
+  const rows = await tx.report.findMany({
+    where: reportsWhere(actor, filter),
+    include: LISTED,
+    orderBy: orderBy<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort),
+  });
   return rows.map(listed);
 }
 

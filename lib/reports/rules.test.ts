@@ -7,7 +7,6 @@ import {
   isOpenReport,
   isReadable,
   planReports,
-  reportCursor,
   reportPaper,
   reportSheet,
   reportsMarking,
@@ -225,5 +224,4 @@ test("the list of reports as a file: a row each, marked as the highest", () => {
     [...same, "Overdue", null, null, "IN-CONFIDENCE"],
   ]);
   expect([sheet.marking, reportsMarking([row]), sheet.about.length]).toEqual(["IN-CONFIDENCE", "UNCLASSIFIED", 1]);
-  expect(reportCursor(row)).toBe("2026-11-24~1");
 });

@@ -223,11 +223,7 @@ export type ListedReport = ScheduledReport & {
 export const reportsMarking = (rows: readonly { marking: Marking }[]): string =>
   MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))];
 
-/** As it stands in an address: "2026-11-25~ID". */
-export const reportCursor = ({ dueOn, id }: { dueOn: Date; id: string }): string =>
-  `${dueOn.toISOString().slice(0, 10)}~${id}`;
-
-/** What was found, as a file; `filters` in words. */
+/** What was found, as a file; `filters`: what it was narrowed by and its order, in words. */
 export function reportSheet(rows: readonly ListedReport[], filters: string, today: Date, at: Date): Sheet {
   const columns: SheetColumn<ListedReport>[] = [
     { header: "Reference", kind: "text", width: 15, value: ({ reference }) => reference },
@@ -249,7 +245,7 @@ export function reportSheet(rows: readonly ListedReport[], filters: string, toda
   return makeSheet({
     title: "Reports",
     marking: reportsMarking(rows),
-    about: [`${filters} By due date. Created ${formatInstant(at)}.`],
+    about: [`${filters} Created ${formatInstant(at)}.`],
     columns,
     rows,
   });

@@ -1,6 +1,13 @@
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
-import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
-import { filterChoice } from "#lib/form/filters.ts";
+import { type Answers, type Field, type Lists, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import {
+  type DatabaseOrder,
+  type Filters,
+  filterChoice,
+  type Ordered,
+  orderField,
+  readFilters,
+} from "#lib/form/filters.ts";
 import { inputsOf } from "#lib/form/rows.ts";
 import { storedReleases } from "#lib/form/stored.ts";
 import {
@@ -237,6 +244,16 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
   ...reasonFields("Why the schedule is changing", "The agency reads this"),
 ];
 
+const BY_AGENCY = ["arrangement.application.agency.abbreviation", "dueOn"];
+
+/** The orders of the list of all reports. */
+export const REPORT_ORDERS = {
+  due: { label: "Earliest due date", column: "Due", by: ["dueOn"], isDescending: false },
+  latest: { label: "Latest due date", column: "Due", by: ["dueOn"], isDescending: true },
+  agency: { label: "Agency, A to Z", column: "Agency", by: BY_AGENCY, isDescending: false },
+  agencyBack: { label: "Agency, Z to A", column: "Agency", by: BY_AGENCY, isDescending: true },
+} as const satisfies Record<string, DatabaseOrder>;
+
 /** What the list of all reports can be narrowed by. */
 export const REPORT_FILTER_FIELDS = [
   filterChoice("state", "State", [
@@ -250,6 +267,11 @@ export const REPORT_FILTER_FIELDS = [
   ]),
   filterChoice("agency", "Agency", "agencies"),
   OFFICER_FILTER,
+  orderField(REPORT_ORDERS),
 ] as const satisfies readonly Field[];
 
-export type ReportFilter = Answers<typeof REPORT_FILTER_FIELDS>;
+export type ReportFilter = Ordered<Answers<typeof REPORT_FILTER_FIELDS>>;
+export type ReportSearch = Filters<typeof REPORT_FILTER_FIELDS>;
+
+export const readReportSearch = (sent: Values, lists: Lists): ReportSearch =>
+  readFilters(REPORT_FILTER_FIELDS, sent, lists);

@@ -5,7 +5,7 @@ import { decidedFor } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Reason, Values } from "#lib/form/fields.ts";
-import { refuseUnknown } from "#lib/form/filters.ts";
+import { filtersInWords, refuseUnknown } from "#lib/form/filters.ts";
 import { newestOf } from "#lib/form/versions.ts";
 import {
   giveDelegateDuty,
@@ -45,7 +45,7 @@ import {
   waitsOnRole,
   whyNoLongerFits,
 } from "./rules.ts";
-import { filterWords, readRegisterFilter, termsJson, VARIATION_RELEASES } from "./schema.ts";
+import { REGISTER_ORDERS, readRegisterFilter, termsJson, VARIATION_RELEASES } from "./schema.ts";
 import { VARIATION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Actor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -284,14 +284,14 @@ export function exportVariations(
 ): Promise<Sheet> {
   return transaction(async (tx) => {
     const lists = await readRegisterLists(actor, tx);
-    const { filter, query } = readRegisterFilter(sent, lists);
-    refuseUnknown(sent, { query });
-    const rows = await listWholeRegister(tx, actor, filter);
-    const sheet = registerSheet(rows, filterWords(filter, lists), now());
+    const search = readRegisterFilter(sent, lists);
+    refuseUnknown(sent, search);
+    const rows = await listWholeRegister(tx, actor, search.filter);
+    const sheet = registerSheet(rows, filtersInWords(search, "All variations", REGISTER_ORDERS), now());
     await recordEvent(tx, {
       event: "variations.exported",
       actor,
-      data: { format, query, rows: rows.length, marking: sheet.marking },
+      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

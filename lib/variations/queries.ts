@@ -3,7 +3,8 @@ import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
-import { type Lists, UUID } from "#lib/form/fields.ts";
+import type { Lists } from "#lib/form/fields.ts";
+import { orderBy, pageOf } from "#lib/form/filters.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -25,7 +26,7 @@ import {
   type Terms,
   whyNoLongerFits,
 } from "./rules.ts";
-import { type RegisterFilter, readTerms } from "./schema.ts";
+import { REGISTER_ORDERS, type RegisterFilter, readTerms } from "./schema.ts";
 
 type Reader = Pick<
   Tx,
@@ -212,39 +213,33 @@ const registerWhere = (
   actor: MfatActor,
   { state, kind, agency, officer }: RegisterFilter,
 ): Prisma.VariationWhereInput => ({
-  ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : state }),
-  ...(kind && { kind }),
+  ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : (state as VariationState) }),
+  ...(kind && { kind: kind as VariationKind }),
   arrangement: {
     application: { AND: [listedTo(actor), agency ? { agencyId: agency } : {}, lookedAfterBy(officer, actor.personId)] },
   },
 });
 
-const NEWEST_ASKED = [{ askedAt: "desc" }, { id: "desc" }] satisfies Prisma.VariationOrderByWithRelationInput[];
 const PAGE = 50;
 
-/** All variations of the fund, the newest first, a page at a time. `before`: what `next` of the page before was. */
+/** All variations of the fund, a page at a time. `after`: what `next` of the page before was. */
 export async function listRegister(
   actor: MfatActor,
   filter: RegisterFilter,
-  before = "",
+  after = "",
 ): Promise<{ rows: RegisteredVariation[]; next: string | null; count: number }> {
   permit(actor, "variation:read");
-  const [at = "", id = ""] = before.split("_");
-  const askedAt = new Date(at);
-  const isCursor = !Number.isNaN(askedAt.getTime()) && UUID.test(id);
   const where = registerWhere(actor, filter);
   const [count, found] = await Promise.all([
     db().variation.count({ where }),
     db().variation.findMany({
-      where: { ...where, ...(isCursor && { OR: [{ askedAt: { lt: askedAt } }, { askedAt, id: { lt: id } }] }) },
+      where,
       select: REGISTERED,
-      orderBy: NEWEST_ASKED,
-      take: PAGE + 1,
+      ...pageOf<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort, after, PAGE),
     }),
   ]);
   const rows = found.slice(0, PAGE);
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  return { rows: rows.map(toRegistered), next: last ? `${last.askedAt.toISOString()}_${last.id}` : null, count };
+  return { rows: rows.map(toRegistered), next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null, count };
 }
 
 /** The same in full, for a file. */
@@ -255,7 +250,11 @@ export async function listWholeRegister(
 ): Promise<RegisteredVariation[]> {
   permit(actor, "variation:read");
   const where = registerWhere(actor, filter);
-  const rows = await tx.variation.findMany({ where, select: REGISTERED, orderBy: NEWEST_ASKED });
+  const rows = await tx.variation.findMany({
+    where,
+    select: REGISTERED,
+    orderBy: orderBy<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort),
+  });
   return rows.map(toRegistered);
 }
 

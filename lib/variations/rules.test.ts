@@ -294,7 +294,11 @@ test("the list of all variations says of each whom it waits on, what it proposes
   const less = registered({ state: "BUDGET_CONFIRMED", proposed: phased("COST", 70_00n) });
   const marked = { ...less, application: { ...less.application, marking: "IN_CONFIDENCE" as const } };
   const at = new Date("2026-11-26T00:00:00Z");
-  const { title, marking, about, columns, rows } = registerSheet([registered({}), end, scope, marked], [], at);
+  const { title, marking, about, columns, rows } = registerSheet(
+    [registered({}), end, scope, marked],
+    "All variations. Newest first.",
+    at,
+  );
   const head = ["PSF-2026-0001", "Boats", "New Zealand Customs Service"];
   const asked = "24 November 2026, 1:00 pm";
   expect(rows).toEqual([
@@ -343,5 +347,7 @@ test("the list of all variations says of each whom it waits on, what it proposes
     true,
   ]);
   expect(about).toEqual([expect.stringMatching(/^All variations\. .* 26 November 2026/)]);
-  expect(registerSheet([], ["Waiting", "Cost"], at).about).toEqual([expect.stringMatching(/^Waiting\. Cost\. /)]);
+  expect(registerSheet([], "Kind: Cost. Oldest first.", at).about).toEqual([
+    expect.stringMatching(/^Kind: Cost\. Oldest first\. Created /),
+  ]);
 });

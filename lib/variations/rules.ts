@@ -257,14 +257,12 @@ const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
   { header: "Change to the total", kind: "cents", value: changeOfTotal },
 ];
 
-/** The list of all variations as a file; `filters`: what it was narrowed by, in words. */
-export function registerSheet(rows: readonly RegisteredVariation[], filters: readonly string[], at: Date): Sheet {
+/** The list of all variations as a file; `filters`: what it was narrowed by and its order, in words. */
+export function registerSheet(rows: readonly RegisteredVariation[], filters: string, at: Date): Sheet {
   return makeSheet({
     title: "Variations",
     marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
-    about: [
-      `${filters.length ? `${filters.join(". ")}.` : "All variations."} Newest first. Created ${formatInstant(at)}.`,
-    ],
+    about: [`${filters} Created ${formatInstant(at)}.`],
     columns: REGISTER_COLUMNS,
     rows,
   });

@@ -2,11 +2,19 @@ import { z } from "zod";
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import { phasedYears, phasingOf } from "#lib/decisions/schema.ts";
-import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
-import { inWords, parseFields } from "#lib/form/parse.ts";
+import { type Answers, type Field, type Lists, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import {
+  type DatabaseOrder,
+  type Filters,
+  filterChoice,
+  type Ordered,
+  orderField,
+  readFilters,
+} from "#lib/form/filters.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import { storedReleases } from "#lib/form/stored.ts";
 import { expandFields, type FormSection } from "#lib/form/versions.ts";
-import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
+import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import releases from "./releases.json" with { type: "json" };
 import { isVariationKind, KINDS, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
@@ -92,47 +100,34 @@ export function readAsked(values: Values): Terms & { reason: string } {
   return kind === "SCOPE" ? { kind, reason, scope } : { kind, reason, phasing: phasingOf(values) };
 }
 
-const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
-  ({ kind: "choice", layout: "select", name, label, optional: true, options }) as const;
+const BY_AGENCY = ["arrangement.application.agency.abbreviation", "askedAt"];
+
+/** The orders of the list of all variations. */
+export const REGISTER_ORDERS = {
+  newest: { label: "Newest first", column: "Asked for", by: ["askedAt"], isDescending: true },
+  oldest: { label: "Oldest first", column: "Asked for", by: ["askedAt"], isDescending: false },
+  agency: { label: "Agency, A to Z", column: "Agency", by: BY_AGENCY, isDescending: false },
+  agencyBack: { label: "Agency, Z to A", column: "Agency", by: BY_AGENCY, isDescending: true },
+} as const satisfies Record<string, DatabaseOrder>;
 
 /** What the list of all variations can be narrowed by. */
 export const REGISTER_FIELDS = [
-  choice("state", "State", [
+  filterChoice("state", "State", [
     { value: "OPEN", label: "Not decided or cancelled yet" },
     ...Object.entries(VARIATION_STATES).map(([value, { label }]) => ({ value, label })),
   ]),
-  choice(
+  filterChoice(
     "kind",
     "Kind",
     VARIATION_KINDS.map((value) => ({ value, label: KINDS[value].label })),
   ),
-  choice("agency", "Agency", "agencies"),
+  filterChoice("agency", "Agency", "agencies"),
   OFFICER_FILTER,
+  orderField(REGISTER_ORDERS),
 ] as const satisfies readonly Field[];
 
-export type RegisterFilter = {
-  state: "OPEN" | VariationState | null;
-  kind: VariationKind | null;
-  agency: string | null;
-  officer: string | null;
-};
+export type RegisterFilter = Ordered<Answers<typeof REGISTER_FIELDS>>;
+export type RegisterSearch = Filters<typeof REGISTER_FIELDS>;
 
-/** What a list is narrowed by, in words: "State: Approved". */
-export const filterWords = (filter: RegisterFilter, lists: Lists): string[] =>
-  REGISTER_FIELDS.flatMap((field) => {
-    const words = inWords(field, filter[field.name], lists);
-    return words.length ? [`${field.label}: ${words.join("")}`] : [];
-  });
-
-/** A filter out of an address, and the same as it stands in one; what says nothing that is known is left out. */
-export function readRegisterFilter(sent: Values, lists: Lists): { filter: RegisterFilter; query: string } {
-  const known: Record<string, string> = Object.fromEntries(
-    REGISTER_FIELDS.flatMap(({ name, options }) => {
-      const offered: readonly Option[] = typeof options === "string" ? (lists[options] ?? []) : options;
-      const value = text(sent, name);
-      return offered.some((option) => option.value === value) ? [[name, value]] : [];
-    }),
-  );
-  const filter = Object.fromEntries(REGISTER_FIELDS.map(({ name }) => [name, known[name] ?? null]));
-  return { filter: filter as unknown as RegisterFilter, query: new URLSearchParams(known).toString() };
-}
+export const readRegisterFilter = (sent: Values, lists: Lists): RegisterSearch =>
+  readFilters(REGISTER_FIELDS, sent, lists);

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
+import { sortOf } from "#lib/form/filters.ts";
 import {
   applicationSheet,
   countOf,
   cursorOf,
-  filtersInWords,
   findCursor,
   type ListedApplication,
   listMarking,
+  searchInWords,
   searchOfQuery,
-  sortOf,
   waitsOnWords,
 } from "./rules.ts";
 import { SORTS, type SortKey } from "./schema.ts";
@@ -71,15 +71,15 @@ test.each(Object.keys(SORTS) as SortKey[])(
 );
 
 test("a heading orders by its column, and again the other way round; filters stay, and the usual order is not said", () => {
-  expect(sortOf("Requested", "newest", "state=OPEN&sort=")).toEqual({ query: "state=OPEN&sort=largest" });
-  expect(sortOf("Requested", "largest", "state=OPEN&sort=largest")).toEqual({
+  expect(sortOf(SORTS, "Requested", "newest", "state=OPEN&sort=")).toEqual({ query: "state=OPEN&sort=largest" });
+  expect(sortOf(SORTS, "Requested", "largest", "state=OPEN&sort=largest")).toEqual({
     query: "state=OPEN&sort=smallest",
     now: "descending",
   });
-  expect(sortOf("Initiative", "reference", "sort=reference")).toEqual({ query: "", now: "ascending" });
-  expect(sortOf("Initiative", "newest", "")).toEqual({ query: "sort=reference", now: "descending" });
-  expect(sortOf("State", "newest", "")).toBeNull();
-  expect(sortOf("toString", "newest", "")).toBeNull();
+  expect(sortOf(SORTS, "Initiative", "reference", "sort=reference")).toEqual({ query: "", now: "ascending" });
+  expect(sortOf(SORTS, "Initiative", "newest", "")).toEqual({ query: "sort=reference", now: "descending" });
+  expect(sortOf(SORTS, "State", "newest", "")).toBeNull();
+  expect(sortOf(SORTS, "toString", "newest", "")).toBeNull();
 });
 
 test("no place is found by what is none of its order, such as a day that does not exist", () => {
@@ -106,11 +106,11 @@ test("filters are said in words, with the order; without any, the list is of eve
     { label: "State", value: "Submitted" },
     { label: "Place", value: "Fiji" },
   ] as never;
-  expect(filtersInWords({ chips, values: { sort: "largest" } })).toBe(
+  expect(searchInWords({ chips, values: { sort: "largest" } })).toBe(
     `State: Submitted; Place: Fiji. ${SORTS.largest.label}.`,
   );
-  expect(filtersInWords({ chips: [], values: {} })).toContain(SORTS.newest.label);
-  expect(filtersInWords({ chips: [], values: { sort: "toString" } })).toBe(filtersInWords({ chips: [], values: {} }));
+  expect(searchInWords({ chips: [], values: {} })).toContain(SORTS.newest.label);
+  expect(searchInWords({ chips: [], values: { sort: "toString" } })).toBe(searchInWords({ chips: [], values: {} }));
 });
 
 test("whom it waits on: MFAT's office, to an agency MFAT, and nobody where it has ended", () => {

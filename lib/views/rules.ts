@@ -1,4 +1,5 @@
-import { entryOf, type Lists, text } from "#lib/form/fields.ts";
+import type { Lists } from "#lib/form/fields.ts";
+import { filtersInWords } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
@@ -8,16 +9,7 @@ import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
-import {
-  COLUMN_SORTS,
-  officeLabel,
-  readSearch,
-  type Search,
-  type Side,
-  SORTS,
-  type SortBy,
-  type SortKey,
-} from "./schema.ts";
+import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
 
 /** An application in a list. What its reader may not see of it is null or empty. */
 export type ListedApplication = {
@@ -45,22 +37,6 @@ export type ListedApplication = {
   recommendedCents: bigint | null;
   approvedCents: bigint | null;
 };
-
-/**
- * Where the heading of a column leads: to the list in its order, or, where it has that, the other way round. Null where it cannot
- * be ordered by that column.
- */
-export function sortOf(header: string, sort: SortKey, query: string) {
-  const [first, other] = entryOf(COLUMN_SORTS, header) ?? [];
-  if (!first || !other) return null;
-  const others = [...new URLSearchParams(query)].filter(([name]) => name !== "sort");
-  const next = sort === first ? other : first;
-  const now = sort === first || sort === other ? SORTS[sort] : null;
-  return {
-    query: String(new URLSearchParams(next === "newest" ? others : [...others, ["sort", next]])),
-    ...(now && { now: now.isDescending ? ("descending" as const) : ("ascending" as const) }),
-  };
-}
 
 /** Where a page begins, after or before which row of its order; `value` is what the order goes by in that row. */
 export type Cursor = { toward: "after" | "before"; value: string; id: string };
@@ -104,11 +80,8 @@ export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =
   readSearch(side, cleanValues(Object.fromEntries(new URLSearchParams(query))), lists);
 
 /** "State: Submitted; Place: Fiji. Newest first." */
-export function filtersInWords({ chips, values }: Pick<Search, "chips" | "values">): string {
-  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "All applications";
-  const sort = text(values, "sort") as SortKey;
-  return `${filters}. ${Object.hasOwn(SORTS, sort) ? SORTS[sort].label : SORTS.newest.label}.`;
-}
+export const searchInWords = (search: Pick<Search, "chips" | "values">): string =>
+  filtersInWords(search, "All applications", SORTS);
 
 /** In the words of the filter: "Desk officer", and to an agency "MFAT"; null where it has ended. */
 export const waitsOnWords = ({ waitsOn }: ListedApplication, side: Side): string | null =>
@@ -130,7 +103,7 @@ export function applicationSheet(
     title: "Applications",
     marking: listMarking(rows),
     about: [
-      `${filtersInWords(search)} Created ${formatInstant(at)}.`,
+      `${searchInWords(search)} Created ${formatInstant(at)}.`,
       `${countOf(rows.length)}, ${formatCents(requestedCents)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns,

@@ -1,6 +1,6 @@
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/form/fields.ts";
-import { chipsOf, filterChoice, queryOf, type Read } from "#lib/form/filters.ts";
+import { chipsOf, filterChoice, type Order, orderField, queryOf, type Read } from "#lib/form/filters.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/states.ts";
@@ -10,20 +10,13 @@ export type Side = "AGENCY" | "MFAT";
 
 /** The orders of a list: what it goes by, where a tie is broken by the id in the same direction. */
 export const SORTS = {
-  newest: { label: "Newest first", by: "id", isDescending: true },
-  changed: { label: "State changed last", by: "stateSince", isDescending: true },
-  longest: { label: "Longest in the same state", by: "stateSince", isDescending: false },
-  largest: { label: "Largest amount requested", by: "requested", isDescending: true },
-  smallest: { label: "Smallest amount requested", by: "requested", isDescending: false },
-  reference: { label: "Reference", by: "reference", isDescending: false },
-} as const;
-
-/** The orders of a column: the one that its heading leads to, and the other way round where there is one. */
-export const COLUMN_SORTS = {
-  Initiative: ["reference", "newest"],
-  Since: ["longest", "changed"],
-  Requested: ["largest", "smallest"],
-} as const satisfies Record<string, readonly [SortKey, SortKey]>;
+  newest: { label: "Newest first", column: "Initiative", by: "id", isDescending: true },
+  longest: { label: "Longest in the same state", column: "Since", by: "stateSince", isDescending: false },
+  changed: { label: "State changed last", column: "Since", by: "stateSince", isDescending: true },
+  largest: { label: "Largest amount requested", column: "Requested", by: "requested", isDescending: true },
+  smallest: { label: "Smallest amount requested", column: "Requested", by: "requested", isDescending: false },
+  reference: { label: "Reference", column: "Initiative", by: "reference", isDescending: false },
+} as const satisfies Record<string, Order & { by: string }>;
 
 export type SortKey = keyof typeof SORTS;
 export type SortBy = (typeof SORTS)[SortKey]["by"];
@@ -73,7 +66,14 @@ const WORDS_MAX = 200;
 /** What a list can be narrowed by, in the order in which it is asked and told. */
 export const filterFields = (side: Side) =>
   [
-    { kind: "text", name: "words", label: "Reference or words", optional: true, charsMax: WORDS_MAX },
+    {
+      kind: "text",
+      name: "words",
+      label: "Reference or words",
+      hint: "Such as PSF-2026-0042, radio training or “search and rescue”",
+      optional: true,
+      charsMax: WORDS_MAX,
+    },
     filterChoice("state", "State", stateOptions(side)),
     filterChoice("waitsOn", "Waiting on", officeOptions(side)),
     OFFICER_FILTER,
@@ -84,11 +84,7 @@ export const filterFields = (side: Side) =>
     filterChoice("year", "Money for", "years"),
     { kind: "amount", name: "from", label: "Requested from", optional: true, allowZero: true },
     { kind: "amount", name: "to", label: "Requested up to", optional: true, allowZero: true },
-    filterChoice(
-      "sort",
-      "Order",
-      Object.entries(SORTS).map(([value, { label }]) => ({ value, label })),
-    ),
+    orderField(SORTS),
   ] as const satisfies readonly Field[];
 
 export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { sort: SortKey };

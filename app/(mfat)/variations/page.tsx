@@ -1,23 +1,25 @@
 import type { Metadata } from "next";
 import { ApplicationLink } from "#components/application/application-link.tsx";
 import { MineOrAll } from "#components/application/mine-or-all.tsx";
+import { ListFilters, sortable } from "#components/form/list-filters.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import { Select } from "#components/ui/fields.tsx";
-import { Filters } from "#components/ui/filters.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
-import { Table } from "#components/ui/table.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
 import { signed, VariationTag } from "#components/variations/variations-view.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { type Lists, text, type Values } from "#lib/form/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { emptyWords } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { listRegister, readRegisterLists } from "#lib/variations/queries.ts";
-import { changeOfTotal, KINDS, proposedWords, waitsOnWords } from "#lib/variations/rules.ts";
-import { REGISTER_FIELDS, readRegisterFilter } from "#lib/variations/schema.ts";
+import { changeOfTotal, KINDS, proposedWords, type RegisteredVariation, waitsOnWords } from "#lib/variations/rules.ts";
+import { REGISTER_FIELDS, REGISTER_ORDERS, type RegisterSearch, readRegisterFilter } from "#lib/variations/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Variations" };
@@ -29,14 +31,26 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
   const lists = await orNotFound(async () => readRegisterLists(actor));
-  const { filter, query } = readRegisterFilter(values, lists);
-  const { rows, next, count } = await orNotFound(async () => listRegister(actor, filter, text(values, "before")));
+  const search = readRegisterFilter(values, lists);
+  const { filter } = search;
+  const page = filter && (await orNotFound(() => listRegister(actor, filter, text(values, "after"))));
+  const markings = page?.rows.map(({ application }) => application.marking) ?? [];
   return (
-    <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
-      <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
-      {/* A filter that no longer exists narrows nothing here, and the page says so. */}
-      <MineOrAll actor={actor} path="/variations" query={query || `officer=${text(values, "officer")}`} />
-      <FilterForm values={values} lists={lists} />
+    <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
+      <ErrorSummary errors={search.errors ?? {}} />
+      <PageHeading title="Variations">Changes agencies have asked for</PageHeading>
+      <MineOrAll actor={actor} path={LIST} query={search.query} />
+      <ListFilters rows="variations" path={LIST} fields={REGISTER_FIELDS} lists={lists} search={search} />
+      {page && <Found actor={actor} page={page} search={search} />}
+    </MarkedPage>
+  );
+}
+
+type FoundProps = { actor: MfatActor; page: Awaited<ReturnType<typeof listRegister>>; search: RegisterSearch };
+
+function Found({ actor, page: { rows, next, count }, search: { query, chips, filter } }: FoundProps) {
+  return (
+    <>
       <div className="app-found">
         <p role="status">
           <strong>{count === 1 ? "1 variation" : `${count.toLocaleString("en-NZ")} variations`}</strong>
@@ -51,44 +65,32 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         caption="Variations"
         hideCaption
         onPhone="stack"
-        empty={query ? "No variations match. Remove a filter." : "There are no variations yet."}
+        empty={emptyWords("variations", chips.length > 0)}
         rows={rows}
         keyOf={({ id }) => id}
-        columns={[
-          {
-            header: "Initiative",
-            isRowHeader: true,
-            cell: ({ application }) => <ApplicationLink application={application} />,
-          },
-          { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
-          { header: "Variation", cell: ({ number, kind }) => `${number}, ${KINDS[kind].label.toLowerCase()}` },
-          { header: "State", cell: ({ state }) => <VariationTag actor={actor} state={state} /> },
-          { header: "Waiting on", cell: (row) => waitsOnWords(row) ?? "–" },
-          { header: "Asked for", cell: ({ askedAt }) => formatDate(askedAt) },
-          { header: "Proposed", cell: proposedWords },
-          { header: "Change to the total", isNumeric: true, cell: (row) => totalWords(changeOfTotal(row)) },
-        ]}
+        columns={sortable(columnsFor(actor), { orders: REGISTER_ORDERS, sort: filter?.sort, path: LIST, query })}
       />
       <Pagination
         label="Variations"
-        {...(next && { next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["before", next]])}` })}
+        {...(next && { next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["after", next]])}` })}
       />
-    </MarkedPage>
+    </>
   );
 }
 
-const totalWords = (cents: bigint | null): string => (cents === null ? "–" : signed(cents));
+const columnsFor = (actor: MfatActor): Column<RegisteredVariation>[] => [
+  {
+    header: "Initiative",
+    isRowHeader: true,
+    cell: ({ application }) => <ApplicationLink application={application} />,
+  },
+  { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
+  { header: "Variation", cell: ({ number, kind }) => `${number}, ${KINDS[kind].label.toLowerCase()}` },
+  { header: "State", cell: ({ state }) => <VariationTag actor={actor} state={state} /> },
+  { header: "Waiting on", cell: (row) => waitsOnWords(row) ?? "–" },
+  { header: "Asked for", cell: ({ askedAt }) => formatDate(askedAt) },
+  { header: "Proposed", cell: proposedWords },
+  { header: "Change to the total", isNumeric: true, cell: (row) => totalWords(changeOfTotal(row)) },
+];
 
-function FilterForm({ values, lists }: { values: Values; lists: Lists }) {
-  const [first, ...rest] = resolveFields(REGISTER_FIELDS, lists).map((field) => (
-    <Select
-      key={field.name}
-      name={field.name}
-      label={field.label}
-      defaultValue={text(values, field.name)}
-      options={"options" in field && typeof field.options !== "string" ? field.options : []}
-      placeholder="Any"
-    />
-  ));
-  return <Filters action={LIST} first={first} rest={rest} more="More filters" submit="Filter" />;
-}
+const totalWords = (cents: bigint | null): string => (cents === null ? "–" : signed(cents));

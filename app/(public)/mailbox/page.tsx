@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { addressOf, ListFilters } from "#components/form/list-filters.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import { Button } from "#components/ui/buttons.tsx";
-import { TextField } from "#components/ui/fields.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { text, type Values } from "#lib/form/fields.ts";
+import { type Field, text, type Values } from "#lib/form/fields.ts";
+import { emptyWords, readFilters } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { hasMailbox, listReceived, type MailHead } from "#lib/platform/mailbox.ts";
 
@@ -17,46 +19,44 @@ const COLUMNS: Column<MailHead>[] = [
   { header: "Received", cell: ({ receivedAt }) => formatInstant(receivedAt) },
 ];
 
+const LIST = "/mailbox";
+const FILTERS = [
+  { kind: "text", name: "to", label: "To", hint: "An email address or part of one", optional: true, charsMax: 200 },
+] as const satisfies readonly Field[];
+
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   if (!hasMailbox()) notFound();
-  const values = await searchParams;
-  const to = text(values, "to");
-  const before = text(values, "before");
-  const { mails, next } = await listReceived({ to, before });
-  const address = (more: Record<string, string>) => `/mailbox?${new URLSearchParams({ ...(to && { to }), ...more })}`;
+  const values = cleanValues(await searchParams);
+  const search = readFilters(FILTERS, values, {});
+  const { filter, query } = search;
+  const page = filter && (await listReceived({ to: filter.to ?? "", before: text(values, "before") }));
   return (
     <>
+      <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="Demonstration mailbox">
         The emails this demonstration has sent. They went nowhere else, and anyone can read them here.
       </PageHeading>
-      <form method="get" className="app-search" aria-label="Search the mailbox">
-        <TextField
-          name="to"
-          type="search"
-          label="To"
-          hint="An email address or part of one"
-          width={30}
-          defaultValue={to}
-        />
-        <Button kind="secondary">Search</Button>
-      </form>
+      <ListFilters rows="emails" path={LIST} fields={FILTERS} search={search} />
       <p>
-        <a href={address({})}>Refresh</a>
-        {to && (
-          <>
-            {" · "}
-            <a href="/mailbox">Show all emails</a>
-          </>
-        )}
+        <a href={addressOf(LIST, query)}>Refresh</a>
       </p>
-      <Table
-        caption={to ? `Emails to “${to}”, newest first` : "All emails, newest first"}
-        columns={COLUMNS}
-        rows={mails}
-        keyOf={({ file }) => file}
-        empty={to ? `No emails to “${to}” have arrived yet.` : "No emails have arrived yet."}
-      />
-      <Pagination label="Mail" {...(next && { next: address({ before: next }) })} />
+      {page && (
+        <>
+          <Table
+            caption="Emails, newest first"
+            columns={COLUMNS}
+            rows={page.mails}
+            keyOf={({ file }) => file}
+            empty={emptyWords("emails", query !== "")}
+          />
+          <Pagination
+            label="Mail"
+            {...(page.next && {
+              next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["before", page.next]])}`,
+            })}
+          />
+        </>
+      )}
     </>
   );
 }

@@ -2,19 +2,19 @@ import type { Metadata } from "next";
 import { StateTag } from "#components/application/application-lede.tsx";
 import { ApplicationLink } from "#components/application/application-link.tsx";
 import { MineOrAll } from "#components/application/mine-or-all.tsx";
+import { addressOf, ListFilters, sortable } from "#components/form/list-filters.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { Select, TextField } from "#components/ui/fields.tsx";
-import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { batchPath } from "#lib/batches/schema.ts";
-import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { emptyWords } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -26,13 +26,12 @@ import {
   readFilterLists,
   type Totals,
 } from "#lib/views/queries.ts";
-import { countOf, findCursor, type ListedApplication, listMarking, sortOf, waitsOnWords } from "#lib/views/rules.ts";
-import { filterFields, isFor, readSearch, type Search } from "#lib/views/schema.ts";
+import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
+import { filterFields, isFor, readSearch, type Search, SORTS } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
 
 const LIST = "/applications";
-const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, sent] = await Promise.all([requireActor(), searchParams]);
@@ -51,7 +50,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             label="Your saved views"
             views={views.map(({ name, query }) => ({
               label: name,
-              href: listAt(query),
+              href: addressOf(LIST, query),
               isCurrent: query === search.query,
             }))}
           />
@@ -59,10 +58,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </div>
       )}
       <MineOrAll actor={actor} path={LIST} query={search.query} />
-      <FilterForm actor={actor} search={search} lists={lists} />
-      <Chips
-        chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}
-        clearHref={LIST}
+      <ListFilters
+        rows="applications"
+        path={LIST}
+        fields={filterFields(actor.side).filter(isFor(actor.side))}
+        lists={lists}
+        search={search}
       />
       {found && <Found actor={actor} search={search} {...found} />}
     </MarkedPage>
@@ -84,53 +85,6 @@ function whichOf(actor: Actor): string {
   return actor.roles.has("ADVISER")
     ? "Applications for your places, and those you were asked about"
     : "Applications assigned to you";
-}
-
-type FilterFormProps = { actor: Actor; search: Search; lists: Lists };
-
-function FilterForm({ actor, search, lists }: FilterFormProps) {
-  const { values, chips } = search;
-  const errors: Readonly<Record<string, string>> = search.errors ?? {};
-  const fields = resolveFields(filterFields(actor.side), lists).filter(isFor(actor.side));
-  const [words, ...rest] = fields.map((field) => (
-    <FilterField key={field.name} field={field} typed={text(values, field.name)} error={errors[field.name]} />
-  ));
-  const folded = chips.filter(({ name }) => name !== "words").length;
-  return (
-    <Filters
-      action={LIST}
-      first={words}
-      rest={rest}
-      more={folded ? `Filters and order (${folded} in use)` : "Filters and order"}
-      isOpen={Object.keys(errors).some((name) => name !== "words")}
-      submit="Search"
-    />
-  );
-}
-
-function FilterField({ field, typed, error }: { field: Field; typed: string; error?: string | undefined }) {
-  const { name, label } = field;
-  const common = { name, label, defaultValue: typed, ...(error && { error }) };
-  if (field.kind === "amount") return <TextField {...common} prefix="$" inputMode="decimal" width={10} />;
-  if (field.kind !== "choice" || typeof field.options === "string") {
-    return (
-      <TextField
-        {...common}
-        type="search"
-        width={30}
-        autoComplete="off"
-        hint="Such as PSF-2026-0042, radio training or “search and rescue”"
-      />
-    );
-  }
-  const isOrder = name === "sort";
-  return (
-    <Select
-      {...common}
-      options={field.options.slice(isOrder ? 1 : 0)}
-      placeholder={isOrder ? field.options[0]?.label : "Any"}
-    />
-  );
 }
 
 type FoundProps = { actor: Actor; search: Search; page: ApplicationPage; totals: Totals; isLost: boolean };
@@ -172,12 +126,14 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
         caption="Applications"
         hideCaption
         onPhone="stack"
-        empty={emptyWords(totals, chips.length > 0)}
+        empty={totals.isAsked ? emptyWords("applications", chips.length > 0) : TOO_COMMON}
         rows={rows}
         keyOf={({ id }) => id}
-        columns={columnsFor(actor, filter?.officer === "me").map((column) => {
-          const sort = filter && sortOf(column.header, filter.sort, query);
-          return sort ? { ...column, sort: { href: listAt(sort.query), now: sort.now } } : column;
+        columns={sortable(columnsFor(actor, filter?.officer === "me"), {
+          orders: SORTS,
+          sort: filter?.sort,
+          path: LIST,
+          query,
         })}
       />
       <Pagination
@@ -189,12 +145,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
   );
 }
 
-function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {
-  if (!isAsked) return "Those words are in nearly every application. Add a more specific word.";
-  return isNarrowed
-    ? "No applications found. Remove a filter, or search for fewer words."
-    : "There are no applications yet.";
-}
+const TOO_COMMON = "Those words are in nearly every application. Add a more specific word.";
 
 function columnsFor(actor: Actor, isMine: boolean): Column<ListedApplication>[] {
   const { side } = actor;

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { readClaimSearch } from "#lib/payments/schema.ts";
-import { db } from "#lib/platform/db.ts";
+import { CLAIM_ORDERS, readClaimSearch } from "#lib/payments/schema.ts";
+import { db, transaction } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { applicationId, budget, claimed, reference, useClaims, year } from "#lib/test-claims.ts";
 import { unguarded } from "#lib/test-database.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import * as payments from "./commands.ts";
-import { listClaims, readClaimLists } from "./queries.ts";
+import { listAllClaims, listClaims, readClaimLists } from "./queries.ts";
 
 const database = useClaims();
 
@@ -45,6 +45,24 @@ test("the list of all claims and its file say the same, however it is narrowed",
   }
   expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose from the list" });
 });
+
+test.each(Object.entries(CLAIM_ORDERS))(
+  "by %s, the list goes on after each claim, and its file says the order",
+  async (sort, order) => {
+    const officer = await budget();
+    const search = readClaimSearch({ sort }, {});
+    if (search.errors) throw new Error(JSON.stringify(search.errors));
+    const whole = await transaction((tx) => listAllClaims(tx, officer, search.filter));
+    const ids = whole.map(({ id }) => id);
+    const nexts = ids.map(async (id) => (await listClaims(officer, search.filter, id)).rows[0]?.id);
+    expect(await Promise.all(nexts)).toEqual([...ids.slice(1), undefined]);
+    const keys = order.column === "Amount" ? whole.map(({ cents }) => cents) : ids;
+    const sorted = [...keys].sort((a, b) => (a < b ? -1 : Number(a > b)));
+    expect(keys).toEqual(order.isDescending ? sorted.reverse() : sorted);
+    const { about } = await payments.exportClaims(officer, { format: "csv" }, search);
+    expect(about[0]).toContain(`All claims. ${order.label}. Created`);
+  },
+);
 
 test("claims from before their days had to be in order stay, and are listed", async () => {
   const [officer, number] = [await budget(), await claimed()];

@@ -1,5 +1,6 @@
+import { filtersInWords } from "#lib/form/filters.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import type { ClaimSearch } from "#lib/payments/schema.ts";
+import { CLAIM_ORDERS, type ClaimSearch } from "#lib/payments/schema.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { transaction } from "#lib/platform/db.ts";
@@ -17,7 +18,7 @@ export function exportClaims(
 ): Promise<Sheet> {
   return transaction(async (tx) => {
     const rows = await listAllClaims(tx, actor, search.filter);
-    const sheet = claimSheet(rows, search, now());
+    const sheet = claimSheet(rows, filtersInWords(search, "All claims", CLAIM_ORDERS), now());
     await recordEvent(tx, {
       event: "claims.exported",
       actor,

@@ -1,11 +1,12 @@
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
-import { type Lists, UUID } from "#lib/form/fields.ts";
+import type { Lists } from "#lib/form/fields.ts";
+import { orderBy, pageOf } from "#lib/form/filters.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo } from "#lib/lifecycle/queries.ts";
 import { LINES, RECOVERIES } from "#lib/payments/lines/queries.ts";
 import { type ClaimStage, whyNotPayable } from "#lib/payments/rules.ts";
-import type { ClaimFilter } from "#lib/payments/schema.ts";
+import { CLAIM_ORDERS, type ClaimFilter } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -112,17 +113,16 @@ export type ClaimPage = {
   gstCents: bigint;
 };
 
-/** Claims over all applications, the newest first. `before`: the last claim of the page before. @throws FORBIDDEN */
-export async function listClaims(actor: MfatActor, filter: ClaimFilter, before = ""): Promise<ClaimPage> {
+/** Claims over all applications. `after`: the last claim of the page before. @throws FORBIDDEN */
+export async function listClaims(actor: MfatActor, filter: ClaimFilter, after = ""): Promise<ClaimPage> {
   permit(actor, "budget:read");
   const where = await matching(actor, filter);
   const [totals, found] = await Promise.all([
     db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
     db().claim.findMany({
-      where: { AND: [where, UUID.test(before) ? { id: { lt: before } } : {}] },
+      where,
       select: LISTED,
-      orderBy: { id: "desc" },
-      take: PAGE + 1,
+      ...pageOf<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort, after, PAGE),
     }),
   ]);
   const rows = found.slice(0, PAGE).map(listed);
@@ -139,7 +139,11 @@ export async function listClaims(actor: MfatActor, filter: ClaimFilter, before =
 export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
   permit(actor, "budget:read");
   const where = await matching(actor, filter, tx);
-  const rows = await tx.claim.findMany({ where, select: LISTED, orderBy: { id: "desc" } });
+  const rows = await tx.claim.findMany({
+    where,
+    select: LISTED,
+    orderBy: orderBy<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort),
+  });
   return rows.map(listed);
 }
 

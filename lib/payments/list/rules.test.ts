@@ -60,7 +60,7 @@ test("a list of claims is marked as its highest, and counted", () => {
 });
 
 test("the list as a sheet has every column of the screen, and its sums", () => {
-  const sheet = claimSheet([listed, bare], { chips: [{ label: "State", value: "Paid" }] }, at(4));
+  const sheet = claimSheet([listed, bare], "State: Paid.", at(4));
   expect(sheet.marking).toBe("IN-CONFIDENCE");
   expect(sheet.about.join(" ")).toMatch(/State: Paid\..*2 claims, \$10\.05/);
   expect(sheet.rows).toEqual([
@@ -113,17 +113,8 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
     ...["Total", ...Array(8).fill(null), 1_005n, null, 300n],
     ...[null, null, null, 990n, ...Array(4).fill(null)],
   ]);
-  const two = claimSheet(
-    [],
-    {
-      chips: [
-        { label: "A", value: "1" },
-        { label: "B", value: "2" },
-      ],
-    },
-    at(4),
-  );
+  const two = claimSheet([], "A: 1; B: 2.", at(4));
   expect(two.about.join(" ")).toContain("A: 1; B: 2.");
   expect(two.total?.slice(9, 12)).toEqual([0n, null, 0n]);
-  expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^All claims\..*0 claims, \$0\.00/);
+  expect(claimSheet([], "All claims.", at(4)).about.join(" ")).toMatch(/^All claims\..*0 claims, \$0\.00/);
 });

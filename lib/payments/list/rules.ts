@@ -45,22 +45,17 @@ export const claimCount = (count: number): string =>
   count === 1 ? "1 claim" : `${count.toLocaleString("en-NZ")} claims`;
 
 /** What was found, as it is exported: the rows of the screen and its sums. `at`: when it is made. */
-export function claimSheet(
-  rows: readonly ListedClaim[],
-  { chips }: { chips: readonly { label: string; value: string }[] },
-  at: Date,
-): Sheet {
+export function claimSheet(rows: readonly ListedClaim[], filters: string, at: Date): Sheet {
   const sums: Record<string, bigint> = {
     [AMOUNT]: sumCents(rows.map(({ cents }) => cents)),
     GST: sumCents(rows.map(({ gstCents }) => gstCents)),
     [PAID]: sumCents(rows.map(({ paidCents, backCents }) => paidCents - backCents)),
   };
-  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "All claims";
   return makeSheet({
     title: "Claims",
     marking: claimsMarking(rows),
     about: [
-      `${filters}. Created ${formatInstant(at)}.`,
+      `${filters} Created ${formatInstant(at)}.`,
       `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns: SHEET_COLUMNS,

@@ -3,24 +3,24 @@ import { ApplicationLink } from "#components/application/application-link.tsx";
 import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { ClaimTag, PaymentName } from "#components/claims/claims-view.tsx";
+import { addressOf, ListFilters, sortable } from "#components/form/list-filters.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { Select } from "#components/ui/fields.tsx";
-import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
 import { mayTakeStep } from "#lib/batches/queries.ts";
-import { type Lists, text, type Values } from "#lib/form/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { emptyWords } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/list/queries.ts";
 import { claimCount, claimsMarking, type ListedClaim } from "#lib/payments/list/rules.ts";
 import { claimReference, stageOfClaim } from "#lib/payments/rules.ts";
-import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
+import { CLAIM_FILTERS, CLAIM_ORDERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -29,7 +29,6 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Claims" };
 
 const LIST = "/budget/claims";
-const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
 
 /** The claims of all arrangements, as the filters in the address narrow them. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
@@ -38,12 +37,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const lists = await orNotFound(() => readClaimLists(actor));
   const search = readClaimSearch(values, lists);
   const startYear = Number(text(search.values, "year")) || financialYearOf(dayOf(now()));
-  const page = search.filter && (await listClaims(actor, search.filter, text(values, "before")));
+  const page = search.filter && (await listClaims(actor, search.filter, text(values, "after")));
   return (
     <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
       <ErrorSummary errors={search.errors ?? {}} />
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
-        What agencies have claimed, newest first
+        What agencies have claimed
       </BudgetHeading>
       {CLAIMS_STEPS.filter((step) => mayTakeStep(actor, step)).map((step) => (
         <p key={step}>
@@ -55,50 +54,20 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <a href="/budget/payments">Import payments</a>
         </p>
       )}
-      <MineOrAll actor={actor} path="/budget/claims" query={search.query} />
-      <FilterForm search={search} lists={lists} />
-      <Chips
-        chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}
-        clearHref={LIST}
-      />
-      {page && <Found page={page} search={search} isFirst={!text(values, "before")} />}
+      <MineOrAll actor={actor} path={LIST} query={search.query} />
+      <ListFilters rows="claims" path={LIST} fields={CLAIM_FILTERS} lists={lists} search={search} />
+      {page && <Found page={page} search={search} isFirst={!text(values, "after")} />}
     </MarkedPage>
-  );
-}
-
-function FilterForm({ search, lists }: { search: ClaimSearch; lists: Lists }) {
-  const errors: Readonly<Record<string, string>> = search.errors ?? {};
-  const [first, ...rest] = resolveFields(CLAIM_FILTERS, lists).map(
-    (field) =>
-      field.kind === "choice" &&
-      typeof field.options !== "string" && (
-        <Select
-          key={field.name}
-          name={field.name}
-          label={field.label}
-          options={field.options}
-          placeholder="Any"
-          defaultValue={text(search.values, field.name)}
-          error={errors[field.name]}
-        />
-      ),
-  );
-  const folded = search.chips.filter(({ name }) => name !== "state").length;
-  return (
-    <Filters
-      action={LIST}
-      first={first}
-      rest={rest}
-      more={folded ? `More filters (${folded} in use)` : "More filters"}
-      isOpen={Object.keys(errors).some((name) => name !== "state")}
-      submit="Show"
-    />
   );
 }
 
 type FoundProps = { page: ClaimPage; search: ClaimSearch; isFirst: boolean };
 
-function Found({ page: { rows, next, count, cents, gstCents }, search: { query }, isFirst }: FoundProps) {
+function Found({
+  page: { rows, next, count, cents, gstCents },
+  search: { query, chips, filter },
+  isFirst,
+}: FoundProps) {
   return (
     <>
       <div className="app-found">
@@ -114,21 +83,21 @@ function Found({ page: { rows, next, count, cents, gstCents }, search: { query }
       </div>
       {!isFirst && (
         <p>
-          <a href={listAt(query)}>Back to the newest claims</a>
+          <a href={addressOf(LIST, query)}>Back to the first page</a>
         </p>
       )}
       <Table
         caption="Claims"
         hideCaption
         onPhone="stack"
-        empty={query ? "No claims match. Remove a filter." : "There are no claims yet."}
+        empty={emptyWords("claims", chips.length > 0)}
         rows={rows}
         keyOf={({ id }) => id}
-        columns={COLUMNS}
+        columns={sortable(COLUMNS, { orders: CLAIM_ORDERS, sort: filter?.sort, path: LIST, query })}
       />
       <Pagination
         label="Claims"
-        {...(next && { next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["before", next]])}` })}
+        {...(next && { next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["after", next]])}` })}
       />
     </>
   );

@@ -138,7 +138,7 @@ function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filte
         />
       ))}
       more={used ? `Kind and months (${used} in use)` : "Kind and months"}
-      submit="Filter"
+      label="Search the ledger"
     />
   );
 }

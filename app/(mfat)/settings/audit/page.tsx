@@ -1,12 +1,14 @@
 import type { Metadata } from "next";
+import { addressOf, ListFilters } from "#components/form/list-filters.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import { Button } from "#components/ui/buttons.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { Select } from "#components/ui/fields.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { emptyWords, filterChoice, readFilters } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { type AuditLine, listAudit, listAuditEvents } from "#lib/records/queries.ts";
 import { eventLabel } from "#lib/records/rules.ts";
@@ -30,44 +32,48 @@ const COLUMNS: Column<AuditLine>[] = [
   { header: "Network address", cell: ({ remoteAddress }) => remoteAddress ?? "–" },
 ];
 
+const LIST = "/settings/audit";
+const FILTERS = [filterChoice("event", "Event", "events")] as const;
+
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireMfat();
-  const values = await searchParams;
-  const event = text(values, "event");
+  const values = cleanValues(await searchParams);
   const before = text(values, "before");
-  const [{ lines, next }, events] = await orNotFound(async () => {
-    return Promise.all([listAudit(actor, { event, before }), listAuditEvents(actor)]);
-  });
+  const events = await orNotFound(async () => listAuditEvents(actor));
+  const options = events.map((value) => ({ value, label: eventLabel(value) }));
+  const lists = { events: options.sort((a, b) => a.label.localeCompare(b.label, "en-NZ")) };
+  const search = readFilters(FILTERS, values, lists);
+  const { filter, query } = search;
+  const page = filter && (await listAudit(actor, { event: filter.event ?? "", before }));
   return (
     <>
+      <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="Audit trail">
         Everything people did in the portal, and everything the portal refused. No one can change or delete a line.
       </PageHeading>
-      <form method="get" className="app-search" aria-label="Choose an event">
-        <Select
-          name="event"
-          label="Event"
-          options={events
-            .map((value) => ({ value, label: eventLabel(value) }))
-            .sort((a, b) => a.label.localeCompare(b.label, "en-NZ"))}
-          placeholder="All events"
-          defaultValue={event}
-        />
-        <Button kind="secondary">Show</Button>
-      </form>
+      <ListFilters rows="the audit trail" path={LIST} fields={FILTERS} lists={lists} search={search} />
       {before && (
         <p>
-          <a href={`?${new URLSearchParams({ event })}`}>Show from the newest</a>
+          <a href={addressOf(LIST, query)}>Back to the first page</a>
         </p>
       )}
-      <Table
-        caption={event ? `Events “${eventLabel(event)}”, newest first` : "All events, newest first"}
-        columns={COLUMNS}
-        rows={lines}
-        keyOf={({ id }) => String(id)}
-        empty="No events match."
-      />
-      <Pagination label="Audit trail" {...(next && { next: `?${new URLSearchParams({ event, before: next })}` })} />
+      {page && (
+        <>
+          <Table
+            caption="Events, newest first"
+            columns={COLUMNS}
+            rows={page.lines}
+            keyOf={({ id }) => String(id)}
+            empty={emptyWords("events", query !== "")}
+          />
+          <Pagination
+            label="Audit trail"
+            {...(page.next && {
+              next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["before", page.next]])}`,
+            })}
+          />
+        </>
+      )}
     </>
   );
 }

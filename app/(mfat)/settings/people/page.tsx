@@ -1,14 +1,18 @@
 import type { Metadata } from "next";
+import { ListFilters, sortable } from "#components/form/list-filters.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import { Button, LinkButton } from "#components/ui/buttons.tsx";
-import { TextField } from "#components/ui/fields.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { emptyWords, readFilters } from "#lib/form/filters.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listPeople, type PersonRow } from "#lib/people/queries.ts";
+import { PEOPLE_FILTERS, PEOPLE_ORDERS } from "#lib/people/schema.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -22,37 +26,37 @@ const COLUMNS: Column<PersonRow>[] = [
   { header: "Account", cell: ({ endedAt }) => (endedAt ? <Tag kind="no">Ended {formatDate(endedAt)}</Tag> : "Active") },
 ];
 
+const LIST = "/settings/people";
+
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireMfat();
-  const values = await searchParams;
-  const search = text(values, "search");
-  const after = text(values, "after");
-  const { people, next } = await orNotFound(async () => listPeople(actor, { search, after }));
+  const values = cleanValues(await searchParams);
+  const search = readFilters(PEOPLE_FILTERS, values, {});
+  const { filter, query, chips } = search;
+  const found = await orNotFound(async () => listPeople(actor, { ...filter, after: text(values, "after") }));
   return (
     <>
+      <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="People" />
       {can(actor, "person:keep") && <LinkButton href="/settings/people/new">Add a person</LinkButton>}
-      <form method="get" className="app-search" aria-label="Search people">
-        <TextField name="search" type="search" label="Name or email address" width={30} defaultValue={search} />
-        <Button kind="secondary">Search</Button>
-      </form>
-      {(search || after) && (
-        <p>
-          <a href="/settings/people">Show everybody from the beginning</a>
-        </p>
+      <ListFilters rows="people" path={LIST} fields={PEOPLE_FILTERS} search={search} />
+      {filter && (
+        <>
+          <Table
+            caption="People with an account"
+            columns={sortable(COLUMNS, { orders: PEOPLE_ORDERS, sort: filter.sort, path: LIST, query })}
+            rows={found.people}
+            keyOf={({ id }) => id}
+            empty={emptyWords("people", chips.length > 0)}
+          />
+          <Pagination
+            label="People"
+            {...(found.next && {
+              next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["after", found.next]])}`,
+            })}
+          />
+        </>
       )}
-      <Table
-        caption={search ? `People with “${search}” in their name or address` : "Everybody with an account"}
-        columns={COLUMNS}
-        rows={people}
-        keyOf={({ id }) => id}
-        empty={
-          search
-            ? `We cannot find anybody with “${search}” in their name or email address.`
-            : "There are no people yet."
-        }
-      />
-      <Pagination label="People" {...(next && { next: `?${new URLSearchParams({ search, after: next })}` })} />
     </>
   );
 }

@@ -7,7 +7,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { entryOf, text } from "#lib/form/fields.ts";
 import { listViews, readFilterLists } from "#lib/views/queries.ts";
-import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
+import { searchInWords, searchOfQuery } from "#lib/views/rules.ts";
 
 export const metadata: Metadata = { title: "Saved views" };
 
@@ -39,7 +39,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         keyOf={({ id }) => id}
         columns={[
           { header: "Name", cell: ({ name, query }) => <a href={`/applications?${query}`}>{name}</a> },
-          { header: "Filters", cell: ({ query }) => filtersInWords(searchOfQuery(actor.side, query, lists)) },
+          { header: "Filters", cell: ({ query }) => searchInWords(searchOfQuery(actor.side, query, lists)) },
           {
             header: "Change",
             cell: ({ id, name }) => (

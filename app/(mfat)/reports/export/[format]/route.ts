@@ -1,7 +1,8 @@
 import { requireMfat } from "#lib/auth/session.ts";
 import { refuseUnknown } from "#lib/form/filters.ts";
 import { exportReports } from "#lib/reports/commands.ts";
-import { readReportLists, readReportSearch } from "#lib/reports/queries.ts";
+import { readReportLists } from "#lib/reports/queries.ts";
+import { readReportSearch } from "#lib/reports/schema.ts";
 import { answerSheet } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };

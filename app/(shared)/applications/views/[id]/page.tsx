@@ -7,7 +7,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { getView, readFilterLists } from "#lib/views/queries.ts";
-import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
+import { searchInWords, searchOfQuery } from "#lib/views/rules.ts";
 import { VIEW_FIELDS } from "#lib/views/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { deleteView, renameView } from "../actions.ts";
@@ -20,7 +20,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   return (
     <Narrow>
       <BackLink href="/applications/views">Saved views</BackLink>
-      <PageHeading title={view.name}>{filtersInWords(searchOfQuery(actor.side, view.query, lists))}</PageHeading>
+      <PageHeading title={view.name}>{searchInWords(searchOfQuery(actor.side, view.query, lists))}</PageHeading>
       <Form
         action={renameView.bind(null, id)}
         fields={VIEW_FIELDS}

@@ -9,7 +9,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { readFilterLists } from "#lib/views/queries.ts";
-import { filtersInWords } from "#lib/views/rules.ts";
+import { searchInWords } from "#lib/views/rules.ts";
 import { readSearch, VIEW_FIELDS } from "#lib/views/schema.ts";
 import { saveView } from "../actions.ts";
 
@@ -24,7 +24,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <Narrow>
       <BackLink href={list}>Applications</BackLink>
-      <PageHeading title="Save a view">{filtersInWords(search)}</PageHeading>
+      <PageHeading title="Save a view">{searchInWords(search)}</PageHeading>
       <p>It always shows the applications that match when you open it.</p>
       <Form
         action={saveView.bind(null, search.query)}
