@@ -75,6 +75,30 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   await expect(page.getByText("You have deleted the view.")).toBeVisible();
 });
 
+test("reports are ordered by a heading, the other way round, and so is their file; a search keeps the order", async ({
+  as,
+}) => {
+  const page = await as("desk@mfat.example", { javaScriptEnabled: false });
+  await page.goto("/reports");
+  const heading = page.getByRole("columnheader", { name: "Agency" });
+  const agencies = () => page.locator("tbody tr td:nth-of-type(1)").allTextContents();
+  await heading.getByRole("link").click();
+  await expect(heading).toHaveAttribute("aria-sort", "ascending");
+  const ascending = await agencies();
+  await heading.getByRole("link").click();
+  await expect(heading).toHaveAttribute("aria-sort", "descending");
+  expect(await agencies()).toEqual(ascending.reverse());
+  await page.getByLabel("State").selectOption({ label: "Not accepted yet" });
+  await page.getByRole("button", { name: "Search" }).first().click();
+  await expect(heading).toHaveAttribute("aria-sort", "descending");
+  const href = await page.getByRole("link", { name: /^Download CSV/ }).getAttribute("href");
+  const file = await page.request.get(href ?? "");
+  expect(await file.text()).toContain("State: Not accepted yet. Agency, Z to A. Created");
+  await page.goto("/reports?sort=colour");
+  await expect(page.getByRole("link", { name: "Order: choose from the list" })).toBeVisible();
+  await expect(page.getByRole("table")).toHaveCount(0);
+});
+
 test("what cannot be searched for is said at its field, and whatever stands in the address, nothing breaks", async ({
   as,
   complaints,
@@ -108,7 +132,8 @@ test("what cannot be searched for is said at its field, and whatever stands in t
     ["/applications/export/csv?state=NOWHERE", "State"],
     ["/applications/export/csv?stat=OPEN", "stat=OPEN"],
     ["/reports/export/csv?state=overdue", "State"],
-    ["/variations/export/csv?state=xx", "state=xx"],
+    ["/reports/export/csv?sort=colour", "Order"],
+    ["/variations/export/csv?state=xx", "State"],
     ["/budget/export/ledger/csv?kind=xx", "kind=xx"],
     ["/budget/export/rows/csv?counter=xx", "counter=xx"],
     ["/budget/claims/export/csv?state=xx", "State"],
