@@ -1,3 +1,4 @@
+import { withReferences } from "#components/site/references.tsx";
 import { List } from "#components/ui/list.tsx";
 import { partsOf } from "#lib/letters/paper/rules.ts";
 import type { PaperItem, PaperTable } from "#lib/platform/paper.ts";
@@ -28,7 +29,7 @@ export function Letter({ letter, level }: LetterProps) {
       {head.map((block) => (
         <p key={block}>{block}</p>
       ))}
-      <Subject className="govuk-heading-m">{subject}</Subject>
+      <Subject className="govuk-heading-m">{withReferences(subject)}</Subject>
       {sections.map(({ title, items }) => (
         <div key={title}>
           {title !== null && <Heading className="govuk-heading-s">{title}</Heading>}

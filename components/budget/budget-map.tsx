@@ -140,9 +140,17 @@ const around = ({ x, y, radius }: Bubble): Box => ({
 
 const SIDES: readonly Side[] = ["right", "left", "above", "below"];
 
-/** Where a name of two lines would stand, on a screen where one pixel is so many of the map's units. */
-function boxOf({ x, y, radius, line }: Bubble, side: Side, pixel: number): Box {
-  const [width, height] = [line.name.length * 7.2 * pixel, 30 * pixel];
+/** A screen that the map is drawn for: its width, that of a letter and the height of a name, in pixels. */
+type Screen = { width: number; letter: number; height: number };
+
+/** On a phone the name alone: its amount is in the table. */
+const WIDE: Screen = { width: 860, letter: 7.2, height: 30 };
+const NARROW: Screen = { width: 300, letter: 6.2, height: 13 };
+
+/** Where a name would stand, in the map's units. */
+function boxOf({ x, y, radius, line }: Bubble, side: Side, screen: Screen): Box {
+  const pixel = WIDTH / screen.width;
+  const [width, height] = [line.name.length * screen.letter * pixel, screen.height * pixel];
   const [left, middle] = [x + radius + 5 * pixel, y - height / 2];
   const at: Record<Side, [number, number]> = {
     right: [left, middle],
@@ -153,18 +161,31 @@ function boxOf({ x, y, radius, line }: Bubble, side: Side, pixel: number): Box {
   return { left: at[side][0], right: at[side][0] + width, top: at[side][1], bottom: at[side][1] + height };
 }
 
-/** A name for each bubble that has room for one on a screen of that width, the largest first; the table has them all. */
-function namesOn(bubbles: readonly Bubble[], screen: number): Named[] {
+/** So many of the largest are named even where the name lies on smaller bubbles. */
+const ALWAYS_NAMED = 3;
+
+/** How much of one lies on the other. */
+const shared = (one: Box, other: Box): number =>
+  (Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
+  (Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+
+/** A name for each bubble that has room for one on a screen, the largest first; the table has them all. */
+function namesOn(bubbles: readonly Bubble[], screen: Screen): Named[] {
   const taken: Box[] = [];
-  return bubbles.flatMap((bubble) => {
-    const isFree = (box: Box) =>
-      box.left >= 0 &&
-      box.right <= WIDTH &&
-      !taken.some((one) => meet(one, box)) &&
-      !bubbles.some((other) => other !== bubble && meet(around(other), box));
-    const side = SIDES.find((one) => isFree(boxOf(bubble, one, WIDTH / screen)));
-    if (!side) return [];
-    taken.push(boxOf(bubble, side, WIDTH / screen));
+  return bubbles.flatMap((bubble, rank) => {
+    /** What a name on that side would cover of other bubbles; not to be done where it is infinite. */
+    const covered = (side: Side): number => {
+      const box = boxOf(bubble, side, screen);
+      const isOut = box.left < 0 || box.right > WIDTH || taken.some((one) => meet(one, box));
+      const met = bubbles.filter((other) => other !== bubble && meet(around(other), box));
+      const isTooMuch = met.length > 0 && (rank >= ALWAYS_NAMED || met.some((other) => bubbles.indexOf(other) < rank));
+      return isOut || isTooMuch
+        ? Number.POSITIVE_INFINITY
+        : met.reduce((sum, other) => sum + shared(around(other), box), 0);
+    };
+    const side = SIDES.reduce((best, one) => (covered(one) < covered(best) ? one : best));
+    if (covered(side) === Number.POSITIVE_INFINITY) return [];
+    taken.push(boxOf(bubble, side, screen));
     return { ...bubble, side };
   });
 }
@@ -195,8 +216,8 @@ export function BudgetMap({ year, lines }: { year: string; lines: readonly Share
         {bubbles.map((bubble) => (
           <Circles key={bubble.line.code} {...bubble} />
         ))}
-        <Names names={namesOn(bubbles, 860)} className="budget-wide" />
-        <Names names={namesOn(bubbles, 300)} className="budget-narrow" />
+        <Names names={namesOn(bubbles, WIDE)} className="budget-wide" />
+        <Names names={namesOn(bubbles, NARROW)} className="budget-narrow" hasNoAmounts />
       </svg>
       <figcaption>
         A bubble’s area is the place’s money: <Key colour="committed" />
@@ -227,11 +248,17 @@ const SET: Record<Side, { anchor: "start" | "end" | "middle"; dx: number; dy: nu
   below: { anchor: "middle", dx: 0, dy: 13 },
 };
 
-function Names({ names, className }: { names: readonly Named[]; className: string }) {
+/** How far below that edge a name of one line stands. */
+const ALONE: Record<Side, number> = { right: 4, left: 4, above: -4, below: 11 };
+
+type NamesProps = { names: readonly Named[]; className: string; hasNoAmounts?: boolean };
+
+function Names({ names, className, hasNoAmounts = false }: NamesProps) {
   return (
     <g className={`budget-halo ${className}`}>
       {names.map(({ x, y, radius, line, side }) => {
-        const { anchor, dx, dy } = SET[side];
+        const { anchor, dx, ...set } = SET[side];
+        const dy = hasNoAmounts ? ALONE[side] : set.dy;
         const aside = { right: radius, left: -radius, above: 0, below: 0 }[side];
         const level = { right: 0, left: 0, above: -radius, below: radius }[side];
         const at = { x: across(x + aside), y: down(y + level), dx, textAnchor: anchor };
@@ -240,9 +267,11 @@ function Names({ names, className }: { names: readonly Named[]; className: strin
             <text className="app-chart-strong" {...at} dy={dy}>
               {line.name}
             </text>
-            <text {...at} dy={dy + 14}>
-              {shortCents(sizeOf(line))}
-            </text>
+            {!hasNoAmounts && (
+              <text {...at} dy={dy + 14}>
+                {shortCents(sizeOf(line))}
+              </text>
+            )}
           </g>
         );
       })}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { withReferences } from "./references.tsx";
 
 type PageHeadingProps = {
   title: ReactNode;
@@ -12,8 +13,8 @@ type PageHeadingProps = {
 export function PageHeading({ title, caption, children }: PageHeadingProps) {
   return (
     <div className="app-page-heading">
-      {caption && <p className="app-caption">{caption}</p>}
-      <h1>{title}</h1>
+      {caption && <p className="app-caption">{typeof caption === "string" ? withReferences(caption) : caption}</p>}
+      <h1>{typeof title === "string" ? withReferences(title) : title}</h1>
       {children && <p className="app-lede">{children}</p>}
     </div>
   );
