@@ -76,9 +76,9 @@ export function BudgetBar({ position, left }: { position: Position; left: string
 }
 
 function caption({ availableCents, pipelineCents }: Position, left: string | null): string {
-  if (left) return "The black line is the envelope.";
-  if (pipelineCents === 0n) return "The black line is the envelope. Nothing is in the pipeline.";
-  const line = "The black line is the envelope; the dashed bar is what applications not yet recommended ask for";
+  if (left) return "The solid line is the envelope.";
+  if (pipelineCents === 0n) return "The solid line is the envelope. Nothing is in the pipeline.";
+  const line = "The solid line is the envelope; the dashed bar is what applications not yet recommended ask for";
   const beyondCents = pipelineCents - availableCents;
   return beyondCents > 0n ? `${line}: ${formatCents(beyondCents)} more than is available.` : `${line}.`;
 }

@@ -221,7 +221,7 @@ function Legend({ hasForecast }: { hasForecast: boolean }) {
       <Key colour="paid" />
       paid, <Key colour="committed" />
       committed and not yet paid, <Key colour="reserved" />
-      reserved. The black line is the envelope at the time
+      reserved. The solid line is the envelope at the time
       {hasForecast && "; the dashed line is the forecast of what will be paid"}.
     </>
   );

@@ -39,7 +39,7 @@ export function BudgetYears({ positions, startYear, today }: BudgetYearsProps) {
           ))}
         </svg>
         <figcaption>
-          As in the bar above: paid, committed, reserved and available up to the envelope, the black line; the dashed
+          As in the bar above: paid, committed, reserved and available up to the envelope, the solid line; the dashed
           bar is the pipeline.
         </figcaption>
       </figure>
