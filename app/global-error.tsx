@@ -11,7 +11,7 @@ export default function PageError({ error: { digest } }: { error: Error & { dige
         <main className="app-main app-wrap" id="main">
           <h1>Sorry, something went wrong</h1>
           <p>
-            What you saved is safe. Try again, or email psf@mfat.govt.nz.
+            What you saved is safe. Try again, or <a href="/contact">contact the fund desk</a>.
             {digest && ` Give this number: ${digest}`}
           </p>
           <a href="/">Go to the start page</a>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -15,8 +16,7 @@ export default function NotFound() {
         what belongs to their own agency.
       </p>
       <p>
-        <a href="/">Go to the start page</a>, or email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> if you
-        think something should be here.
+        <a href="/">Go to the start page</a>, or email <DeskEmail /> if you think something should be here.
       </p>
     </Narrow>
   );

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { Horizon } from "#components/site/horizon.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { currentActor } from "#lib/auth/session.ts";
@@ -277,7 +278,7 @@ function Questions() {
     <section id="questions">
       <h2>Questions</h2>
       <p>
-        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working days.
+        Email <DeskEmail />. We acknowledge every email within 3 working days.
       </p>
       <p>
         If you have an account, <a href="/sign-in">sign in</a> with your work email address. You do not need a password:

@@ -1,3 +1,5 @@
+import { DeskEmail } from "./desk-email.tsx";
+
 const LINKS = [
   { label: "Privacy", href: "/privacy" },
   { label: "Accessibility", href: "/accessibility" },
@@ -20,8 +22,7 @@ export function SiteFooter() {
           ))}
         </ul>
         <p>
-          Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working
-          days.
+          Email <DeskEmail />. We acknowledge every email within 3 working days.
         </p>
         <p className="app-footer-ministry">
           <span>Ministry of Foreign Affairs and Trade</span> <span lang="mi">Manatū Aorere</span>

@@ -2,6 +2,7 @@ import { type Lists, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
@@ -112,3 +113,6 @@ export const listCriteria = (client: Pick<Tx, "criterion">, { roundId, criteriaV
 /** The criteria of a round in all their versions, for many applications at once. */
 export const listCriteriaOfRound = (client: Pick<Tx, "criterion">, roundId: string) =>
   client.criterion.findMany({ where: { roundId }, orderBy: [{ version: "asc" }, { position: "asc" }] });
+
+/** The fund desk's address. */
+export const deskEmail = (): string => env().DESK_EMAIL;

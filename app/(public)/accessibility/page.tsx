@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -31,9 +32,9 @@ export default function Accessibility() {
       <h2>Tell us</h2>
       <p>
         If something here does not work for you, or you need information another way (in large print, by email or by
-        telephone), email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Tell us which page it is about and, if
-        you can, what software you use. We acknowledge your email within 3 working days. If a barrier stops you from
-        applying, tell us before the round closes.
+        telephone), email <DeskEmail />. Tell us which page it is about and, if you can, what software you use. We
+        acknowledge your email within 3 working days. If a barrier stops you from applying, tell us before the round
+        closes.
       </p>
     </Narrow>
   );

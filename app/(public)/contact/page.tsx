@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -13,8 +14,8 @@ export default function Contact() {
         applications and this portal.
       </p>
       <p>
-        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working days.
-        If it is about an application, put its reference (it looks like PSF-2026-0042) in the subject.
+        Email <DeskEmail />. We acknowledge every email within 3 working days. If it is about an application, put its
+        reference (it looks like PSF-2026-0042) in the subject.
       </p>
       <h2>What not to send by email</h2>
       <p>

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -26,7 +27,7 @@ export default function Copyright() {
         <li>Material marked as belonging to somebody else. Ask them for permission.</li>
       </ul>
       <p>
-        If you are not sure, ask <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+        If you are not sure, ask <DeskEmail />.
       </p>
     </Narrow>
   );

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -75,8 +76,7 @@ export default function Privacy() {
       <h2>To see or correct your information</h2>
       <p>
         Your account page shows your name, address and roles. To ask for anything else that we hold about you, or to
-        have it corrected, email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We answer as soon as we can,
-        and within 20 working days.
+        have it corrected, email <DeskEmail />. We answer as soon as we can, and within 20 working days.
       </p>
       <p>
         If you are not satisfied, you can complain to the{" "}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 
@@ -14,9 +15,9 @@ export default function Security() {
       </p>
       <h2>How to report</h2>
       <p>
-        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> with “Security” in the subject. Say which page or
-        address it is about, what you did, what happened and what somebody could do with it. Leave out other people's
-        information. You can also report to the <a href="https://www.ncsc.govt.nz/">National Cyber Security Centre</a>.
+        Email <DeskEmail /> with “Security” in the subject. Say which page or address it is about, what you did, what
+        happened and what somebody could do with it. Leave out other people's information. You can also report to the{" "}
+        <a href="https://www.ncsc.govt.nz/">National Cyber Security Centre</a>.
       </p>
       <h2>What we do</h2>
       <ul>

@@ -9,13 +9,15 @@ import { type SignInState, signIn } from "./actions.ts";
 
 type SignInFormProps = {
   next: string;
+  /** The fund desk's address, as a link. */
+  desk: ReactNode;
   /** In the demo: its people, each with a button that sends an `email`. */
   children?: ReactNode;
 };
 
 const START: SignInState = { step: "email", email: "", errors: {} };
 
-export function SignInForm({ next, children }: SignInFormProps) {
+export function SignInForm({ next, desk, children }: SignInFormProps) {
   const [state, action] = useSent(signIn, START, "/sign-in");
   return (
     <>
@@ -54,7 +56,7 @@ export function SignInForm({ next, children }: SignInFormProps) {
           <p>
             You may not have an account with this address yet. If you work for an agency that uses the portal, we tell
             the fund desk that you asked for a code, and they will ask your agency before adding you. If it is urgent,
-            email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+            email {desk}.
           </p>
         </>
       )}

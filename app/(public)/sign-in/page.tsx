@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
@@ -24,7 +25,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
         This is a system of the New Zealand Government, for authorised use only. Activity on this system is recorded and
         monitored.
       </InsetText>
-      <SignInForm next={next}>{env().DEMO ? <DemoPeople /> : undefined}</SignInForm>
+      <SignInForm next={next} desk={<DeskEmail />}>
+        {env().DEMO ? <DemoPeople /> : undefined}
+      </SignInForm>
     </Narrow>
   );
 }

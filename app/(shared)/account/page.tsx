@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { SIGN_OUT } from "#components/site/site-header.tsx";
 import { Button } from "#components/ui/buttons.tsx";
@@ -65,7 +66,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       )}
       <p>
-        Is something wrong or out of date? Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+        Is something wrong or out of date? Email <DeskEmail />.
       </p>
       <h2>Where you are signed in</h2>
       <p>Sign out of any session you do not recognise or no longer use. If it was not you, tell the fund desk too.</p>

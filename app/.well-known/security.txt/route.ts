@@ -7,7 +7,7 @@ const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 export function GET(): Response {
   const base = env().BASE_URL.replace(/\/$/, "");
   const lines = [
-    "Contact: mailto:psf@mfat.govt.nz",
+    `Contact: mailto:${env().DESK_EMAIL}`,
     `Expires: ${new Date(now().getTime() + LIFETIME_MS).toISOString()}`,
     "Preferred-Languages: en, mi",
     `Canonical: ${base}/.well-known/security.txt`,

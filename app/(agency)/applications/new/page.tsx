@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { DeskEmail } from "#components/site/desk-email.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -50,8 +51,7 @@ export default async function Page({ searchParams }: Props) {
         </>
       ) : (
         <p>
-          No round is open at the moment. Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to find out when
-          the next one opens.
+          No round is open at the moment. Email <DeskEmail /> to find out when the next one opens.
         </p>
       )}
     </Narrow>
