@@ -18,7 +18,7 @@ type SignInFormProps = {
 const START: SignInState = { step: "email", email: "", errors: {} };
 
 export function SignInForm({ next, desk, children }: SignInFormProps) {
-  const [state, action] = useSent(signIn, START, "/sign-in");
+  const [state, action] = useSent(signIn, START, `/sign-in?next=${encodeURIComponent(next)}`);
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
