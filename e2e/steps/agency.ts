@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { dayOf } from "#lib/platform/dates.ts";
 import { answersOf } from "../../prisma/demo/answers.ts";
+import { startOf } from "../../prisma/demo/plan.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
 import { chooseStep, fillDay, inDays, send } from "./forms.ts";
 
@@ -103,7 +104,8 @@ export async function beginWholeDraft(page: Page): Promise<string> {
   const reference = await beginDraft(page);
   const story = STORIES.find(({ agency, end }) => agency === "NZ Police" && end === "ACTIVE");
   if (!story) throw new Error("The demonstration tells no such story.");
-  for (const [section, values] of answersOf(story, "Somebody", "police.example", dayOf(new Date()))) {
+  const today = dayOf(new Date());
+  for (const [section, values] of answersOf(story, "Somebody", "police.example", startOf(story, today, today))) {
     const form = new FormData();
     for (const [name, value] of Object.entries(values)) for (const one of [value].flat()) form.append(name, one);
     const headers = { origin: new URL(page.url()).origin };

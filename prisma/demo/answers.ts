@@ -1,22 +1,11 @@
 import { yearColumn } from "#lib/applications/form/budget.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { addDays, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
+import { addDays, financialYearOf } from "#lib/platform/dates.ts";
 import type { Story } from "./stories.ts";
 
-/** How many days after its draft was begun an initiative starts, unless its round is for the next financial year. */
-const STARTS_AFTER = 75;
-/** On which day an initiative starts whose draft was begun on a day. */
-const startOf = ({ round }: Story, begunOn: Date): Date =>
-  round === "early" ? addDays(yearBeginsOn(nextYearOf(begunOn)), 92) : addDays(begunOn, STARTS_AFTER);
-/** The financial year that the early round is for. */
-export const nextYearOf = (begunOn: Date): number => financialYearOf(begunOn) + 1;
-/** The first financial year that a story asks money for: the one that its initiative starts in. */
-export const firstYearOf = (story: Story, begunOn: Date): number => financialYearOf(startOf(story, begunOn));
-
-/** The answers of all sections of a story that began on a day, as its contributor would have typed them. */
-export function answersOf(story: Story, contributor: string, domain: string, begunOn: Date): [SectionKey, Values][] {
-  const startsOn = startOf(story, begunOn);
+/** The answers of all sections of a story whose initiative starts on a day, as its contributor would have typed them. */
+export function answersOf(story: Story, contributor: string, domain: string, startsOn: Date): [SectionKey, Values][] {
   return [
     ["initiative", initiativeValues(story, startsOn)],
     ["budget", budgetValues(story, financialYearOf(startsOn))],

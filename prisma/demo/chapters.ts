@@ -11,7 +11,6 @@ import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { declareInterests } from "#lib/assessments/interests/commands.ts";
 import * as moderation from "#lib/assessments/moderation/commands.ts";
-import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -23,26 +22,21 @@ import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/pla
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { parseCents, plainCents } from "#lib/platform/money.ts";
-import { budgetValues, firstYearOf, needValues } from "./answers.ts";
+import { budgetValues, needValues } from "./answers.ts";
 import { agreedScoresOf, assess, assessorsOf, isDeclined, moderate } from "./assessments.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { claimsOf, latestClaim } from "./claims.ts";
 import { turnsOf } from "./payments.ts";
+import { recommendedOf } from "./plan.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./reports.ts";
 import type { Story } from "./stories.ts";
 import { variationOf } from "./variations.ts";
 
 /** The chapters of a story up to its end. */
 export function chaptersOf(story: Story): Chapter[] {
-  const { end } = story;
-  if (end === "DRAFT") return commentsOn(story);
-  if (end === "DISCARDED")
-    return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
-  const chapters = [...WAY];
-  const last = LAST[end];
-  const until = story.agreed ? AGREED : (UNTIL[end as keyof typeof UNTIL] ?? Number.POSITIVE_INFINITY);
-  const told = chapters.filter(({ day }) => day <= until).map(({ day, run }) => ({ day, run: run(story) }));
-  const closing = last ? last(story) : [];
+  const until = untilOf(story);
+  const told = WAY.filter(({ day }) => day <= until).map(({ day, run }) => ({ day, run: run(story) }));
+  const closing = LAST[story.end]?.(story) ?? [];
   const hold: Chapter[] = story.isHeld
     ? [
         { day: until + 1, run: declaring(({ desk }) => desk) },
@@ -55,6 +49,11 @@ export function chaptersOf(story: Story): Chapter[] {
     : [];
   return [...told, ...closing, ...hold, ...commentsOn(story), ...adviceOn(story)].sort((a, b) => a.day - b.day);
 }
+
+const untilOf = ({ end, agreed }: Story): number => (agreed ? AGREED : (UNTIL[end] ?? Number.POSITIVE_INFINITY));
+
+/** Money was recommended for it, whatever became of that. */
+export const isFunded = (story: Story): boolean => untilOf(story) >= RECOMMENDED && !isDeclined(story);
 
 /** What colleagues say to each other; what is settled is settled on the day after by the other one. */
 const commentsOn = ({ comments = [] }: Story): Chapter[] =>
@@ -110,6 +109,10 @@ type Telling = { day: number; run: (story: Story) => Chapter["run"] };
 
 /** The day on which scores are agreed. */
 const AGREED = 25;
+/** The day on which money is recommended. */
+const RECOMMENDED = 27;
+/** The day on which an offer is accepted. */
+export const ACCEPTED = 46;
 
 /** The way that an application takes when all goes well, to the acceptance of its offer. */
 const WAY: readonly Telling[] = [
@@ -167,7 +170,7 @@ const WAY: readonly Telling[] = [
       ({ desk }, ref) =>
         moderate(desk, ref, agreedScoresOf(story)),
   },
-  { day: 27, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
+  { day: RECOMMENDED, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
   { day: 29, run: () => declaring(({ budget }) => budget) },
   {
     day: 31,
@@ -186,7 +189,7 @@ const WAY: readonly Telling[] = [
         sendOffer(desk, ref, request),
   },
   {
-    day: 46,
+    day: ACCEPTED,
     run:
       () =>
       ({ certifier }, ref, request) =>
@@ -195,7 +198,9 @@ const WAY: readonly Telling[] = [
 ];
 
 /** The day up to which the common way is told for each end; what is not named here takes all of it. */
-const UNTIL = {
+const UNTIL: Partial<Record<State, number>> = {
+  DRAFT: 0,
+  DISCARDED: 0,
   SIGN_OFF: 3,
   SUBMITTED: 5,
   CHANGES_REQUESTED: 6,
@@ -203,15 +208,15 @@ const UNTIL = {
   WITHDRAWN: 10,
   ASSESSMENT: 18,
   MODERATION: 23,
-  BUDGET_CHECK: 27,
+  BUDGET_CHECK: RECOMMENDED,
   DECISION: 31,
-  UNSUCCESSFUL: 27,
-  DECLINED: 27,
+  UNSUCCESSFUL: RECOMMENDED,
+  DECLINED: RECOMMENDED,
   APPROVED: 36,
   OFFERED: 39,
   OFFER_DECLINED: 39,
   LAPSED: 39,
-} as const satisfies Partial<Record<State, number>>;
+};
 
 const SIGNED = {
   isAccurate: true,
@@ -228,6 +233,9 @@ const SCREENING: Values = {
 
 /** What ends a story, or goes on after its acceptance. */
 const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
+  DISCARDED: () => [
+    { day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) },
+  ],
   SUBMITTED: (story) => (story.isChanged ? changes(story) : []),
   CHANGES_REQUESTED: () => [
     {
@@ -333,8 +341,9 @@ const changes = (story: Story): Chapter[] => [
       const need = needValues(story);
       const threat = `${need.threat} Eleven vessels carry fuel and gas beside passengers; six of them have no plan for it.`;
       await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
-      const { createdAt } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
-      await saveSection(contributor, ref, "budget", splitTravel(story, firstYearOf(story, dayOf(createdAt))), "whole");
+      const { startsOn } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
+      const year = financialYearOf(startsOn ?? dayOf(now()));
+      await saveSection(contributor, ref, "budget", splitTravel(story, year), "whole");
       await applications.sendForSignOff(contributor, request, ref, {
         [answerInput("need")]: "We added how many vessels carry the goods, and how many of them have a plan.",
         [answerInput("budget")]: "Travel now has a line for each of the two visits.",
@@ -374,13 +383,14 @@ const declaring =
 const RATIONALE = "The need is shown, the partner leads, and the plan is one that the agency has carried out before.";
 
 async function recommend(story: Story, { desk }: Cast, reference: string, request: StepRequest): Promise<void> {
-  const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
-  const requested = application.phasing.filter(({ kind }) => kind === "REQUESTED");
-  const part = BigInt(Math.round((story.funded ?? 1) * 100));
-  const phasing: PhasedAmount = requested.map(({ startYear, cents }) => ({ startYear, cents: (cents * part) / 100n }));
+  const { phasing } = await db().application.findUniqueOrThrow({
+    where: { reference },
+    include: { phasing: { where: { kind: "REQUESTED" }, orderBy: { startYear: "asc" } } },
+  });
+  const recommended = phasing[0] ? recommendedOf(story, phasing[0].startYear) : [];
   await decisions.recommend(desk, request, reference, {
     outcome: isDeclined(story) ? "DO_NOT_FUND" : story.funded ? "FUND_IN_PART" : "FUND_IN_FULL",
-    phasing: isDeclined(story) ? [] : phasing,
+    phasing: isDeclined(story) ? [] : recommended,
     conditions: isDeclined(story) ? null : "Report on each result within three months of the end.",
     rationale: isDeclined(story) ? "Sound, but it repeats work that others have begun." : RATIONALE,
     exceptionReason: null,

@@ -11,7 +11,10 @@ import { db } from "#lib/platform/db.ts";
 import { readChoosing } from "#lib/scenarios/queries.ts";
 import { workOut } from "#lib/scenarios/rules.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
+import { isFunded } from "./chapters.ts";
 import { seedDemo } from "./demo.ts";
+import { planOf } from "./plan.ts";
+import { STORIES } from "./stories.ts";
 
 describe("today", () => {
   useTestDatabase("template_demo");
@@ -77,6 +80,19 @@ async function expectChoice(): Promise<void> {
   expect(years.some(({ availableCents, chosenCents }) => chosenCents * 5n > availableCents * 6n)).toBe(true);
 }
 
+/** What was recommended is what plan.test.ts adds up for every day. */
+async function expectPlan(today: Date): Promise<void> {
+  const applications = await db().application.findMany({
+    include: { phasing: { where: { kind: "RECOMMENDED" }, orderBy: { startYear: "asc" } } },
+  });
+  const told = applications.map(({ title, phasing }) => [
+    title,
+    phasing.map(({ startYear, cents }) => ({ startYear, cents })),
+  ]);
+  const planned = STORIES.map((story) => [story.title, isFunded(story) ? planOf(story, today) : []]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(planned));
+}
+
 /** A whole demonstration takes half a minute, and several on a machine that is busy. */
 const SEEDING_MS = 600_000;
 
@@ -91,10 +107,12 @@ describe.each(["2027-06-30T23:59", "2027-07-01T00:01"])("on a first start at %s"
     "each year's money is claimed and paid once it has begun, and nobody acts in the future",
     async () => {
       const [day = "", time = ""] = clock.split("T");
-      shiftClock(atTime(new Date(`${day}T00:00:00Z`), time).getTime() - Date.now());
+      const today = new Date(day);
+      shiftClock(atTime(today, time).getTime() - Date.now());
       await seedDemo();
       await expectYearsInOrder();
       await expectChoice();
+      await expectPlan(today);
       // But for the two who gave the template its envelopes, today.
       const officers = await db().person.findMany({ where: { email: { endsWith: "@envelope.example" } } });
       const { _max: last } = await db().auditEvent.aggregate({

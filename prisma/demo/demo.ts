@@ -24,10 +24,10 @@ import { formatYear } from "#lib/platform/money.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { giveEnvelopes } from "../envelopes.ts";
 import { seedReferenceData } from "../seed.ts";
-import { answersOf, nextYearOf } from "./answers.ts";
+import { answersOf } from "./answers.ts";
 import type { Cast } from "./chapter.ts";
 import { chaptersOf } from "./chapters.ts";
-import { EARLY_DAYS_AGO } from "./early-round.ts";
+import { askableOf, CARRIED_CENTS, momentsOf, nextYearOf, officeTime, startOf, TO_CARRY_CENTS } from "./plan.ts";
 import { STORIES, type Story } from "./stories.ts";
 
 /**
@@ -72,12 +72,6 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 function beginningOf(startYear: number): Date {
   const day = yearBeginsOn(startYear);
   return atTime(addDays(day, [1, 0, 0, 0, 0, 0, 2][day.getUTCDay()] ?? 0), "08:30");
-}
-
-/** So many minutes after nine in the morning, in New Zealand; of a weekend on the Friday before. */
-function officeTime(day: Date, minutes: number): Date {
-  const back = [2, 0, 0, 0, 0, 0, 1][day.getUTCDay()] ?? 0;
-  return new Date(atTime(addDays(day, -back), "09:00").getTime() + minutes * 60_000);
 }
 
 /** Does something at a moment of the past; answers when it ended. */
@@ -180,8 +174,7 @@ type TimedStep = { at: Date; run: () => Promise<unknown> };
 
 const ALL_YEAR = "Open all year";
 const mainRound = (today: Date): string => `${formatYear(financialYearOf(today))} main round`;
-const earlyRound = (today: Date): string =>
-  `Early round for ${formatYear(nextYearOf(dayOf(officeTime(addDays(today, -EARLY_DAYS_AGO), 0))))}`;
+const earlyRound = (today: Date): string => `Early round for ${formatYear(nextYearOf(today))}`;
 const nameOfRound = ({ round }: Story, today: Date): string => {
   if (round === undefined) return ALL_YEAR;
   return round === "main" ? mainRound(today) : earlyRound(today);
@@ -233,31 +226,31 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
     const name = nameOfRound(story, today);
     const { id: roundId } = await db().round.findUniqueOrThrow({ where: { name } });
     reference = await createApplication(cast.contributor, { requestId: randomUUID() }, roundId);
-    await writeSections(cast.contributor, reference, story);
+    await writeSections(cast.contributor, reference, story, today);
   };
   const chapters = chaptersOf(story);
-  const between = Math.min(MINUTES_BETWEEN, Math.floor(MINUTES / chapters.length));
-  const moment = (day: number, index: number) =>
-    officeTime(addDays(today, day - story.daysAgo), ((number * 7) % 25) + index * between);
+  const [begunAt = today, ...moments] = momentsOf(story, number, today, chapters);
   return [
-    { at: moment(0, 0), run: begin },
-    ...chapters.map((chapter, index) => ({
-      at: moment(chapter.day, index + 1),
-      run: async () => chapter.run(cast, reference, await requestFor(reference)),
+    { at: begunAt, run: begin },
+    ...chapters.map(({ run }, index) => ({
+      at: moments[index] ?? begunAt,
+      run: async () => run(cast, reference, await requestFor(reference)),
     })),
   ];
 }
 
-/** Later chapters of a story are later in the day, so that two of one Friday keep their order; none is after five. */
-const MINUTES_BETWEEN = 19;
-/** From nine, or half an hour later, to five. */
-const MINUTES = 440;
-
-export async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
-  const begunOn = dayOf(now());
+export async function writeSections(
+  contributor: AgencyActor,
+  reference: string,
+  story: Story,
+  today = dayOf(now()),
+): Promise<void> {
   const isWritten = (key: SectionKey) =>
     story.end !== "DRAFT" || key === "initiative" || (key === "budget" && story.daysAgo > 8);
-  const sections = answersOf(story, contributor.name, domainOf(story.agency), begunOn);
+  const begun = dayOf(now());
+  const startsOn = startOf(story, begun, today);
+  const told = askableOf(story, begun, startsOn);
+  const sections = answersOf(told, contributor.name, domainOf(story.agency), startsOn);
   for (const [key, values] of sections) {
     if (isWritten(key)) await saveSection(contributor, reference, key, values, "whole");
   }
@@ -310,12 +303,12 @@ function carryForward(budget: MfatActor, second: MfatActor, today: Date, year: n
   return [
     {
       at: officeTime(addDays(today, -420), 0),
-      run: agree(year - 2, 15_000_000n, "Deliveries that came after 30 June"),
+      run: agree(year - 2, CARRIED_CENTS, "Deliveries after 30 June"),
     },
     { at: officeTime(addDays(today, -400), 0), run: confirm },
     {
       at: officeTime(addDays(today, -13), 12),
-      run: agree(year - 1, 8_000_000n, "A patrol boat’s refit that ran late"),
+      run: agree(year - 1, TO_CARRY_CENTS, "A patrol boat’s refit that ran late"),
     },
   ];
 }

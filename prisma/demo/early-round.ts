@@ -1,7 +1,7 @@
 import type { Story } from "./stories.ts";
 
 /** When the drafts of the round were begun: all on the same day, so that all ask for money of the same financial years. */
-export const EARLY_DAYS_AGO = 33;
+const EARLY_DAYS_AGO = 33;
 
 type EarlyStory = Omit<Story, "daysAgo" | "end" | "round">;
 
