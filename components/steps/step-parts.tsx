@@ -60,7 +60,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnToContributor: null,
   takeBack: null,
   acceptForAssessment: Screening,
-  askForChanges: SignedAnswers,
+  askForChanges: WhatToChange,
   moveDueDate: null,
   declineAsIneligible: (props) => <LetterPreview {...props} kind="INELIGIBLE" />,
   assignAssessors: null,
@@ -246,6 +246,20 @@ async function SignedAnswers({ actor, application }: PartProps) {
           <AnswersView actor={actor} application={application} answers={answers} />
         </Details>
       )}
+    </>
+  );
+}
+
+/** The same, and what the form below it is for. */
+function WhatToChange(props: PartProps) {
+  return (
+    <>
+      <SignedAnswers {...props} />
+      <h2>What needs to change</h2>
+      <p>
+        Write in each section that the agency should change, and leave the others empty. The agency reads this, and can
+        edit only the sections that you write in.
+      </p>
     </>
   );
 }
