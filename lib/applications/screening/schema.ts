@@ -38,34 +38,32 @@ export const answerInput = (key: SectionKey): string => `answer-${key}`;
 const typedIn = (keys: readonly SectionKey[], values: Values, inputOf: (key: SectionKey) => string): BySection =>
   Object.fromEntries(keys.flatMap((key) => (text(values, inputOf(key)) ? [[key, text(values, inputOf(key))]] : [])));
 
+const CHANGE_FIELDS = WRITTEN_SECTIONS.map(
+  (key): Field => ({
+    kind: "longText",
+    name: changeInput(key),
+    label: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
+    optional: true,
+    wordsMax: WORDS,
+    rows: 2,
+  }),
+);
+
 /** A text for each section that may be written, and the day. */
-export const ASK_FOR_CHANGES_FIELDS: readonly Field[] = [
-  ...WRITTEN_SECTIONS.map(
-    (key): Field => ({
-      kind: "longText",
-      name: changeInput(key),
-      label: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
-      optional: true,
-      wordsMax: WORDS,
-      rows: 2,
-    }),
-  ),
-  ANSWER_BY,
-];
+export const ASK_FOR_CHANGES_FIELDS: readonly Field[] = [...CHANGE_FIELDS, ANSWER_BY];
 
 export type ChangesAsked = { changes: BySection; dueOn: Date };
 
-/** What a form asks to be changed, by section. @throws INVALID where it names none */
+/** What a form asks to be changed, by section. @throws INVALID also where it names none */
 export function readChangesAsked(values: Values): ChangesAsked {
   const changes = typedIn(WRITTEN_SECTIONS, values, changeInput);
-  const [first] = ASK_FOR_CHANGES_FIELDS;
-  const none =
-    first && Object.keys(changes).length === 0
-      ? { [first.name]: "Enter what needs to change in at least one section" }
-      : {};
-  const { data, errors } = parseFields([ANSWER_BY, ...ASK_FOR_CHANGES_FIELDS], values);
-  if (!data || (first && first.name in none)) throw invalid({ ...none, ...errors });
-  return { changes, dueOn: data.dueOn };
+  const day = parseFields([ANSWER_BY], values);
+  const errors = { ...parseFields(CHANGE_FIELDS, values).errors, ...day.errors };
+  if (!Object.keys(changes).length) {
+    errors[changeInput("initiative")] = "Enter what needs to change in at least one section";
+  }
+  if (!day.data || Object.keys(errors).length) throw invalid(errors);
+  return { changes, dueOn: day.data.dueOn };
 }
 
 /** The whole request as one text, for the history and the mail. */
