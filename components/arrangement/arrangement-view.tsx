@@ -32,7 +32,7 @@ export function arrangementParts(arrangement: Arrangement, isMfat = false): Page
       state: committedCents > 0n ? `${formatCents(paidCents)} paid of ${formatCents(committedCents)}` : undefined,
       body: (
         <>
-          {held.length > 0 ? <Years funding={held} /> : <p>No money is committed now, and none was paid.</p>}
+          {held.length > 0 ? <Years funding={held} /> : <p>No money is committed, and none has been paid.</p>}
           {payments.length > 0 && <Payments payments={payments} isMfat={isMfat} />}
           {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
         </>

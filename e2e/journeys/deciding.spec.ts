@@ -134,7 +134,7 @@ async function readBrief(page: Page, reference: string): Promise<void> {
   }
   await expect(page.getByText("The service has told us of a team of six").first()).toBeVisible();
   await expect(page.getByText("Report on each result within three months of the end.").first()).toBeVisible();
-  const awards = page.getByRole("table", { name: /^What offers accepted earlier have committed/ });
+  const awards = page.getByRole("table", { name: /^Money committed by earlier offers/ });
   await expect(awards.getByRole("row", { name: "Fiji" }).getByRole("link").first()).toBeVisible();
   await expect(awards.getByRole("row", { name: "New Zealand Customs Service" })).toContainText(
     "Container targeting cells",

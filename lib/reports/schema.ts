@@ -177,7 +177,7 @@ const REPORT_FIELD = {
 export const ACCEPT_REPORT_FIELDS = [REPORT_FIELD] as const satisfies readonly Field[];
 
 /** Said where a day is set: `workingDayFrom` is the rule. */
-const MOVED_ON = "A weekend or a public holiday becomes the next working day";
+const MOVED_ON = "If you choose a weekend or public holiday, we use the next working day";
 
 export const RETURN_REPORT_FIELDS = [
   REPORT_FIELD,

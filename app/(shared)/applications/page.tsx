@@ -145,7 +145,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
   );
 }
 
-const TOO_COMMON = "Those words are in nearly every application. Add a more specific word.";
+const TOO_COMMON = "Nearly every application has those words. Add a more specific word.";
 
 function columnsFor(actor: Actor, isMine: boolean): Column<ListedApplication>[] {
   const { side } = actor;

@@ -5,7 +5,7 @@ import { env } from "#lib/platform/env.ts";
 /** Ends the session and leads to the start: a plain form, so that it has an address without JavaScript too. */
 export async function POST(request: Request): Promise<Response> {
   if (!isFromOwnPage(request)) {
-    return new Response("Sign out on a page of the portal.\n", {
+    return new Response("To sign out, open the portal and choose “Sign out”.\n", {
       status: 403,
       headers: { "content-type": "text/plain; charset=utf-8" },
     });
