@@ -66,7 +66,7 @@ type Place = { kind: Kind; room?: string; name: string };
 
 /** What a file is by its path; null: outside these rules (bin, prisma, e2e, tests, generated code). */
 function placeOf(path: string): Place | null {
-  if (path.endsWith(".test.ts") || path.startsWith("lib/test-")) return null;
+  if (path.endsWith(".test.ts") || path.startsWith("lib/testing/")) return null;
   if (path === "lib/platform/db/generated/enums.ts") return { kind: "pure", room: "platform", name: "enums" };
   if (path.startsWith("lib/platform/db/generated/")) return { kind: "platform", room: "platform", name: "db" };
   const parts = path.split("/");
@@ -188,7 +188,7 @@ function nameProblems(path: string): string[] {
     return [`${path}: an app folder has no file of that name`];
   }
   const [, room = ""] = parts;
-  if (parts[0] !== "lib" || file.endsWith(".test.ts") || path.startsWith("lib/test-")) return [];
+  if (parts[0] !== "lib" || file.endsWith(".test.ts") || path.startsWith("lib/testing/")) return [];
   if (!ROOMS.includes(room)) return [`${path}: not in a room that this test knows`];
   if (FREE_ROOMS.includes(room) || path.startsWith("lib/applications/form/")) return [];
   if (room === "lifecycle" && /^(permissions|states|constraints)\.ts$/.test(file)) return [];

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { db, disconnect } from "#lib/platform/db.ts";
 import { EnvironmentError, env, setEnvironment } from "#lib/platform/env.ts";
-import { changeEnvelope } from "#lib/test-database.ts";
+import { changeEnvelope } from "#lib/testing/database.ts";
 import { migrate, runPrisma } from "../bin/database.ts";
 import { migrationNames } from "../bin/environment.ts";
 import { checkMigrations } from "../bin/migrations.ts";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
-import { event as eventOf, useLogin } from "#lib/test-login.ts";
+import { unguarded } from "#lib/testing/database.ts";
+import { event as eventOf, useLogin } from "#lib/testing/login.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 
 /** A question that is open, of an application in assessment; one that is answered, and one that was passed over. */

@@ -19,7 +19,7 @@ import { db } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { getCopy, getDecisionNote } from "#lib/records/queries.ts";
 import { listEveryReport } from "#lib/reports/queries.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { countApplications, listAllApplications } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";

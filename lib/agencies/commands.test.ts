@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { changeAgency, createAgency } from "./commands.ts";
 import { getAgency, listAgencies, listAgencyOptions } from "./queries.ts";
 import { type AgencyAnswers, readDomains } from "./schema.ts";

@@ -11,7 +11,7 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { writeSections } from "../../prisma/demo/demo.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";

@@ -8,7 +8,7 @@ import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listAllApplications } from "#lib/views/queries.ts";
 import type { ListedApplication } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";

@@ -8,7 +8,7 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, endOfDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { acceptOffer, putOnHold, resume, sendOffer } from "./commands.ts";
 
 useTestDatabase("template_demo");

@@ -10,7 +10,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, endOfDay, formatDay, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { acceptOffer, lapseOverdueOffers, moveLastDay, putOnHold, sendOffer, withdrawOffer } from "./commands.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { saveAssessment } from "./commands.ts";
 import { commentInput } from "./schema.ts";
 

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { adapter, IDLE_MINUTES_MAX, type SessionUser, TRIES_MAX } from "./adapter.ts";
 import { sha256 } from "./request.ts";
 

@@ -3,7 +3,7 @@
 import { NextRequest } from "next/server";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
 import { networkOf } from "./limits.ts";
 import { askForCode, ownPath, sendCode, tryCode } from "./session.ts";

@@ -7,7 +7,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { prepareClaims } from "./claims/commands.ts";
 import { getClaimsBatch } from "./claims/queries.ts";
 import { prepareBatch } from "./commands.ts";

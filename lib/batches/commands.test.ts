@@ -25,8 +25,8 @@ import {
   statesOf,
   taken,
   useBatches,
-} from "#lib/test-batches.ts";
-import { unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/batches.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import { prepareBatch, takeBatch } from "./commands.ts";
 import { countChoosable, getBatch, listAssessors, listChoosable } from "./queries.ts";
 import type { BatchStep } from "./schema.ts";

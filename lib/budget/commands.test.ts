@@ -8,7 +8,13 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import {
+  budgetOfficers,
+  confirmLastChange,
+  unguarded,
+  useLedgerAlone,
+  useTestDatabase,
+} from "#lib/testing/database.ts";
 import {
   adjustEnvelope,
   adjustReserve,

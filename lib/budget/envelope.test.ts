@@ -7,8 +7,17 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { confirmLastChange } from "#lib/test-database.ts";
-import { budget, cause, expectBalance, first, newApplication, refusal, somebody, useLedger } from "#lib/test-ledger.ts";
+import { confirmLastChange } from "#lib/testing/database.ts";
+import {
+  budget,
+  cause,
+  expectBalance,
+  first,
+  newApplication,
+  refusal,
+  somebody,
+  useLedger,
+} from "#lib/testing/ledger.ts";
 import { adjustEnvelope, releaseReserve, reserve } from "./commands.ts";
 import { listPositions } from "./queries.ts";
 

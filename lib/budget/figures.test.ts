@@ -16,8 +16,8 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { expectStatementAddsUp, ledgerBehind, sentOf } from "#lib/test-figures.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { expectStatementAddsUp, ledgerBehind, sentOf } from "#lib/testing/figures.ts";
 
 useTestDatabase("template_demo");
 

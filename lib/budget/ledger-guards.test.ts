@@ -1,7 +1,16 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";
-import { cause, ENVELOPE, expectBalance, first, held, newApplication, reserved, useLedger } from "#lib/test-ledger.ts";
+import {
+  cause,
+  ENVELOPE,
+  expectBalance,
+  first,
+  held,
+  newApplication,
+  reserved,
+  useLedger,
+} from "#lib/testing/ledger.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { commitReserve } from "./commands.ts";
 import { listLedgerDifferences } from "./queries.ts";

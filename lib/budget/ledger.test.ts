@@ -17,7 +17,7 @@ import {
   reserved,
   somebody,
   useLedger,
-} from "#lib/test-ledger.ts";
+} from "#lib/testing/ledger.ts";
 import { adjustReserve, commitReserve, releaseReserve, releaseUnpaid, reserve } from "./commands.ts";
 import { listLedger } from "./ledger/queries.ts";
 import { listMonths, listPositions } from "./queries.ts";

@@ -11,7 +11,7 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
 import {
   APPLICATIONS,
   type Command,
@@ -32,8 +32,8 @@ import {
   reversed,
   settle,
   YEARS,
-} from "#lib/test-ledger-model.ts";
-import { Balance, tryAll } from "#lib/test-random.ts";
+} from "#lib/testing/ledger-model.ts";
+import { Balance, tryAll } from "#lib/testing/random.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { askForCarryForward } from "./carry-forward/commands.ts";
 import {

@@ -4,7 +4,7 @@ import { listCarryForwards } from "#lib/changes/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { listEnvelopeParts } from "./carry-forward/queries.ts";
 import { exportBudget } from "./exports/commands.ts";

@@ -6,7 +6,7 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
 import { reserve } from "./commands.ts";
 
 const database = useTestDatabase();

@@ -4,7 +4,7 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { addComment, settleComment } from "./commands.ts";
 import { countOpenComments, listComments } from "./queries.ts";
 

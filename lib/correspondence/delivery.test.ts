@@ -10,7 +10,7 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { startMailbox } from "../../bin/mailbox.ts";
 import { freePort } from "../../bin/postgres.ts";
 import { startWorkerProcess } from "../../bin/web.ts";

@@ -1,10 +1,10 @@
 // Whoever takes a step reads who was emailed of it, out of the outbox.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { draftOf, useCast, who } from "#lib/test-cast.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { read } from "#lib/test-steps.ts";
-import { walk } from "#lib/test-ways.ts";
+import { draftOf, useCast, who } from "#lib/testing/cast.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { read } from "#lib/testing/steps.ts";
+import { walk } from "#lib/testing/ways.ts";
 import { type StepKey, stepRow } from "#lib/workflow/steps.ts";
 import { readTold } from "./queries.ts";
 

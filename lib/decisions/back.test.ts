@@ -11,7 +11,7 @@ import { addDays, dayOf, endOfDay, formatDeadline, yearBeginsOn } from "#lib/pla
 import { db } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { changeEnvelope, declareNone, unguarded } from "#lib/test-database.ts";
+import { changeEnvelope, declareNone, unguarded } from "#lib/testing/database.ts";
 import {
   AMOUNT,
   approve,
@@ -30,7 +30,7 @@ import {
   somebody,
   startYear,
   useDecisions,
-} from "#lib/test-decisions.ts";
+} from "#lib/testing/decisions.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { declareNone, rename } from "#lib/test-database.ts";
+import { declareNone, rename } from "#lib/testing/database.ts";
 import {
   AMOUNT,
   approve,
@@ -22,7 +22,7 @@ import {
   startYear,
   stateOf,
   useDecisions,
-} from "#lib/test-decisions.ts";
+} from "#lib/testing/decisions.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";
 import { readDecisions } from "./queries.ts";

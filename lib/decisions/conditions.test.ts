@@ -3,8 +3,17 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone } from "#lib/test-database.ts";
-import { approver, budget, desk, inDecision, refusal, request, startYear, useDecisions } from "#lib/test-decisions.ts";
+import { declareNone } from "#lib/testing/database.ts";
+import {
+  approver,
+  budget,
+  desk,
+  inDecision,
+  refusal,
+  request,
+  startYear,
+  useDecisions,
+} from "#lib/testing/decisions.ts";
 import * as decisions from "./commands.ts";
 import { saveConditions } from "./conditions/commands.ts";
 import { currentConditions, getConditions } from "./queries.ts";

@@ -7,7 +7,7 @@ import { listDelegations, listOwnDeputies } from "#lib/deputies/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { changePerson, endAccount } from "#lib/people/commands.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import {
   AMOUNT,
   approve,
@@ -26,7 +26,7 @@ import {
   startYear,
   stateOf,
   useDecisions,
-} from "#lib/test-decisions.ts";
+} from "#lib/testing/decisions.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";

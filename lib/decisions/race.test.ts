@@ -5,8 +5,8 @@ import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { changeEnvelope, declareNone } from "#lib/test-database.ts";
-import { approver, certifier, desk, inDecision, request, startYear, useDecisions } from "#lib/test-decisions.ts";
+import { changeEnvelope, declareNone } from "#lib/testing/database.ts";
+import { approver, certifier, desk, inDecision, request, startYear, useDecisions } from "#lib/testing/decisions.ts";
 import { inSession } from "../../bin/test-server.ts";
 import { approve } from "./commands.ts";
 

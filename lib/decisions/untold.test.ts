@@ -13,7 +13,7 @@ import { db } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { getCopy } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
-import { unguarded } from "#lib/test-database.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import {
   approve,
   approver,
@@ -25,7 +25,7 @@ import {
   request,
   stateOf,
   useDecisions,
-} from "#lib/test-decisions.ts";
+} from "#lib/testing/decisions.ts";
 import { countApplications, listAllApplications } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";

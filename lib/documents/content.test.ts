@@ -1,8 +1,8 @@
 // What a file holds has to fit its name.
 import { deflateRawSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { add, draft, filesOf, PDF } from "#lib/test-documents.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { add, draft, filesOf, PDF } from "#lib/testing/documents.ts";
 
 useTestDatabase("template_demo");
 

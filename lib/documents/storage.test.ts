@@ -4,8 +4,8 @@ import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";
 import { setEnvironment } from "#lib/platform/env.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { add, filesOf, PDF, read } from "#lib/test-documents.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { add, filesOf, PDF, read } from "#lib/testing/documents.ts";
 import { refuseUnsafeDocuments, scanDocument } from "./commands.ts";
 
 useTestDatabase("template_demo");

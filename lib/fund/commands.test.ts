@@ -10,7 +10,7 @@ import type { Values } from "#lib/form/fields.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, leadTo, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, leadTo, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { changeCriteria, changeRound, createRound } from "./commands.ts";
 import { getRound, listCriteria, listRounds } from "./queries.ts";
 import { parseCriteria } from "./rules.ts";

@@ -16,7 +16,7 @@ import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/pla
 import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { restoreTemplate, saveTemplate } from "./commands.ts";
 import { currentTemplate, findLetter, listPreviewable, listVersions } from "./queries.ts";
 import { LETTERS } from "./rules.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OFFERED } from "#lib/test-letters.ts";
+import { OFFERED } from "#lib/testing/letters.ts";
 import {
   checkTemplate,
   correctionValues,

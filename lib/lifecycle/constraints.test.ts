@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { DomainError, violates } from "#lib/platform/errors.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { fromDatabase } from "./constraints.ts";
 
 useTestDatabase();

@@ -29,7 +29,7 @@ import {
   useClaims,
   worked,
   year,
-} from "#lib/test-claims.ts";
+} from "#lib/testing/claims.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import * as payments from "./commands.ts";
 import { readClaimForm, readClaims } from "./queries.ts";

@@ -30,8 +30,8 @@ import {
   who,
   worked,
   year,
-} from "#lib/test-claims.ts";
-import { unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/claims.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import * as payments from "./commands.ts";
 import { recordPayment } from "./lines/commands.ts";

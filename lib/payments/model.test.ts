@@ -1,4 +1,4 @@
-// Payments against the model of them (lib/test-payments-model.ts): claims are paid whole and in parts, one payment pays several,
+// Payments against the model of them (lib/testing/payments-model.ts): claims are paid whole and in parts, one payment pays several,
 // payments are sent back, corrected and taken away, credited and recovered, and all of that is reversed, by random commands, alone
 // and two at once, in an open year and by two people in a closed one.
 import { randomUUID } from "node:crypto";
@@ -25,8 +25,8 @@ import {
   useClaims,
   who,
   year,
-} from "#lib/test-claims.ts";
-import { closeYearsBefore, declareNone, unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/claims.ts";
+import { closeYearsBefore, declareNone, unguarded } from "#lib/testing/database.ts";
 import {
   backOf,
   type Command,
@@ -36,9 +36,9 @@ import {
   paidOf,
   stateOf,
   take,
-} from "#lib/test-payments-model.ts";
-import { Balance, diceOf } from "#lib/test-random.ts";
-import { checkFund } from "#lib/test-rules.ts";
+} from "#lib/testing/payments-model.ts";
+import { Balance, diceOf } from "#lib/testing/random.ts";
+import { checkFund } from "#lib/testing/rules.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { askInClosedYear } from "#lib/workflow/closed/commands.ts";
 import { takeStep } from "#lib/workflow/commands.ts";

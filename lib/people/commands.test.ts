@@ -6,7 +6,7 @@ import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import * as people from "./commands.ts";
 import { changeDelegation } from "./delegations/commands.ts";

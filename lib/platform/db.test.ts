@@ -1,6 +1,6 @@
 import pg from "pg";
 import { describe, expect, test } from "vitest";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { appConnection, db, disconnect, nameStatements, transaction } from "./db.ts";
 import { setEnvironment } from "./env.ts";
 import { queueJob } from "./jobs.ts";

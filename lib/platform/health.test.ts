@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, expect, test } from "vitest";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { db, disconnect } from "./db.ts";
 import { env, setEnvironment } from "./env.ts";
 import { readHealth } from "./health.ts";

@@ -5,7 +5,7 @@ import type { Field, Lists, Values } from "#lib/form/fields.ts";
 import { letterPaper } from "#lib/letters/paper/rules.ts";
 import { LETTERS, mergeLetter, offerValues } from "#lib/letters/rules.ts";
 import { type ApplicationCopy, applicationPaper } from "#lib/records/rules.ts";
-import { OFFERED } from "#lib/test-letters.ts";
+import { OFFERED } from "#lib/testing/letters.ts";
 import { paperPdf } from "./pdf.ts";
 
 const YEARS = [2026, 2027, 2028];

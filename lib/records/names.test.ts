@@ -15,7 +15,7 @@ import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
-import { rename, useTestDatabase } from "#lib/test-database.ts";
+import { rename, useTestDatabase } from "#lib/testing/database.ts";
 import { listVariations } from "#lib/variations/queries.ts";
 import { getDecisionNote, listAudit } from "./queries.ts";
 

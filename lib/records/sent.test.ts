@@ -13,7 +13,7 @@ import { saveReport, submitReport } from "#lib/reports/commands.ts";
 import { getReport, readFormerAnswers, readReportForm } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { REPORT_RELEASES, REPORT_SECTIONS, reportSections, seriesOf } from "#lib/reports/schema.ts";
-import { declareNone, rename, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, rename, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listVariations } from "#lib/variations/queries.ts";
 import { KINDS } from "#lib/variations/rules.ts";
 import { VARIATION_RELEASES } from "#lib/variations/schema.ts";

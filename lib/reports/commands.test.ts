@@ -11,7 +11,7 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";

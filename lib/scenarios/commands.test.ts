@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, unguarded } from "#lib/test-database.ts";
+import { declareNone, unguarded } from "#lib/testing/database.ts";
 import {
   application,
   created,
@@ -17,7 +17,7 @@ import {
   somebody,
   useScenarios,
   year,
-} from "#lib/test-scenarios.ts";
+} from "#lib/testing/scenarios.ts";
 import { createScenario, deleteScenario, recommendScenario, renameScenario, saveScenario } from "./commands.ts";
 import { getScenario, listScenarios, readChoosing } from "./queries.ts";
 import type { Choice } from "./rules.ts";

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import {
   application,
   applicationElsewhere,
@@ -20,7 +20,7 @@ import {
   somebody,
   useScenarios,
   year,
-} from "#lib/test-scenarios.ts";
+} from "#lib/testing/scenarios.ts";
 import { recommendScenario } from "./commands.ts";
 import { listRuns } from "./queries.ts";
 

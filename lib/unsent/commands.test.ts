@@ -5,7 +5,7 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { clearUnsent, expireUnsent, saveUnsent } from "./commands.ts";
 import { readUnsent } from "./queries.ts";
 import { beginWith, CARRIED } from "./rules.ts";

@@ -8,7 +8,7 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { keepForm, signedToday, unguarded } from "#lib/test-database.ts";
+import { keepForm, signedToday, unguarded } from "#lib/testing/database.ts";
 import {
   agencyId,
   approve,
@@ -37,7 +37,7 @@ import {
   useVariations,
   waiting,
   year,
-} from "#lib/test-variations.ts";
+} from "#lib/testing/variations.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { inWords } from "#lib/workflow/rules.ts";
 import * as variations from "./commands.ts";

@@ -7,7 +7,7 @@ import { nameDeputy } from "#lib/deputies/commands.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { addDays } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import {
   approve,
   approver,
@@ -33,7 +33,7 @@ import {
   useVariations,
   waiting,
   year,
-} from "#lib/test-variations.ts";
+} from "#lib/testing/variations.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { listVariations } from "./queries.ts";
 import type { Terms } from "./rules.ts";

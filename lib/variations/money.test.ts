@@ -13,8 +13,8 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { approveBefore, declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
-import { Balance, tryAll } from "#lib/test-random.ts";
+import { approveBefore, declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
+import { Balance, tryAll } from "#lib/testing/random.ts";
 import * as variations from "./commands.ts";
 
 useTestDatabase();

@@ -13,7 +13,7 @@ import {
   SECOND,
   somebody,
   useVariations,
-} from "#lib/test-variations.ts";
+} from "#lib/testing/variations.ts";
 import * as variations from "./commands.ts";
 import { listRegister, listWholeRegister } from "./queries.ts";
 import { changeOfTotal, waitsOnWords } from "./rules.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { deleteView, exportApplications, renameView, saveView } from "./commands.ts";
 import { countApplications, getView, listApplications, listViews, readFilterLists } from "./queries.ts";
 import { readSearch } from "./schema.ts";

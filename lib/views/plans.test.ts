@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
-import { signedToday, useTestDatabase } from "#lib/test-database.ts";
+import { signedToday, useTestDatabase } from "#lib/testing/database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { selectRows } from "./queries.ts";
 import { cursorOf, findCursor } from "./rules.ts";

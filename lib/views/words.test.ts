@@ -1,6 +1,6 @@
 // What a list finds by words.
 import { describe, expect, test } from "vitest";
-import { application, customs, desk, find, police, searched, useLists, year } from "#lib/test-views.ts";
+import { application, customs, desk, find, police, searched, useLists, year } from "#lib/testing/views.ts";
 import { countApplications, listApplications } from "./queries.ts";
 
 useLists();

@@ -9,7 +9,7 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { declareNone, signedToday, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, signedToday, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { sendReminders } from "./commands.ts";
 
 useTestDatabase();

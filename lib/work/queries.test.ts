@@ -9,7 +9,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, unguarded } from "#lib/test-database.ts";
+import { declareNone, unguarded } from "#lib/testing/database.ts";
 import {
   acquit,
   agencyId,
@@ -23,7 +23,7 @@ import {
   somebody,
   useRounds,
   waiting,
-} from "#lib/test-work.ts";
+} from "#lib/testing/work.ts";
 import { listPipeline, listWork } from "./queries.ts";
 
 useRounds();

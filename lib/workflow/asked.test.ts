@@ -15,7 +15,7 @@ import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
 import { listObstacles, readBefore } from "#lib/workflow/obstacles/queries.ts";
 import type { StepKey } from "./steps.ts";

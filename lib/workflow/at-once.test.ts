@@ -5,11 +5,11 @@ import * as arrangements from "#lib/arrangements/commands.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { draftOf, useCast, who } from "#lib/test-cast.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { checkFund, checkWay } from "#lib/test-rules.ts";
-import { read, TAKE, tried, well } from "#lib/test-steps.ts";
-import { prepare, useDaysLeft } from "#lib/test-ways.ts";
+import { draftOf, useCast, who } from "#lib/testing/cast.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { checkFund, checkWay } from "#lib/testing/rules.ts";
+import { read, TAKE, tried, well } from "#lib/testing/steps.ts";
+import { prepare, useDaysLeft } from "#lib/testing/ways.ts";
 import { STEP_KEYS, type StepKey } from "./steps.ts";
 
 useTestDatabase("template_demo");

@@ -17,7 +17,7 @@ const REGISTRIES = {
   "part in a batch": { path: "components/steps/each-parts.tsx", begins: "export const EACH:" },
   "words of a batch": { path: "lib/batches/schema.ts", begins: "export const BATCH_WORDS:" },
   "words of several claims": { path: "lib/batches/claims/schema.ts", begins: "export const CLAIMS_WORDS:" },
-  "way of a random walk": { path: "lib/test-steps.ts", begins: "export const TAKE:" },
+  "way of a random walk": { path: "lib/testing/steps.ts", begins: "export const TAKE:" },
 };
 
 type Entry = { step: string; from: number; to: number };

@@ -6,9 +6,9 @@ import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { useCast, who } from "#lib/test-cast.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { type Dice, TAKE, tried, well } from "#lib/test-steps.ts";
+import { useCast, who } from "#lib/testing/cast.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { type Dice, TAKE, tried, well } from "#lib/testing/steps.ts";
 import { dutySteps, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 useTestDatabase("template_demo");

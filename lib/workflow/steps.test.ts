@@ -19,7 +19,7 @@ import {
   statesOf,
   stepsWhere,
   takersOf,
-} from "#lib/test-rows.ts";
+} from "#lib/testing/rows.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import {
   dutySteps,

@@ -13,7 +13,7 @@ import {
   statesOf,
   stepsWhere,
   takersOf,
-} from "#lib/test-rows.ts";
+} from "#lib/testing/rows.ts";
 import { findStep, happenedLabel, isStep, labelsFrom, pageTitle, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 describe("words", () => {

@@ -7,11 +7,11 @@ import type { Actor, Role } from "#lib/lifecycle/permissions.ts";
 import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
-import { draftOf, names, useCast, who } from "#lib/test-cast.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { Balance, tryAll } from "#lib/test-random.ts";
-import { checkFund, checkWay } from "#lib/test-rules.ts";
-import { type Dice, declare, read, TAKE, tried, well } from "#lib/test-steps.ts";
+import { draftOf, names, useCast, who } from "#lib/testing/cast.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { Balance, tryAll } from "#lib/testing/random.ts";
+import { checkFund, checkWay } from "#lib/testing/rules.ts";
+import { type Dice, declare, read, TAKE, tried, well } from "#lib/testing/steps.ts";
 import { isStep, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 useTestDatabase("template_demo");

@@ -2,9 +2,9 @@
 // tells of both. A new step needs a row here for each of its ways back, or a reason why it has none.
 import { expect, test } from "vitest";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
-import { draftOf, useCast } from "#lib/test-cast.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { checkFund, checkWay } from "#lib/test-rules.ts";
+import { draftOf, useCast } from "#lib/testing/cast.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { checkFund, checkWay } from "#lib/testing/rules.ts";
 import {
   amounts,
   backOnSchedule,
@@ -20,9 +20,9 @@ import {
   tenDollarsLess,
   unassignFirst,
   type WayBack,
-} from "#lib/test-slips.ts";
-import { readStanding, type Standing } from "#lib/test-standing.ts";
-import { type Taken, TO_APPROVED, TO_OFFERED, TO_SUBMITTED, useDaysLeft, walk } from "#lib/test-ways.ts";
+} from "#lib/testing/slips.ts";
+import { readStanding, type Standing } from "#lib/testing/standing.ts";
+import { type Taken, TO_APPROVED, TO_OFFERED, TO_SUBMITTED, useDaysLeft, walk } from "#lib/testing/ways.ts";
 import { STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 useTestDatabase("template_demo");

@@ -11,7 +11,7 @@ import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { takeStep } from "./commands.ts";
 import { inWords } from "./rules.ts";

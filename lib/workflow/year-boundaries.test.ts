@@ -1,10 +1,10 @@
 // The instants at which a day begins, a financial year, the month of unclaimed work, the day after a cut-off: an hour before, on
-// the very second, and from then on, by a calendar of its own (lib/test-year-model.ts).
+// the very second, and from then on, by a calendar of its own (lib/testing/year-model.ts).
 import { expect, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { atTime, dayOf, endOfDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { diceOf } from "#lib/test-random.ts";
+import { diceOf } from "#lib/testing/random.ts";
 import {
   beginsAt,
   dayAt,
@@ -12,10 +12,10 @@ import {
   daylightSavingEndsAt,
   firstDay,
   lastDay,
-} from "#lib/test-year-days.ts";
-import { newModel, today, useYearFund } from "#lib/test-year-fund.ts";
-import type { Command, Model } from "#lib/test-year-model.ts";
-import { expectExplained, type Outcome, runAtOnce } from "#lib/test-year-order.ts";
+} from "#lib/testing/year-days.ts";
+import { newModel, today, useYearFund } from "#lib/testing/year-fund.ts";
+import type { Command, Model } from "#lib/testing/year-model.ts";
+import { expectExplained, type Outcome, runAtOnce } from "#lib/testing/year-order.ts";
 import { seed } from "../../bin/test-server.ts";
 
 useYearFund();

@@ -1,16 +1,16 @@
 // Two at once where a year ends or is closed: both are held up at the year until both have begun, and the fund is then what
-// one of the two orders makes of the model (lib/test-year-model.ts). Each race has a control: without its guard it is not.
+// one of the two orders makes of the model (lib/testing/year-model.ts). Each race has a control: without its guard it is not.
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
-import { closeYearsBefore } from "#lib/test-database.ts";
-import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
-import { newModel, run, today, useYearFund } from "#lib/test-year-fund.ts";
-import { type Command, type Model, waitingOf } from "#lib/test-year-model.ts";
-import { expectExplained, explained, type Outcome, runAtOnce } from "#lib/test-year-order.ts";
-import { expectRead, seenInDatabase } from "#lib/test-year-seen.ts";
-import { take as takeInModel } from "#lib/test-year-take.ts";
+import { closeYearsBefore } from "#lib/testing/database.ts";
+import { beginsAt, firstDay, lastDay } from "#lib/testing/year-days.ts";
+import { newModel, run, today, useYearFund } from "#lib/testing/year-fund.ts";
+import { type Command, type Model, waitingOf } from "#lib/testing/year-model.ts";
+import { expectExplained, explained, type Outcome, runAtOnce } from "#lib/testing/year-order.ts";
+import { expectRead, seenInDatabase } from "#lib/testing/year-seen.ts";
+import { take as takeInModel } from "#lib/testing/year-take.ts";
 
 const database = useYearFund();
 

@@ -4,8 +4,8 @@
 import { expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { Balance, diceOf } from "#lib/test-random.ts";
-import { choices, kindOf, towardsClosing } from "#lib/test-year-choices.ts";
+import { Balance, diceOf } from "#lib/testing/random.ts";
+import { choices, kindOf, towardsClosing } from "#lib/testing/year-choices.ts";
 import {
   beginsAt,
   dayAt,
@@ -14,12 +14,12 @@ import {
   firstDay,
   lastDay,
   yearOf,
-} from "#lib/test-year-days.ts";
-import { newModel, today, useYearFund } from "#lib/test-year-fund.ts";
-import { type Command, type Model, whyNotClosed } from "#lib/test-year-model.ts";
-import { expectExplained, runAtOnce } from "#lib/test-year-order.ts";
-import { expectRead, statementOf } from "#lib/test-year-seen.ts";
-import { take } from "#lib/test-year-take.ts";
+} from "#lib/testing/year-days.ts";
+import { newModel, today, useYearFund } from "#lib/testing/year-fund.ts";
+import { type Command, type Model, whyNotClosed } from "#lib/testing/year-model.ts";
+import { expectExplained, runAtOnce } from "#lib/testing/year-order.ts";
+import { expectRead, statementOf } from "#lib/testing/year-seen.ts";
+import { take } from "#lib/testing/year-take.ts";
 import { seed } from "../../bin/test-server.ts";
 
 useYearFund();

@@ -10,7 +10,7 @@ import { atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { readChoosing } from "#lib/scenarios/queries.ts";
 import { workOut } from "#lib/scenarios/rules.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { isFunded } from "./chapters.ts";
 import { seedDemo } from "./demo.ts";
 import { planOf } from "./plan.ts";

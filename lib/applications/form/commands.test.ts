@@ -5,7 +5,7 @@ import { markOf } from "#lib/form/merge.ts";
 import { type AgencyActor, asAgency } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { saveSection } from "./commands.ts";
 import { NEED_FIELDS } from "./need.ts";
 

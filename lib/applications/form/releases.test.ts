@@ -17,7 +17,7 @@ import { db } from "#lib/platform/db.ts";
 import { getCopy, getDecisionNote } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
 import { readBasis } from "#lib/reports/queries.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { FORMS, hashOf, nextRelease } from "../../../bin/forms.ts";
 import { saveSection } from "./commands.ts";
 import { APPLICATION_RELEASES } from "./releases.ts";

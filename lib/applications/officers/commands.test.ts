@@ -13,7 +13,7 @@ import { dayOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { listAllReports } from "#lib/reports/queries.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listRegister } from "#lib/variations/queries.ts";
 import { listAllApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";

@@ -2,10 +2,10 @@
 import { beforeEach, expect, test } from "vitest";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
-import { draftOf, useCast } from "#lib/test-cast.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
-import { read } from "#lib/test-steps.ts";
-import { TO_ASSESSMENT, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { draftOf, useCast } from "#lib/testing/cast.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { read } from "#lib/testing/steps.ts";
+import { TO_ASSESSMENT, TO_SUBMITTED, walk } from "#lib/testing/ways.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 
 useTestDatabase("template_demo");

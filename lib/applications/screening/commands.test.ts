@@ -10,7 +10,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, useTestDatabase } from "#lib/testing/database.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { askForChanges } from "./commands.ts";
 import { readAskedChanges, readSignOffForm } from "./queries.ts";

@@ -6,7 +6,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listAwards } from "./queries.ts";
 
 useTestDatabase("template_demo");

@@ -12,11 +12,11 @@ import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline, yearBeginsOn
 import { db } from "#lib/platform/db.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { draftOf, useCast, who } from "#lib/test-cast.ts";
-import { changeEnvelope, unguarded, useTestDatabase } from "#lib/test-database.ts";
-import { checkFund } from "#lib/test-rules.ts";
-import { read } from "#lib/test-steps.ts";
-import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { draftOf, useCast, who } from "#lib/testing/cast.ts";
+import { changeEnvelope, unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { checkFund } from "#lib/testing/rules.ts";
+import { read } from "#lib/testing/steps.ts";
+import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/testing/ways.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { listHistory, readEndingWords } from "#lib/workflow/queries.ts";

@@ -13,7 +13,7 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
-import { declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listObstacles } from "#lib/workflow/obstacles/queries.ts";
 import { acquittalValues } from "../../../prisma/demo/reports.ts";

@@ -6,7 +6,7 @@ import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { clearInterest, declareInterests, exportInterests } from "./commands.ts";
 import { getInterest, listInterests } from "./queries.ts";
 

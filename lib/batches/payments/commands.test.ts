@@ -11,7 +11,7 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { plainCents } from "#lib/platform/money.ts";
 import { csvOf as fileOf } from "#lib/platform/sheet.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { exportPaymentsToCorrect, preparePayments, recordPayments } from "./commands.ts";
 import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
 

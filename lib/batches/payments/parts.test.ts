@@ -1,6 +1,6 @@
 // Parts, credit notes and totals in a list from a finance system.
 import { expect, test } from "vitest";
-import { CREDIT, customs, known, LINE, line, PAID, police, read, said, today } from "#lib/test-lists.ts";
+import { CREDIT, customs, known, LINE, line, PAID, police, read, said, today } from "#lib/testing/lists.ts";
 import { readLines } from "./file/rules.ts";
 import { type Known, prepareLines } from "./rules.ts";
 

@@ -1,6 +1,6 @@
 // What each line of a list from a finance system is found to be.
 import { expect, test } from "vitest";
-import { CREDIT, customs, KNOWN, known, LINE, line, PAID, police, read, said, today } from "#lib/test-lists.ts";
+import { CREDIT, customs, KNOWN, known, LINE, line, PAID, police, read, said, today } from "#lib/testing/lists.ts";
 import { readLines } from "./file/rules.ts";
 import { type Facts, type Known, prepareLines, verdictOf, worklistSheet } from "./rules.ts";
 

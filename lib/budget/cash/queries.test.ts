@@ -8,7 +8,7 @@ import { listPositions } from "#lib/budget/queries.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db, transaction } from "#lib/platform/db.ts";
-import { useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import { useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
 import { listCash } from "./queries.ts";
 import { cashOf, monthKey, reconcile } from "./rules.ts";
 

@@ -16,7 +16,7 @@ import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { csvOf, type Sheet } from "#lib/platform/sheet.ts";
-import { standInDemoYear, useTestDatabase } from "#lib/test-database.ts";
+import { standInDemoYear, useTestDatabase } from "#lib/testing/database.ts";
 import { exportBudget } from "./commands.ts";
 import type { BudgetList } from "./rules.ts";
 

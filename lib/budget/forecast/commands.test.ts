@@ -7,7 +7,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { noteExpectation } from "./commands.ts";
 import { getForecast, getForecastInitiative, listForecast, listNotes } from "./queries.ts";
 import type { ForecastInitiative } from "./rules.ts";

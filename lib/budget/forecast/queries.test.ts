@@ -9,7 +9,7 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { standInDemoYear, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
+import { standInDemoYear, unguarded, useLedgerAlone, useTestDatabase } from "#lib/testing/database.ts";
 import { knownOn, type MoneyFacts } from "./known/rules.ts";
 import { getForecast, listMoneyFacts } from "./queries.ts";
 import { forecastYear } from "./rules.ts";

@@ -1,6 +1,6 @@
 // A year's statement: the rows of what moved after its last day, and its list.
 import { expect, test } from "vitest";
-import { final, live, row, rows } from "#lib/test-statement.ts";
+import { final, live, row, rows } from "#lib/testing/statement.ts";
 import { afterJuneRows, namedIn, rowsOf, statementSheet, sumOf } from "./rules.ts";
 
 test("after June, what was paid is always said, and what was recovered or changed where there is any", () => {

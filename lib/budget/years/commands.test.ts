@@ -17,8 +17,14 @@ import { formatDueDay } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
-import { expectStatementAddsUp } from "#lib/test-figures.ts";
+import {
+  budgetOfficers,
+  confirmLastChange,
+  unguarded,
+  useLedgerAlone,
+  useTestDatabase,
+} from "#lib/testing/database.ts";
+import { expectStatementAddsUp } from "#lib/testing/figures.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";

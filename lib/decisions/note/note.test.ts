@@ -12,7 +12,7 @@ import { db } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import type { PaperItem } from "#lib/platform/paper.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { decisionPaper } from "./rules.ts";
 
 useTestDatabase("template_demo");

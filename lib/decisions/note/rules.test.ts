@@ -16,7 +16,7 @@ import {
   sectionOf,
   tableOf,
   withRecommendation,
-} from "#lib/test-note.ts";
+} from "#lib/testing/note.ts";
 
 const ASKED = {
   adviser: "High Commission, Suva",

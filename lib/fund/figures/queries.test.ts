@@ -1,7 +1,7 @@
 // What the public reads of past awards and of how long it took: nothing where there are few.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { countPublicFigures } from "./queries.ts";
 
 useTestDatabase("template_demo");

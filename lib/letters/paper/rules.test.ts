@@ -1,7 +1,7 @@
 // A letter's text as a paper: what stands above its subject, headings, lists and tables.
 import { expect, test } from "vitest";
 import { LETTERS, mergeLetter, offerValues } from "#lib/letters/rules.ts";
-import { OFFERED } from "#lib/test-letters.ts";
+import { OFFERED } from "#lib/testing/letters.ts";
 import { LETTERHEAD, letterPaper, partsOf, plainLetter } from "./rules.ts";
 
 const { application, terms, head } = OFFERED;

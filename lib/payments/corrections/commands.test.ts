@@ -20,8 +20,8 @@ import {
   request,
   stateOf,
   useClaims,
-} from "#lib/test-claims.ts";
-import { checkFund } from "#lib/test-rules.ts";
+} from "#lib/testing/claims.ts";
+import { checkFund } from "#lib/testing/rules.ts";
 
 useClaims();
 const DAY_MS = 86_400_000;

@@ -12,8 +12,8 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { invoiceOf } from "#lib/test-claim-steps.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { invoiceOf } from "#lib/testing/claim-steps.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import { invoiceKey } from "./rules.ts";
 

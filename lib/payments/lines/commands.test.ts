@@ -23,7 +23,7 @@ import {
   request,
   stateOf,
   useClaims,
-} from "#lib/test-claims.ts";
+} from "#lib/testing/claims.ts";
 
 const database = useClaims();
 const HOUR_MS = 3_600_000;

@@ -30,10 +30,10 @@ import {
   useClaims,
   who,
   year,
-} from "#lib/test-claims.ts";
-import { declareNone, unguarded } from "#lib/test-database.ts";
-import { checkFund } from "#lib/test-rules.ts";
-import { TAKE, well } from "#lib/test-steps.ts";
+} from "#lib/testing/claims.ts";
+import { declareNone, unguarded } from "#lib/testing/database.ts";
+import { checkFund } from "#lib/testing/rules.ts";
+import { TAKE, well } from "#lib/testing/steps.ts";
 import { recordPayment } from "./commands.ts";
 import { getPayment } from "./queries.ts";
 

@@ -30,10 +30,10 @@ import {
   useClaims,
   WORK,
   worked,
-} from "#lib/test-claims.ts";
-import { unguarded } from "#lib/test-database.ts";
-import { checkFund } from "#lib/test-rules.ts";
-import { TAKE, well } from "#lib/test-steps.ts";
+} from "#lib/testing/claims.ts";
+import { unguarded } from "#lib/testing/database.ts";
+import { checkFund } from "#lib/testing/rules.ts";
+import { TAKE, well } from "#lib/testing/steps.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { recordCreditNote } from "./commands.ts";
 import { listPaidWith } from "./queries.ts";

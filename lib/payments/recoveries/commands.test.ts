@@ -21,9 +21,9 @@ import {
   request,
   stateOf,
   useClaims,
-} from "#lib/test-claims.ts";
-import { checkFund } from "#lib/test-rules.ts";
-import { TAKE, well } from "#lib/test-steps.ts";
+} from "#lib/testing/claims.ts";
+import { checkFund } from "#lib/testing/rules.ts";
+import { TAKE, well } from "#lib/testing/steps.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { reverseRecovery } from "./commands.ts";

@@ -8,7 +8,7 @@ import { findActor, getPerson, listPeople } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
 import { changeAgency, changePerson, endAccount } from "./commands.ts";
 import { readAgencyLeaving, readLeaving } from "./queries.ts";
 import { nobodyLeft } from "./rules.ts";

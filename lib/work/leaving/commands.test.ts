@@ -8,7 +8,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { changePerson, endAccount } from "./commands.ts";
 import { readLeaving } from "./queries.ts";
 import { countOf, leavingLines, nobodyLeft } from "./rules.ts";

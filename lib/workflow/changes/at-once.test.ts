@@ -12,7 +12,7 @@ import { changeDelegation } from "#lib/people/delegations/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { declareNone } from "#lib/test-database.ts";
+import { declareNone } from "#lib/testing/database.ts";
 import {
   approve,
   approver,
@@ -23,7 +23,7 @@ import {
   startYear,
   stateOf,
   useDecisions,
-} from "#lib/test-decisions.ts";
+} from "#lib/testing/decisions.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 import { confirmChange } from "./commands.ts";
 

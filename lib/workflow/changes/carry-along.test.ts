@@ -24,8 +24,8 @@ import {
   second,
   somebody,
   useChanges,
-} from "#lib/test-changes.ts";
-import { approveBefore, keepForm, unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/changes.ts";
+import { approveBefore, keepForm, unguarded } from "#lib/testing/database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { confirmChange } from "./commands.ts";
 

@@ -23,7 +23,7 @@ import {
   second,
   somebody,
   useChanges,
-} from "#lib/test-changes.ts";
+} from "#lib/testing/changes.ts";
 import { confirmChange } from "./commands.ts";
 
 useChanges();

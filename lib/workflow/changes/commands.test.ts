@@ -23,8 +23,8 @@ import {
   second,
   somebody,
   useChanges,
-} from "#lib/test-changes.ts";
-import { unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/changes.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 

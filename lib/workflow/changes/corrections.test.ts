@@ -22,8 +22,8 @@ import {
   request,
   second,
   useChanges,
-} from "#lib/test-changes.ts";
-import { unguarded } from "#lib/test-database.ts";
+} from "#lib/testing/changes.ts";
+import { unguarded } from "#lib/testing/database.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import { confirmChange } from "./commands.ts";
 

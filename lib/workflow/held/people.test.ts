@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
-import { useLogin } from "#lib/test-login.ts";
+import { unguarded } from "#lib/testing/database.ts";
+import { useLogin } from "#lib/testing/login.ts";
 import { listBreaches } from "./queries.ts";
 
 const ids: Record<string, string> = {};

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listBreaches } from "./queries.ts";
 
 useTestDatabase("template_demo");

@@ -2,7 +2,7 @@
 // reports, scores, delegations, decisions, claims, money.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { event, set, useStates } from "#lib/test-login.ts";
+import { event, set, useStates } from "#lib/testing/login.ts";
 
 const { ids, refusal } = useStates({ ADMIN: "admin@mfat.example", SECOND: "admin2@mfat.example" });
 

@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded } from "#lib/test-database.ts";
-import { event, set, useStates } from "#lib/test-login.ts";
+import { unguarded } from "#lib/testing/database.ts";
+import { event, set, useStates } from "#lib/testing/login.ts";
 import { listBreaches } from "./queries.ts";
 
 const { ids, refusal } = useStates({

@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { event, set, taken, useStates } from "#lib/test-login.ts";
+import { event, set, taken, useStates } from "#lib/testing/login.ts";
 import { stepEdges } from "#lib/workflow/steps.ts";
 import { inSession } from "../../../bin/test-server.ts";
 

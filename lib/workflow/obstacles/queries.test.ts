@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { declareNone, unguarded } from "#lib/test-database.ts";
+import { declareNone, unguarded } from "#lib/testing/database.ts";
 import {
   acquit,
   agencyId,
@@ -18,7 +18,7 @@ import {
   roundId,
   somebody,
   useRounds,
-} from "#lib/test-work.ts";
+} from "#lib/testing/work.ts";
 import { listObstacles } from "./queries.ts";
 
 useRounds();

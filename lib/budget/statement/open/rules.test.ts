@@ -1,6 +1,6 @@
 // What a year's statement says of work and money that are still open.
 import { expect, test } from "vitest";
-import { final, row, rows } from "#lib/test-statement.ts";
+import { final, row, rows } from "#lib/testing/statement.ts";
 import { accruedHref, accruedRow, accruedSections, advanceRow, advanceSections } from "./rules.ts";
 
 const named = { applicationId: "boats", reference: "PSF-2026-0001", title: "Boats", agency: "Customs" };

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Statement } from "#lib/budget/statement/rules.ts";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { final, live, row, rows } from "#lib/test-statement.ts";
+import { final, live, row, rows } from "#lib/testing/statement.ts";
 import { statementPaper } from "./rules.ts";
 
 const afterJune = [

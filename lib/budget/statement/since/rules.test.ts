@@ -1,7 +1,7 @@
 // What has changed in a year since its statement was made final, and where each figure of that leads.
 import { expect, test } from "vitest";
 import type { StatementRow } from "#lib/budget/statement/rules.ts";
-import { row, rows } from "#lib/test-statement.ts";
+import { row, rows } from "#lib/testing/statement.ts";
 import { changedHref, changedSince } from "./rules.ts";
 
 const none = new Map();

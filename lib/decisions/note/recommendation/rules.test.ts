@@ -13,7 +13,7 @@ import {
   sectionOf,
   tableOf,
   withRecommendation,
-} from "#lib/test-note.ts";
+} from "#lib/testing/note.ts";
 import type { NotedRecommendation } from "./rules.ts";
 
 test("a recommendation has its words, its budget check with the position of that day, and its decision", () => {
