@@ -9,7 +9,8 @@
 //   TEST_YEARS=… npm test       that many years of the fund against the model of its years, or more
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dayOf } from "#lib/platform/dates.ts";
 import { readSettings } from "#lib/platform/env.ts";
@@ -65,9 +66,13 @@ if (!/^[1-9]\d{0,9}$/.test(process.env.TEST_SEED)) {
 async function main() {
   const release = await waitForLock(`${data}.lock`, () => console.log("Waiting for other tests of this copy ..."));
   const sum = { passed: 0, failed: 0 };
+  // What tests, browsers and their portals put down beside the checkout goes with the run.
+  const temporary = mkdtempSync(join(tmpdir(), "psf-"));
+  process.env.TMPDIR = temporary;
   let postgres;
   const stop = async () => {
     await postgres?.stop();
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
     release();
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().then(() => process.exit(1)));
