@@ -8,6 +8,7 @@ import { reserve } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
@@ -152,8 +153,13 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
     where: { applicationId: id, text: { contains: "$50.00 of what was spent" } },
   });
   expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining([certifier.email, "psf@mfat.govt.nz"]));
+  const asked = async () => (await listAskedSteps(db(), { id, state: "CLOSING" })).map(({ step }) => step);
+  expect(await asked()).toContain("submitClaim");
+  expect(await asked()).not.toContain("confirmSurplus");
   await give();
   await submit(await acquittalValues(reference, paid));
+  expect(await asked()).toContain("confirmSurplus");
+  expect(await asked()).not.toContain("submitClaim");
   const { acquittal, returned } = await readArrangement(certifier, id);
   expect([acquittal?.number, acquittal?.actualCents, acquittal?.reason]).toEqual([3, paid, null]);
   expect(returned.map(({ number, actualCents, reason }) => [number, actualCents, reason])).toEqual([

@@ -10,6 +10,8 @@ export const REMINDED_DAYS = 14;
 const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
 const NOBODY = Prisma.sql`NULL::uuid`;
 const NO_DAY = Prisma.sql`NULL::date`;
+/** Claims that nothing is paid of. */
+const CAME_TO_NOTHING = Prisma.sql`'RETURNED', 'CANCELLED'`;
 
 /** `of`: the joins and conditions; `who`: the one person it waits for, if it is a single person. */
 type WaitRow = {
@@ -80,20 +82,59 @@ const waitOfAmounts = (state: State): Prisma.Sql =>
     since: Prisma.sql`a."stateSince"`,
   });
 
-/** What was paid and not spent comes back before the surplus is confirmed. */
-const waitOfSurplus = (state: State): Prisma.Sql =>
-  waitRow({
-    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
-      WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL`,
-    role: "BUDGET",
-    step: Prisma.sql`CASE WHEN q."actualCents" < (SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f
-      WHERE f."applicationId" = a.id) THEN 'recordRecovery' ELSE 'confirmSurplus' END`,
-    since: Prisma.sql`q."submittedAt"`,
-  });
+const PAID_CENTS = Prisma.sql`(SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f WHERE f."applicationId" = a.id)`;
+
+/** A claim that somebody of MFAT has to answer. */
+const HAS_OPEN_CLAIM = Prisma.sql`EXISTS (SELECT FROM "Claim" c
+  WHERE c."applicationId" = a.id AND c.state IN ('CLAIMED', 'APPROVED', 'PART_PAID'))`;
+
+/** Of what is committed something can be claimed today: of a closed year what was accrued, and what is not claimed since. */
+const canClaim = (today: Date) => Prisma.sql`EXISTS (SELECT FROM "ApplicationFunding" f
+  JOIN "FinancialYear" y ON y."startYear" = f."startYear"
+  LEFT JOIN "StatementRow" s ON s."startYear" = f."startYear" AND s.section = 'INITIATIVE' AND s.key = a.id::text
+  WHERE f."applicationId" = a.id AND f."committedCents" > f."paidCents" AND make_date(y."startYear", 7, 1) <= ${today}::date
+    AND CASE WHEN y."closedAt" IS NULL THEN coalesce(y."cutoffOn" >= ${today}::date, TRUE) ELSE s."accruedCents" >
+      (SELECT coalesce(sum(c.cents - (SELECT coalesce(sum(l.cents), 0) FROM "PaymentLine" l
+        WHERE l."claimId" = c.id AND NOT l."isCredit" AND l."recordedAt" <= y."closedAt")), 0)
+      FROM "Claim" c WHERE c."applicationId" = a.id AND c."startYear" = y."startYear" AND c.state NOT IN (${CAME_TO_NOTHING})) END)`;
+
+/** Of what was paid ahead something no invoice accounts for yet, and it did not come back. */
+const HAS_OPEN_ADVANCE = Prisma.sql`(SELECT coalesce(sum(greatest(0, c."paidCents" - c."backCents" - (
+    SELECT coalesce(sum(b."accountedCents"), 0) FROM "Claim" b
+    WHERE b."accountsForId" = c.id AND b.state NOT IN (${CAME_TO_NOTHING})))), 0)
+  FROM "Claim" c WHERE c."applicationId" = a.id AND c."advanceReason" IS NOT NULL)
+  > (SELECT coalesce(sum(r.cents), 0) FROM "Recovery" r WHERE r."applicationId" = a.id AND r."claimId" IS NULL)`;
+
+/**
+ * The surplus of an acquittal. First what was paid and not spent comes back; claims that are open are answered, by whoever they
+ * wait on; and what was spent and not paid is claimed, as is what accounts for an advance.
+ */
+const waitsOfSurplus = (state: State, today: Date): Prisma.Sql[] => {
+  const row = (role: Role, step: string, isDue: Prisma.Sql) =>
+    waitRow({
+      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
+        WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL AND ${isDue}`,
+      role,
+      step: Prisma.sql`${step}::text`,
+      since: Prisma.sql`q."submittedAt"`,
+    });
+  const toRecover = Prisma.sql`q."actualCents" < ${PAID_CENTS}`;
+  // What was terminated is claimed no more: its acquittal accounts for its advances.
+  const toClaim =
+    state === "TERMINATED"
+      ? Prisma.sql`FALSE`
+      : Prisma.sql`(q."actualCents" > ${PAID_CENTS} AND ${canClaim(today)} OR ${HAS_OPEN_ADVANCE})`;
+  const isSettled = Prisma.sql`NOT ${toRecover} AND NOT ${HAS_OPEN_CLAIM}`;
+  return [
+    row("BUDGET", "recordRecovery", toRecover),
+    row("CONTRIBUTOR", "submitClaim", Prisma.sql`${isSettled} AND ${toClaim}`),
+    row("BUDGET", "confirmSurplus", Prisma.sql`${isSettled} AND NOT ${toClaim}`),
+  ];
+};
 
 /**
  * Claims, first on the desk and then on a budget officer: the first in a state waits, and the others with it. A returned
- * one until its agency claims again, or until the surplus is confirmed and nothing is left to claim.
+ * one until its agency claims again, or until an acquittal says what is left to claim.
  */
 const claimWaits = (state: State): Prisma.Sql[] => {
   const row = (role: Role, step: string, first: Prisma.Sql) =>
@@ -122,7 +163,7 @@ const claimWaits = (state: State): Prisma.Sql[] => {
       "CONTRIBUTOR",
       "submitClaim",
       Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
-        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."surplusConfirmedAt" IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
         THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
     ),
   ];
@@ -260,7 +301,6 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       since: Prisma.sql`a."stateSince"`,
     }),
     waitOfAmounts("CLOSING"),
-    waitOfSurplus("CLOSING"),
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
         WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
@@ -280,7 +320,6 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       since: Prisma.sql`a."stateSince"`,
     }),
     waitOfAmounts("TERMINATED"),
-    waitOfSurplus("TERMINATED"),
     waitOfReopening("TERMINATED"),
   ],
 };
@@ -323,6 +362,7 @@ const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
 const waitsOfDay = (state: State, today: Date): Prisma.Sql[] => [
   ...(state === "ACTIVE" ? [waitOfReport(today)] : []),
   ...(state === "ACTIVE" || state === "CLOSING" ? [waitOfAccrual(state, today)] : []),
+  ...(state === "CLOSING" || state === "TERMINATED" ? waitsOfSurplus(state, today) : []),
 ];
 
 /**
