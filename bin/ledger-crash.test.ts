@@ -32,7 +32,7 @@ beforeAll(async () => {
   const [{ id: agencyId }] = await query(`SELECT id FROM "Agency" LIMIT 1`);
   await query('ALTER TABLE "Round" DISABLE TRIGGER as_recorded');
   const [{ id: roundId }] = await query(
-    `INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Crash', now()) RETURNING id`,
+    `INSERT INTO "Round" (id, name, "opensAt", "publishedAt") VALUES (gen_random_uuid(), 'Crash', now(), now()) RETURNING id`,
   );
   await query(`INSERT INTO "Person" (id, email, name, side) VALUES ($1, 'crash@mfat.example', 'Crash', 'MFAT')`, [
     personId,

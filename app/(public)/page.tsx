@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { AnnouncedRounds } from "#components/rounds/announced.tsx";
 import { DeskEmail } from "#components/site/desk-email.tsx";
 import { Horizon } from "#components/site/horizon.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
@@ -7,7 +8,7 @@ import { type PublicFigures, readPublicFigures } from "#lib/fund/figures/queries
 import { spanWords } from "#lib/fund/figures/rules.ts";
 import { listAnnouncedRounds, type OpenRound } from "#lib/fund/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
+import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { ASSESSMENT_DAYS, addWorkingDays, workingDayFrom } from "#lib/platform/working-days.ts";
 import { usualDecisionDays } from "#lib/work/rules.ts";
@@ -187,27 +188,7 @@ function Rounds({ rounds, decisionDays }: RoundsProps) {
       {rounds.length === 0 ? (
         <p className="app-empty">No round is open at the moment. We will announce the next one here.</p>
       ) : (
-        <ul className="home-rounds">
-          {rounds.map((round) => (
-            <li key={round.id}>
-              <strong>{round.name}</strong>
-              <span>
-                {round.closesAt ? (
-                  <>
-                    Closes <time dateTime={round.closesAt.toISOString()}>{formatDeadline(round.closesAt)}</time>
-                  </>
-                ) : (
-                  "No closing time"
-                )}
-              </span>
-              <span>{decisionWords(round.closesAt, decisionDays)}</span>
-              <span className="app-note">
-                {round.opensAt <= now() ? "Open since" : "Opens on"} {formatDate(round.opensAt)}
-                {round.moneyCents !== null && ` · ${formatCents(round.moneyCents)} available`}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <AnnouncedRounds rounds={rounds} at={now()} decision={(closesAt) => decisionWords(closesAt, decisionDays)} />
       )}
     </section>
   );

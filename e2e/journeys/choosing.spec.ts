@@ -15,7 +15,10 @@ async function makeRound(portal: Portal, first: number) {
   await client.connect();
   const [roundId, criterionId] = [randomUUID(), randomUUID()];
   const name = `Round ${first}`;
-  await client.query(`INSERT INTO "Round" (id, name, "opensAt") VALUES ($1, $2, '2026-01-01')`, [roundId, name]);
+  await client.query(
+    `INSERT INTO "Round" (id, name, "opensAt", "publishedAt") VALUES ($1, $2, '2026-01-01', '2026-01-01')`,
+    [roundId, name],
+  );
   await client.query(
     `INSERT INTO "Criterion" (id, "roundId", position, name, weight, anchors) VALUES ($1, $2, 0, 'Need', 100, '{}')`,
     [criterionId, roundId],

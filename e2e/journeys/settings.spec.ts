@@ -46,8 +46,22 @@ for (const javaScriptEnabled of [true, false]) {
     await fillDay(page, "Closes on", inDays(40));
     await press(page, "Add round");
     await expect(page.getByText("You have added the round")).toBeVisible();
-    await expect(page.getByRole("heading", { name: `${name} Upcoming` })).toBeVisible();
+    await expect(page.getByRole("heading", { name: `${name} Draft` })).toBeVisible();
     expect(await audited(admin, "round.created", name)).toBe(1);
+    await page.goto("/");
+    await expect(page.getByText(name)).toHaveCount(0);
+    await page.goto("/rounds");
+    await page.getByRole("link", { name: `Preview and publish ${name}` }).click();
+    await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText("Closes");
+    await press(page, "Publish round");
+    await expect(page.getByRole("heading", { name: `${name} Upcoming` })).toBeVisible();
+    await page.goto("/");
+    await expect(page.getByText(name)).toBeVisible();
+    await page.goto("/rounds");
+    await page.getByRole("link", { name: `Take back ${name}` }).click();
+    await field(page, "Why it is taken back").fill("Announced too early");
+    await press(page, "Take back round");
+    await expect(page.getByRole("heading", { name: `${name} Draft` })).toBeVisible();
 
     await page.goto("/rounds/new");
     await field(page, "Name").fill(name);

@@ -63,7 +63,7 @@ export function createApplication(
     refuseNotApplying(await tx.agency.findUniqueOrThrow({ where: { id: actor.agencyId } }));
     const round = UUID.test(roundId) ? await tx.round.findUnique({ where: { id: roundId } }) : null;
     const at = now();
-    if (!round || round.opensAt > at) throw invalid({ round: "Choose a round that is open" });
+    if (!round?.publishedAt || round.opensAt > at) throw invalid({ round: "Choose a round that is open" });
     if (round.closesAt && round.closesAt <= at) {
       throw invalid({ round: `${round.name} closed on ${formatDeadline(round.closesAt)}` });
     }

@@ -41,7 +41,9 @@ let number = 0;
 beforeAll(async () => {
   first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: "Commands", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Commands", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
   const email = "budget@commands.example";
   await unguarded().person.create({
     data: { email, name: "Budget", side: "MFAT", roles: { create: { role: "BUDGET" } } },

@@ -65,7 +65,9 @@ let ids: string[] = [];
 beforeAll(async () => {
   first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   const { id: agencyId } = await db().agency.findFirstOrThrow();
-  const { id: roundId } = await unguarded().round.create({ data: { name: "Model", opensAt: new Date(0) } });
+  const { id: roundId } = await unguarded().round.create({
+    data: { name: "Model", opensAt: new Date(0), publishedAt: new Date(0) },
+  });
   const places = await db().place.findMany({ take: 2, orderBy: { code: "asc" } });
   const email = "model@mfat.example";
   const person = await unguarded().person.create({

@@ -31,7 +31,7 @@ let startYear = 0;
 /** Entries as they are after years, without the counters that the triggers would keep; and what applications hold. */
 const fill = (year: number): string => `
   ALTER TABLE "Round" DISABLE TRIGGER USER;
-  INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Many', now());
+  INSERT INTO "Round" (id, name, "opensAt", "publishedAt") VALUES (gen_random_uuid(), 'Many', now(), now());
   ALTER TABLE "Round" ENABLE TRIGGER USER;
   ALTER TABLE "Application" DISABLE TRIGGER begins_as_draft;
   INSERT INTO "Application" (id, reference, "agencyId", "roundId", state, title, "versionNumber", "createdById")

@@ -21,7 +21,9 @@ beforeAll(async () => {
   const person = await unguarded().person.create({
     data: { email: "race@police.example", name: "Race", side: "AGENCY", agencyId: agency.id },
   });
-  const round = await unguarded().round.create({ data: { name: "Race", opensAt: new Date(0) } });
+  const round = await unguarded().round.create({
+    data: { name: "Race", opensAt: new Date(0), publishedAt: new Date(0) },
+  });
   applications = await Promise.all(
     Array.from({ length: 24 }, async (_, number) => {
       const reference = `PSF-${YEAR}-${String(number).padStart(4, "0")}`;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { createApplication } from "#lib/applications/commands.ts";
 import { getApplication, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput } from "#lib/applications/schema.ts";
 import { acceptForAssessment, saveScreening } from "#lib/applications/screening/commands.ts";
@@ -7,12 +8,23 @@ import { assignAssessors, completeAssessment, unassignAssessor } from "#lib/asse
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, leadTo, unguarded, useTestDatabase } from "#lib/testing/database.ts";
-import { changeCriteria, changeRound, createRound } from "./commands.ts";
-import { getRound, listCriteria, listRounds } from "./queries.ts";
+import { readFilterLists } from "#lib/views/queries.ts";
+import { listBreaches } from "#lib/workflow/held/queries.ts";
+import { changeCriteria, changeRound, createRound, publishRound, takeBackRound } from "./commands.ts";
+import {
+  getRound,
+  listAnnouncedRounds,
+  listCriteria,
+  listOpenCriteria,
+  listOpenRounds,
+  listRounds,
+} from "./queries.ts";
 import { parseCriteria } from "./rules.ts";
 import { criterionInput, type KeptRound, STARTING_CHECKLIST } from "./schema.ts";
 
@@ -22,6 +34,7 @@ const person = async (email: string) => asMfat((await findActor(email)) ?? never
 const never = () => {
   throw new Error("The demo has no such person.");
 };
+const contributor = async () => asAgency((await findActor("contributor@police.example")) ?? never());
 const desk = () => person("desk@mfat.example");
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const request = () => ({ requestId: randomUUID() });
@@ -56,14 +69,144 @@ test("a round is kept as it was typed: its times in New Zealand, its questions b
     revision: 1,
   });
   expect(made.criteria.map(({ weight }) => weight)).toEqual([25, 20, 15, 20, 20]);
-  const told = await db().email.findMany({ where: { subject: { contains: made.name } }, select: { to: true } });
-  expect(told.map(({ to }) => to).sort()).toEqual(["pacific.team@mfat.example", "psf@mfat.govt.nz"]);
+  expect(await toldOf(made.name)).toEqual([]);
+  await publishRound(await desk(), { ...request(), revision: 1 }, made.id);
+  expect(await toldOf(made.name)).toEqual(["pacific.team@mfat.example", "psf@mfat.govt.nz"]);
+});
+
+const toldOf = async (name: string) => {
+  const told = await db().email.findMany({ where: { subject: { contains: name } }, select: { to: true } });
+  return told.map(({ to }) => to).sort();
+};
+
+/** A published round that is open, as `at` has it. */
+async function openRound(at = now()) {
+  const [opensOn, closesOn] = [addDays(dayOf(at), -2), addDays(dayOf(at), 30)];
+  const made = await newRound({ opensOn, closesOn, closesTime: "5 pm" });
+  await publishRound(await desk(), { ...request(), revision: 1 }, made.round.id);
+  return { kept: made.kept, round: await getRound(await desk(), made.round.id) };
+}
+
+test("a drafted round is public nowhere, and nobody applies in it, until it is published", async () => {
+  const at = now();
+  const { round: made, kept } = await newRound({ opensOn: addDays(dayOf(at), -2), closesOn: addDays(dayOf(at), 30) });
+  const names = async () => [
+    (await listOpenRounds(at)).some(({ id }) => id === made.id),
+    (await listAnnouncedRounds(at)).some(({ id }) => id === made.id),
+    (await listOpenCriteria(at)).some((group) => group.names.includes(made.name)),
+    (await listRounds(await person("assessor1@mfat.example"))).some(({ id }) => id === made.id),
+    ((await readFilterLists(await person("budget@mfat.example"))).rounds ?? []).some(({ value }) => value === made.id),
+  ];
+  expect(await names()).toEqual([false, false, false, false, false]);
+  expect((await listRounds(await desk())).some(({ id }) => id === made.id)).toBe(true);
+  const begin = async () => createApplication(await contributor(), request(), made.id);
+  await expect(begin()).rejects.toMatchObject({ fields: { round: expect.any(String) } });
+  const data = await db().application.findFirstOrThrow({ where: { state: "DRAFT" } });
+  const forged = { ...data, id: randomUUID(), reference: "PSF-2026-9998", roundId: made.id };
+  await expect(db().application.create({ data: forged })).rejects.toThrow(/Application_in_published_round/);
+  await changeRound(await desk(), { ...request(), revision: 1 }, made.id, { ...kept, minimumAssessments: 3 });
+  expect(await toldOf(made.name)).toEqual([]);
+  await publishRound(await desk(), { ...request(), revision: 2 }, made.id);
+  expect(await names()).toEqual([true, true, true, true, true]);
+  const again = publishRound(await desk(), { ...request(), revision: 3 }, made.id);
+  await expect(again).rejects.toMatchObject({ code: "STATE" });
+  await begin();
+  expect(await listBreaches()).toEqual([]);
+});
+
+test("a round that would have closed is not published, and one that nobody uses is taken back", async () => {
+  const { round: over } = await newRound({ opensOn: day("2024-02-01"), closesOn: day("2024-03-29") });
+  const publish = publishRound(await desk(), { ...request(), revision: 1 }, over.id);
+  await expect(publish).rejects.toThrow(/Friday 29 March 2024, 12:00 pm NZDT, which has passed/);
+  const { round: made } = await openRound();
+  const reason = "Announced by mistake";
+  await takeBackRound(await desk(), { ...request(), revision: made.revision }, made.id, { reason });
+  expect((await getRound(await desk(), made.id)).publishedAt).toBeNull();
+  expect(await toldOf(`taken back: ${made.name}`)).toEqual(["pacific.team@mfat.example", "psf@mfat.govt.nz"]);
+  expect(await listBreaches()).toEqual([]);
+  const { round: used } = await openRound();
+  await createApplication(await contributor(), request(), used.id);
+  const back = takeBackRound(await desk(), { ...request(), revision: used.revision }, used.id, { reason });
+  await expect(back).rejects.toThrow(/An agency has started an application/);
+  const forged = db().round.update({ where: { id: used.id }, data: { publishedAt: null } });
+  await expect(forged).rejects.toThrow(/Round_taken_back_unused/);
+});
+
+test("of one who begins an application and one who takes the round back at once, one is refused", async () => {
+  const reason = "Announced by mistake";
+  for (const _turn of [1, 2, 3]) {
+    const { round: made } = await openRound();
+    const back = takeBackRound(await desk(), { ...request(), revision: made.revision }, made.id, { reason });
+    const both = await Promise.allSettled([createApplication(await contributor(), request(), made.id), back]);
+    expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const begun = await db().application.count({ where: { roundId: made.id } });
+    const { publishedAt } = await db().round.findUniqueOrThrow({ where: { id: made.id } });
+    expect(begun === 0 || publishedAt !== null).toBe(true);
+  }
+});
+
+test("who writes or signs off an application in a round is told by mail when its closing moves", async () => {
+  const actor = await desk();
+  const { round: made, kept } = await openRound();
+  const reference = await createApplication(await contributor(), request(), made.id);
+  const signed = await createApplication(await contributor(), request(), made.id);
+  await leadTo(signed, "SIGN_OFF");
+  const submitted = await createApplication(await contributor(), request(), made.id);
+  await leadTo(submitted, "SUBMITTED");
+  const move = async (closesOn: Date, isSure?: boolean) => {
+    const { revision } = await getRound(actor, made.id);
+    await changeRound(actor, { ...request(), revision }, made.id, { ...kept, closesOn }, isSure);
+  };
+  const mails = (of: string, how: string) =>
+    db().email.findMany({
+      where: { subject: { contains: `${of}: closing time moved ${how}` } },
+      orderBy: { to: "asc" },
+    });
+  const closesOn = kept.closesOn ?? never();
+  await move(addDays(closesOn, 7));
+  const [mail] = await mails(reference, "later");
+  const { email } = await contributor();
+  expect(mail?.to).toBe(email);
+  for (const on of [closesOn, addDays(closesOn, 7)]) expect(mail?.text).toContain(`${formatDueDay(on)}, 5:00 pm`);
+  const certifiers = await db().person.findMany({
+    where: { agencyId: (await contributor()).agencyId, endedAt: null, roles: { some: { role: "CERTIFIER" } } },
+  });
+  const asked = [email, ...certifiers.map((one) => one.email)].sort();
+  expect((await mails(signed, "later")).map(({ to }) => to)).toEqual(asked);
+  expect(await mails(submitted, "later")).toEqual([]);
+  await expect(move(closesOn)).rejects.toMatchObject({
+    fields: { closesEarlier: expect.stringContaining("2 applications") },
+    questions: [{ name: "closesEarlier" }],
+  });
+  expect(await mails(reference, "earlier")).toEqual([]);
+  await move(closesOn, true);
+  expect(await mails(reference, "earlier")).toHaveLength(1);
+});
+
+test("a round is copied with the criteria that it has now", async () => {
+  const actor = await desk();
+  const { round: made } = await newRound();
+  const { data } = parseCriteria(typed({ name: "Need", weight: "60" }, { name: "Value", weight: "40" }), ["need"]);
+  await changeCriteria(actor, { ...request(), revision: 1 }, made.id, data ?? []);
+  const next = round();
+  await createRound(actor, request(), next, made.id);
+  const { id } = await db().round.findUniqueOrThrow({ where: { name: next.name } });
+  const { criteria, publishedAt } = await getRound(actor, id);
+  expect([criteria.map(({ name, weight }) => [name, weight]), publishedAt]).toEqual([
+    [
+      ["Need", 60],
+      ["Value", 40],
+    ],
+    null,
+  ]);
 });
 
 test.each<[Partial<KeptRound>, string]>([
   [{ closesOn: day("2027-01-31") }, "closesOn-day"],
   [{ closesTime: "25:00" }, "closesTime"],
-  [{ closesTime: "5 pm" }, "closesTime"],
+  [{ closesTime: "5" }, "closesTime"],
+  [{ closesOn: day("2027-09-26"), closesTime: "2:30 am" }, "closesTime"],
+  [{ closesTime: "00:00" }, "closesTime"],
   [{ closesOn: null }, "closesOn-day"],
   [{ tellEmails: "one@mfat.example\nnobody" }, "tellEmails"],
   [{ checklist: Array(21).fill("Really?").join("\n") }, "checklist"],

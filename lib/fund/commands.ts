@@ -1,30 +1,44 @@
-import { UUID } from "#lib/form/fields.ts";
+import { type Reason, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { listParticipants } from "#lib/lifecycle/queries.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
 import { atTime } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { conflict, invalid, notFound, violates } from "#lib/platform/errors.ts";
+import { conflict, DomainError, invalid, notFound, violates } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { roundEmail } from "./emails.ts";
-import { checkRound, padTime } from "./rules.ts";
+import { closingMovedEmail, roundEmail } from "./emails.ts";
+import { listCriteria } from "./queries.ts";
+import { checkRound, closesAtOf, isMoved, whyNotMoved, whyNotPublished, whyNotTakenBack } from "./rules.ts";
 import { type KeptCriterion, type KeptRound, linesOf, STARTING_CRITERIA } from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
+type OnPage = Request & { revision: number };
 
-/** Makes a round with the starting set of criteria. @throws INVALID at the field, FORBIDDEN */
-export async function createRound(actor: MfatActor, request: Request, round: KeptRound): Promise<void> {
+/**
+ * Drafts a round with the criteria of `copyOf`, or with the starting set. Nobody is told before it is published.
+ * @throws INVALID at the field, NOT_FOUND, FORBIDDEN
+ */
+export async function createRound(
+  actor: MfatActor,
+  request: Request,
+  round: KeptRound,
+  copyOf: string | null = null,
+): Promise<void> {
   permit(actor, "round:keep");
   const data = dataOf(round);
   await named(() =>
     transaction(async (tx) => {
       if (await isRepeated(tx, request.requestId)) return;
+      const criteria = copyOf ? await criteriaNow(tx, copyOf) : STARTING_CRITERIA;
       const { id } = await tx.round.create({
         data: {
           ...data,
           criteria: {
-            create: STARTING_CRITERIA.map(({ anchors, sections, ...criterion }, position) => ({
-              ...criterion,
+            create: criteria.map(({ name, weight, anchors, sections }, position) => ({
+              name,
+              weight,
               anchors: [...anchors],
               sections: [...sections],
               position,
@@ -32,18 +46,32 @@ export async function createRound(actor: MfatActor, request: Request, round: Kep
           },
         },
       });
-      await recordRound(tx, actor, request, id, "round.created", { after: recorded(data) });
-      await tell(tx, data, "added");
+      await recordRound(tx, actor, request, id, "round.created", {
+        after: recorded(data),
+        isDraft: true,
+        ...(copyOf && { copyOf }),
+      });
     }),
   );
 }
 
-/** Changes a round that somebody has before them at `revision`. @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN */
+async function criteriaNow(tx: Tx, id: string) {
+  const round = UUID.test(id) ? await tx.round.findUnique({ where: { id } }) : null;
+  if (!round) throw notFound();
+  return listCriteria(tx, { roundId: id, criteriaVersion: null, round });
+}
+
+/**
+ * Changes a round that somebody has before them at `revision`. Who writes or signs off an application in it is told when its
+ * closing time moves. `isSure`: it may close earlier than they know.
+ * @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN
+ */
 export async function changeRound(
   actor: MfatActor,
-  request: Request & { revision: number },
+  request: OnPage,
   id: string,
   round: KeptRound,
+  isSure = false,
 ): Promise<void> {
   permit(actor, "round:keep");
   const data = dataOf(round);
@@ -51,13 +79,45 @@ export async function changeRound(
     transaction(async (tx) => {
       if (await isRepeated(tx, request.requestId)) return;
       const before = await lockRound(tx, request, id);
+      const written = await listWritten(tx, id);
+      const problem = whyNotMoved(before, data, written.length, isSure, now());
+      if (problem) throw problem;
       await tx.round.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
-      const was = recorded(before);
-      const after = recorded(data);
-      await recordRound(tx, actor, request, id, "round.changed", { before: was, after });
+      await recordRound(tx, actor, request, id, "round.changed", { before: recorded(before), after: recorded(data) });
+      if (!before.publishedAt) return;
       await tell(tx, data, "changed");
+      if (isMoved(before, data)) await tellWriters(tx, written, before, data);
     }),
   );
+}
+
+/** Announces a drafted round: agencies read of it and may apply once it opens. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
+export async function publishRound(actor: MfatActor, request: OnPage, id: string): Promise<void> {
+  permit(actor, "round:keep");
+  await transaction(async (tx) => {
+    if (await isRepeated(tx, request.requestId)) return;
+    const round = await lockRound(tx, request, id);
+    const at = now();
+    const problem = whyNotPublished(round, at);
+    if (problem) throw new DomainError("STATE", problem);
+    await tx.round.update({ where: { id }, data: { publishedAt: at, revision: { increment: 1 } } });
+    await recordRound(tx, actor, request, id, "round.published", undefined);
+    await tell(tx, round, "published");
+  });
+}
+
+/** Makes a published round a draft again, while no application has begun in it. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
+export async function takeBackRound(actor: MfatActor, request: OnPage, id: string, { reason }: Reason): Promise<void> {
+  permit(actor, "round:keep");
+  await transaction(async (tx) => {
+    if (await isRepeated(tx, request.requestId)) return;
+    const round = await lockRound(tx, request, id);
+    const problem = whyNotTakenBack(round, await tx.application.count({ where: { roundId: id } }));
+    if (problem) throw new DomainError("STATE", problem);
+    await tx.round.update({ where: { id }, data: { publishedAt: null, revision: { increment: 1 } } });
+    await recordRound(tx, actor, request, id, "round.takenBack", { reason });
+    await tell(tx, round, "taken back", reason);
+  });
 }
 
 /** Gives a round new criteria. Applications that were accepted for assessment keep the version they were accepted with. */
@@ -78,7 +138,7 @@ export async function changeCriteria(
     await tx.round.update({ where: { id }, data: { criteriaVersion: version, revision: { increment: 1 } } });
     const weights = Object.fromEntries(criteria.map(({ name, weight }) => [name, weight]));
     await recordRound(tx, actor, request, id, "round.criteriaChanged", { version, weights });
-    await tell(tx, before, "given new criteria");
+    if (before.publishedAt) await tell(tx, before, "given new criteria");
   });
 }
 
@@ -99,11 +159,11 @@ async function lockRound(tx: Tx, { revision }: { revision: number }, id: string)
 function dataOf(round: KeptRound) {
   const errors = checkRound(round);
   if (Object.keys(errors).length) throw invalid(errors);
-  const { name, opensOn, closesOn, closesTime, money, minimumAssessments, checklist, tellEmails } = round;
+  const { name, opensOn, money, minimumAssessments, checklist, tellEmails } = round;
   return {
     name,
     opensAt: atTime(opensOn, "00:00"),
-    closesAt: closesOn && atTime(closesOn, padTime(closesTime)),
+    closesAt: closesAtOf(round),
     minimumAssessments,
     moneyCents: money,
     checklist: linesOf(checklist),
@@ -150,7 +210,44 @@ function recordRound(
 
 type Told = { name: string; opensAt: Date; closesAt: Date | null; tellEmails: string[] };
 
-async function tell(tx: Tx, round: Told, what: string): Promise<void> {
-  const mail = roundEmail(round, what, env().BASE_URL);
+async function tell(tx: Tx, round: Told, what: string, reason?: string): Promise<void> {
+  const mail = roundEmail(round, what, env().BASE_URL, reason);
   for (const to of new Set([env().DESK_EMAIL, ...round.tellEmails])) await queueEmail(tx, { to, ...mail });
+}
+
+/** The applications in a round that are written or signed off against its closing time. */
+const listWritten = (tx: Tx, roundId: string) =>
+  tx.application.findMany({
+    where: {
+      roundId,
+      OR: [{ state: "DRAFT" }, { state: "SIGN_OFF", OR: [{ signOffFrom: null }, { signOffFrom: "DRAFT" }] }],
+    },
+    select: { id: true, reference: true, title: true, marking: true, agencyId: true, state: true },
+    orderBy: { reference: "asc" },
+  });
+
+/** Tells everybody who writes one of the applications, and who may sign it off, of the old and the new closing time. */
+async function tellWriters(
+  tx: Tx,
+  written: Awaited<ReturnType<typeof listWritten>>,
+  before: Told,
+  after: Told,
+): Promise<void> {
+  const certifiers = await tx.person.findMany({
+    where: {
+      agencyId: { in: written.map(({ agencyId }) => agencyId) },
+      endedAt: null,
+      roles: { some: { role: "CERTIFIER" } },
+    },
+    select: { email: true, agencyId: true },
+  });
+  for (const application of written) {
+    const asked =
+      application.state === "SIGN_OFF" ? certifiers.filter((one) => one.agencyId === application.agencyId) : [];
+    const readers = [...(await listParticipants(tx, application)), ...asked];
+    const mail = closingMovedEmail(application, before, after, env().BASE_URL);
+    for (const to of new Set(readers.map(({ email }) => email))) {
+      await queueEmail(tx, { to, applicationId: application.id, ...mail });
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { type Lists, UUID } from "#lib/form/fields.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -26,7 +26,10 @@ export async function getLists(
 
 export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null; moneyCents: bigint | null };
 
+/** What agencies and the public may read of: a draft is nobody's but the desk's. */
+const PUBLISHED = { publishedAt: { not: null } } satisfies Prisma.RoundWhereInput;
 const openAt = (now: Date): Prisma.RoundWhereInput => ({
+  ...PUBLISHED,
   opensAt: { lte: now },
   OR: [{ closesAt: null }, { closesAt: { gt: now } }],
 });
@@ -44,7 +47,7 @@ export function listOpenRounds(now: Date): Promise<OpenRound[]> {
 /** The rounds that are open or still to come, the first to open first. Public. */
 export const listAnnouncedRounds = (now: Date): Promise<OpenRound[]> =>
   db().round.findMany({
-    where: { OR: [{ closesAt: null }, { closesAt: { gt: now } }] },
+    where: { ...PUBLISHED, OR: [{ closesAt: null }, { closesAt: { gt: now } }] },
     select: PUBLIC,
     orderBy: [{ opensAt: "asc" }, { name: "asc" }],
     take: 20,
@@ -72,9 +75,10 @@ export type Criterion = Prisma.CriterionGetPayload<object>;
 /** With the criteria that the round has now. */
 export type RoundRow = Prisma.RoundGetPayload<{ include: typeof COUNTED }> & { criteria: Criterion[] };
 
-/** Every round, the newest first: the few dozen of a fund's life. */
-export async function listRounds(_actor: MfatActor): Promise<RoundRow[]> {
+/** Every round, the newest first: the few dozen of a fund's life. Who neither keeps rounds nor audits reads no drafts. */
+export async function listRounds(actor: MfatActor): Promise<RoundRow[]> {
   const rounds = await db().round.findMany({
+    where: can(actor, "round:keep") || actor.roles.has("AUDITOR") ? {} : PUBLISHED,
     include: COUNTED,
     orderBy: [{ opensAt: "desc" }, { id: "desc" }],
     take: 200,

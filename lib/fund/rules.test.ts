@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { checkRound, padTime, parseCriteria, roundStatus } from "./rules.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
+import { checkRound, closesAtOf, parseCriteria, roundStatus, valuesOfNextRound, whyNotMoved } from "./rules.ts";
 import { CRITERIA_MAX, criterionInput, type KeptRound, SCORE_MAX, STARTING_CRITERIA } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
@@ -23,12 +24,17 @@ const rounds: [string, Partial<KeptRound>, string[]][] = [
   ["closing at the last minute", { closesTime: "23:59" }, []],
   ["closing at 24", { closesTime: "24:00" }, ["closesTime"]],
   ["closing at a minute that is none", { closesTime: "12:60" }, ["closesTime"]],
-  ["closing at noon in words", { closesTime: "at 12:00" }, ["closesTime"]],
-  ["closing at a time and more", { closesTime: "12:00 pm" }, ["closesTime"]],
+  ["closing at no time", { closesTime: "soon" }, ["closesTime"]],
+  ["closing at an hour that may be either", { closesTime: "5" }, ["closesTime"]],
+  ["closing at noon in words", { closesTime: "noon" }, []],
+  ["closing in an hour that clocks skip", { closesOn: day("2027-09-26"), closesTime: "02:30" }, ["closesTime"]],
+  ["closing as they have skipped it", { closesOn: day("2027-09-26"), closesTime: "3 am" }, []],
+  ["closing in an hour that comes twice", { closesOn: day("2027-04-04"), closesTime: "2.30 am" }, ["closesTime"]],
+  ["closing in that hour on another day", { closesOn: day("2027-04-05"), closesTime: "2:30 am" }, []],
   ["with a time and no day", { closesOn: null }, ["closesOn-day"]],
   ["closing before it opens", { closesOn: day("2026-11-01") }, ["closesOn-day"]],
   ["closing on the day it opens", { closesOn: day("2026-11-02") }, []],
-  ["closing in the moment it opens", { closesOn: day("2026-11-02"), closesTime: "0:00" }, ["closesOn-day"]],
+  ["closing in the moment it opens", { closesOn: day("2026-11-02"), closesTime: "0:00" }, ["closesTime"]],
   ["with 20 questions", { checklist: lines(20) }, []],
   ["with 21 questions", { checklist: lines(21) }, ["checklist"]],
   ["with a question of 200", { checklist: "x".repeat(200) }, []],
@@ -40,8 +46,70 @@ test.each(rounds)("a round %s", (_what, change, wrong) => {
   expect(Object.keys(checkRound({ ...round, ...change }))).toEqual(wrong);
 });
 
-test("a closing time is of five signs, and five in the afternoon where none was given", () => {
-  expect([padTime("9:30"), padTime("12:00"), padTime(null)]).toEqual(["09:30", "12:00", "17:00"]);
+test("a closing time is read as people write it, and is five in the afternoon where none was given", () => {
+  const five = new Date("2026-11-30T04:00:00Z");
+  for (const closesTime of ["5 pm", "5:00 pm", "5.00 p.m.", "5PM", "17:00", "17.00", "1700", null]) {
+    expect([closesTime, closesAtOf({ ...round, closesTime })]).toEqual([closesTime, five]);
+  }
+  for (const closesTime of ["noon", "12 noon", "midday", "12:00", "12 pm"]) {
+    expect(closesAtOf({ ...round, closesTime })).toEqual(new Date("2026-11-29T23:00:00Z"));
+  }
+  expect(closesAtOf({ ...round, closesOn: null, closesTime: null })).toBeNull();
+});
+
+test("what a time comes to is said where a clock would not say it", () => {
+  const said = (closesOn: string, closesTime: string) =>
+    checkRound({ ...round, opensOn: day("2026-01-01"), closesOn: day(closesOn), closesTime }).closesTime;
+  for (const midnight of ["00:00", "0:00", "24:00", "midnight", "12 am"]) {
+    expect(said("2026-11-30", midnight)).toMatch(
+      /when Monday 30 November 2026 begins. Do you mean the end of that day/,
+    );
+  }
+  expect(said("2027-09-26", "02:30")).toMatch(/^There is no 2:30 am on Sunday 26 September 2027/);
+  expect(said("2027-04-04", "02:30")).toMatch(/^2:30 am comes twice on Sunday 4 April 2027/);
+});
+
+test("a round of last year begins a year later, on working days and under its next name", () => {
+  const last = {
+    name: "2026/27 main round",
+    opensAt: new Date("2026-07-31T12:00:00Z"),
+    closesAt: new Date("2026-09-30T04:00:00Z"),
+    moneyCents: 180_000_000n,
+    minimumAssessments: 3,
+    checklist: ["One?", "Two?"],
+    tellEmails: [],
+  };
+  expect(valuesOfNextRound(last, workingDayFrom)).toMatchObject({
+    name: "2027/28 main round",
+    "opensOn-day": "2", // 1 August 2027 is a Sunday
+    "opensOn-month": "8",
+    "opensOn-year": "2027",
+    "closesOn-day": "30",
+    "closesOn-year": "2027",
+    closesTime: "5:00 pm",
+    money: "1800000.00",
+    minimumAssessments: "3",
+    checklist: "One?\nTwo?",
+  });
+  expect(valuesOfNextRound({ ...last, name: "Round of 2029" }, workingDayFrom).name).toBe("Round of 2030");
+  expect(valuesOfNextRound({ ...last, name: "Open all year", closesAt: null }, workingDayFrom)).toMatchObject({
+    name: "",
+  });
+});
+
+test("a round with drafts in it closes earlier only once the desk knows how many there are", () => {
+  const at = (text: string) => new Date(`2026-11-${text}T04:00:00Z`);
+  const before = { publishedAt: at("01"), opensAt: at("02"), closesAt: at("20") as Date | null };
+  const moved = (closesAt: Date | null, written = 2, more = {}) =>
+    whyNotMoved({ ...before, ...more }, { opensAt: at("02"), closesAt }, written, false, at("10"));
+  expect(moved(at("19"))?.fields.closesEarlier).toMatch(/2 applications in this round are not submitted/);
+  expect(moved(at("09"), 1)?.fields.closesEarlier).toMatch(/^That time has passed: 1 application/);
+  expect(moved(at("19"), 2, { closesAt: null })).not.toBeNull();
+  expect([moved(at("21")), moved(null), moved(at("20")), moved(at("19"), 0)]).toEqual([null, null, null, null]);
+  expect(moved(at("19"), 2, { publishedAt: null })).toBeNull();
+  expect(whyNotMoved(before, { opensAt: at("02"), closesAt: at("19") }, 2, true, at("10"))).toBeNull();
+  const later = whyNotMoved(before, { opensAt: at("15"), closesAt: at("20") }, 2, true, at("10"));
+  expect(later?.fields["opensOn-day"]).toMatch(/cannot open later/);
 });
 
 type Row = { name?: string; weight?: string; anchors?: (string | undefined)[]; sections?: string[] };
@@ -95,11 +163,13 @@ test("the criteria that a new round starts with are what its form would take", (
 });
 
 test("a round is open from its opening until it closes", () => {
-  const status = (opensAt: Date, closesAt: Date | null) => roundStatus({ opensAt, closesAt }, day("2026-11-10"));
+  const status = (opensAt: Date, closesAt: Date | null) =>
+    roundStatus({ publishedAt: opensAt, opensAt, closesAt }, day("2026-11-10"));
   expect([
     status(day("2026-11-11"), null),
     status(day("2026-11-10"), null),
     status(day("2026-11-01"), day("2026-11-11")),
     status(day("2026-11-01"), day("2026-11-10")),
-  ]).toEqual(["coming", "open", "open", "closed"]);
+    roundStatus({ publishedAt: null, opensAt: day("2026-11-01"), closesAt: null }, day("2026-11-10")),
+  ]).toEqual(["coming", "open", "open", "closed", "draft"]);
 });

@@ -1,9 +1,22 @@
 import { z } from "zod";
-import { text, texts, type Values } from "#lib/form/fields.ts";
+import { dayInputs, text, texts, type Values } from "#lib/form/fields.ts";
 import { type Parsed, parseFields } from "#lib/form/parse.ts";
-import { atTime } from "#lib/platform/dates.ts";
+import { Questions } from "#lib/form/questions.ts";
+import {
+  addMonths,
+  atTime,
+  dayOf,
+  formatDeadline,
+  formatDueDay,
+  formatTime,
+  parseTime,
+  timesOnDay,
+} from "#lib/platform/dates.ts";
+import { type DomainError, invalid } from "#lib/platform/errors.ts";
+import { plainCents } from "#lib/platform/money.ts";
 import {
   CRITERIA_MAX,
+  closesEarlierField,
   criterionFields,
   criterionInput,
   type KeptCriterion,
@@ -15,16 +28,15 @@ import {
 /** What is wrong with a round as a whole: input name to message. */
 export function checkRound(round: KeptRound): Record<string, string> {
   const { opensOn, closesOn, closesTime, checklist, tellEmails } = round;
-  const isTime = closesTime === null || /^([01]?\d|2[0-3]):[0-5]\d$/.test(closesTime);
+  const wrongTime = closesOn && checkTime(closesOn, closesTime);
+  const closesAt = closesAtOf(round);
   const wrong = linesOf(tellEmails).find((email) => !z.email().safeParse(email).success);
   return {
-    ...(!isTime && { closesTime: "Closing time must be a time like 17:00" }),
+    ...(wrongTime && { closesTime: wrongTime }),
     ...(closesTime && !closesOn && { "closesOn-day": "Enter the day it closes, or leave the closing time blank" }),
-    ...(closesOn &&
-      isTime &&
-      atTime(closesOn, padTime(closesTime)) <= atTime(opensOn, "00:00") && {
-        "closesOn-day": "The round must close after it opens",
-      }),
+    ...(closesAt &&
+      !wrongTime &&
+      closesAt <= atTime(opensOn, "00:00") && { "closesOn-day": "The round must close after it opens" }),
     ...(linesOf(checklist).length > 20 && { checklist: "There can be 20 questions at most" }),
     ...(linesOf(checklist).some((line) => line.length > 200) && {
       checklist: "A question can have 200 characters at most",
@@ -33,8 +45,67 @@ export function checkRound(round: KeptRound): Record<string, string> {
   };
 }
 
-/** A closing time as it was typed, of five characters; five in the afternoon where none was. */
-export const padTime = (typed: string | null): string => (typed ?? "17:00").padStart(5, "0");
+/** Five in the afternoon where no time was typed. */
+const timeOf = (typed: string | null): string | null => parseTime(typed ?? "17:00");
+
+/** When a round closes, as it was typed; null where it is open all year, or where its time cannot be read. */
+export function closesAtOf({ closesOn, closesTime }: Pick<KeptRound, "closesOn" | "closesTime">): Date | null {
+  const time = timeOf(closesTime);
+  return closesOn && time ? atTime(closesOn, time) : null;
+}
+
+/** Why a round cannot close on a day at the time that was typed; null where it can. */
+function checkTime(day: Date, typed: string | null): string | null {
+  const time = timeOf(typed);
+  if (!time) return "Enter a closing time, like 5 pm, 5:00 pm or 17:00";
+  if (time === "00:00") {
+    return `00:00 is midnight, when ${formatDueDay(day)} begins. Do you mean the end of that day? Enter 11:59 pm. To close as the day begins, choose the day before and 11:59 pm`;
+  }
+  const times = timesOnDay(day, time);
+  const clock = formatTime(atTime(new Date(Date.UTC(2026, 6, 1)), time));
+  if (times === 0) {
+    return `There is no ${clock} on ${formatDueDay(day)}: clocks go forward from 2:00 am to 3:00 am. Enter a time before 2:00 am, or 3:00 am or later`;
+  }
+  return times === 1
+    ? null
+    : `${clock} comes twice on ${formatDueDay(day)}: clocks go back from 3:00 am to 2:00 am. Enter a time before 2:00 am, or 3:00 am or later`;
+}
+
+type Copied = {
+  name: string;
+  opensAt: Date;
+  closesAt: Date | null;
+  moneyCents: bigint | null;
+  minimumAssessments: number;
+  checklist: string[];
+  tellEmails: string[];
+};
+
+/** A round as its form holds it. */
+export const valuesOfRound = (round: Copied): Values => ({
+  name: round.name,
+  ...dayInputs("opensOn", dayOf(round.opensAt)),
+  ...(round.closesAt && { ...dayInputs("closesOn", dayOf(round.closesAt)), closesTime: formatTime(round.closesAt) }),
+  money: round.moneyCents === null ? "" : plainCents(round.moneyCents),
+  minimumAssessments: String(round.minimumAssessments),
+  checklist: round.checklist.join("\n"),
+  tellEmails: round.tellEmails.join("\n"),
+});
+
+/** The same a year later, as the form of a new round begins: its name with the next year, its days on working days. */
+export function valuesOfNextRound(round: Copied, workingDayFrom: (day: Date) => Date): Values {
+  const later = (instant: Date) => workingDayFrom(addMonths(dayOf(instant), 12));
+  const next = (year: string) => String(Number(year) + 1).padStart(year.length, "0");
+  const name = round.name.replace(/\b(20\d\d)(?:\/(\d\d))?\b/g, (_all, year: string, end?: string) =>
+    end ? `${next(year)}/${next(end).slice(-2)}` : next(year),
+  );
+  return {
+    ...valuesOfRound(round),
+    name: name === round.name ? "" : name,
+    ...dayInputs("opensOn", later(round.opensAt)),
+    ...(round.closesAt && dayInputs("closesOn", later(round.closesAt))),
+  };
+}
 
 /** The criteria that a form holds. `sections`: those that a criterion may be about. */
 export function parseCriteria(values: Values, sections: readonly string[]): Parsed<KeptCriterion[]> {
@@ -71,8 +142,58 @@ function checkCriteria(criteria: readonly KeptCriterion[], places: readonly numb
   return sum === 100 ? {} : { [criterionInput(first, "weight")]: `Weights must add up to 100; they add up to ${sum}` };
 }
 
+type Timed = { publishedAt: Date | null; opensAt: Date; closesAt: Date | null };
+type Times = Pick<Timed, "opensAt" | "closesAt">;
+
+export const isMoved = (before: Times, after: Times): boolean =>
+  before.closesAt?.getTime() !== after.closesAt?.getTime();
+/** No closing time is later than any. */
+export const isEarlier = (before: Date | null, after: Date | null): boolean =>
+  after !== null && (before === null || after < before);
+
+/** Why the times of a round cannot become those; what to ask before they do. `written`: how many applications are not submitted. */
+export function whyNotMoved(
+  before: Timed,
+  after: Times,
+  written: number,
+  isSure: boolean,
+  now: Date,
+): DomainError | null {
+  if (!before.publishedAt || written === 0) return null;
+  const many = written === 1 ? "1 application" : `${written} applications`;
+  if (after.opensAt > now && after.opensAt > before.opensAt) {
+    return invalid({ "opensOn-day": `Agencies have started ${many} in this round, so it cannot open later` });
+  }
+  if (!after.closesAt || !isEarlier(before.closesAt, after.closesAt) || isSure) return null;
+  const asked = closesEarlierField(
+    `Close the round earlier, on ${formatDeadline(after.closesAt)}. ${many} in it ${written === 1 ? "is" : "are"} not submitted yet. We will email the people who write and sign off ${written === 1 ? "it" : "them"}`,
+  );
+  const problem = after.closesAt <= now ? "That time has passed" : "This gives agencies less time";
+  return new Questions(
+    { [asked.name]: `${problem}: ${many} in this round ${written === 1 ? "is" : "are"} not submitted yet` },
+    [asked],
+  );
+}
+
+/** Why a drafted round cannot be published; null where it can. */
+export function whyNotPublished({ publishedAt, closesAt }: Timed, now: Date): string | null {
+  if (publishedAt) return "This round is published already.";
+  return closesAt && closesAt <= now
+    ? `This round would close on ${formatDeadline(closesAt)}, which has passed. Change its closing time first.`
+    : null;
+}
+
+/** Why a round cannot be made a draft again. */
+export function whyNotTakenBack({ publishedAt }: Pick<Timed, "publishedAt">, applications: number): string | null {
+  if (!publishedAt) return "This round is a draft, so agencies cannot see it.";
+  return applications === 0
+    ? null
+    : "An agency has started an application in this round, so it cannot be taken back. You can change its closing time instead.";
+}
+
 /** Whether a round takes applications at `now`, will, or did. closesAt null: open all year. */
-export function roundStatus(round: { opensAt: Date; closesAt: Date | null }, now: Date): "open" | "coming" | "closed" {
+export function roundStatus(round: Timed, now: Date): "draft" | "open" | "coming" | "closed" {
+  if (!round.publishedAt) return "draft";
   if (round.opensAt > now) return "coming";
   return round.closesAt && round.closesAt <= now ? "closed" : "open";
 }

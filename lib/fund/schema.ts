@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "#lib/form/fields.ts";
+import { type Answers, type Field, type Option, reasonFields } from "#lib/form/fields.ts";
 
 const SCALE = ["none", "poor", "partial", "adequate", "thorough"] as const;
 
@@ -23,10 +23,10 @@ export const ROUND_FIELDS = [
     kind: "text",
     name: "closesTime",
     label: "Closing time",
-    hint: "New Zealand time, on the 24-hour clock, like 12:00. If you leave it blank, the round closes at 17:00. We refuse anything submitted later",
+    hint: "New Zealand time, like 5 pm, 5:00 pm or 17:00. If you leave it blank, the round closes at 5:00 pm. We refuse anything submitted later",
     optional: true,
-    width: 5,
-    charsMax: 5,
+    width: 10,
+    charsMax: 20,
   },
   {
     kind: "amount",
@@ -64,6 +64,17 @@ export const ROUND_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export type KeptRound = Answers<typeof ROUND_FIELDS>;
+
+/** Asked where a round with drafts is to close earlier. `label` says how many agencies are writing in it. */
+export const closesEarlierField = (label: string) =>
+  ({
+    kind: "confirm",
+    name: "closesEarlier",
+    label,
+    missing: "Confirm that it closes earlier",
+  }) as const satisfies Field;
+
+export const TAKE_BACK_FIELDS = reasonFields("Why it is taken back", "People who follow the round read it");
 
 /** The lines of a long text that hold anything. */
 export const linesOf = (typed: string | null): string[] =>

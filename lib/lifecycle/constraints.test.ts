@@ -15,7 +15,9 @@ beforeAll(async () => {
   const { id: agencyId } = await db().agency.findFirstOrThrow();
   const person = { email: "errors@mfat.example", name: "Errors", side: "MFAT" as const };
   personId = (await unguarded().person.create({ data: person })).id;
-  roundId = (await unguarded().round.create({ data: { name: "Errors", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Errors", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
   const application = { reference: "PSF-2026-0001", agencyId, roundId, createdById: personId };
   applicationId = (await unguarded().application.create({ data: application })).id;
   await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind: "ASSESS" } });

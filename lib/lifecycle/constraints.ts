@@ -39,6 +39,14 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "STATE",
     "Advice is still open. Wait for the answer, withdraw the question or pass over the advice before you recommend.",
   ],
+  Application_in_published_round: [
+    "CONFLICT",
+    "The fund desk has taken back that round since you opened this page. Choose another round.",
+  ],
+  Round_taken_back_unused: [
+    "CONFLICT",
+    "An agency has started an application in this round, so it cannot be taken back.",
+  ],
   ApplicationDocument_once: ["CONFLICT", "That file is already in this section."],
   Payment_reference_once: ["CONFLICT", "A payment with that reference is already recorded."],
   Recovery_reference_once: ["CONFLICT", "A recovery with that reference is already recorded."],

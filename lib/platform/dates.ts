@@ -94,6 +94,32 @@ export const atTime = (day: Date, time: string): Date =>
       plainTime: Temporal.PlainTime.from(time),
     }).epochMilliseconds,
   );
+/**
+ * A time of day as people write it, by the 24-hour clock: 5 pm, 5:00 pm, 17.00 and 1700 are "17:00", noon is "12:00", and midnight
+ * is the "00:00" with which a day begins. Null where it is none.
+ */
+export function parseTime(typed: string): string | null {
+  const word = typed
+    .trim()
+    .toLowerCase()
+    .replace(/^12\s+(?=noon|midnight)/, "");
+  if (word === "noon" || word === "midday") return "12:00";
+  if (word === "midnight" || /^24[:.]?00$/.test(word)) return "00:00";
+  const [, hours = "", minutes = "00", half] = /^(\d{1,2})(?:[:.]?(\d\d))?\s*(?:([ap])\.?\s?m\.?)?$/.exec(word) ?? [];
+  const isWhole = half || word.length > hours.length;
+  const hour = half && +hours <= 12 ? (+hours % 12) + (half === "p" ? 12 : 0) : +hours;
+  if (!hours || !isWhole || (half === "a" && hour > 11) || hour > 23 || +minutes > 59) return null;
+  return `${String(hour).padStart(2, "0")}:${minutes}`;
+}
+/** How often clocks in New Zealand show a time on a day: never in the hour that they skip in spring, twice in the one in autumn. */
+export function timesOnDay(day: Date, time: string): 0 | 1 | 2 {
+  const plain = Temporal.PlainDate.from(day.toISOString().slice(0, 10)).toPlainDateTime(Temporal.PlainTime.from(time));
+  const [earlier, later] = (["earlier", "later"] as const).map((disambiguation) =>
+    plain.toZonedDateTime(ZONE, { disambiguation }),
+  );
+  if (!earlier || !later || earlier.epochMilliseconds === later.epochMilliseconds) return 1;
+  return earlier.toPlainDateTime().equals(plain) ? 2 : 0;
+}
 /** The civil day in New Zealand at an instant, as a Date at midnight UTC. */
 export const dayOf = (instant: Date): Date => {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(ZONE);

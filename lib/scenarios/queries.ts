@@ -80,7 +80,9 @@ type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & {
 
 async function findRound(roundId: string) {
   const select = { id: true, name: true, closesAt: true, criteriaVersion: true };
-  const round = UUID.test(roundId) ? await db().round.findUnique({ where: { id: roundId }, select }) : null;
+  const round = UUID.test(roundId)
+    ? await db().round.findUnique({ where: { id: roundId, publishedAt: { not: null } }, select })
+    : null;
   if (!round) throw notFound();
   return round;
 }

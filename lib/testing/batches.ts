@@ -31,7 +31,11 @@ export function useBatches(): void {
 
 async function begin(): Promise<void> {
   agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({
+      data: { name: `Round ${++number}`, opensAt: new Date(0), publishedAt: new Date(0) },
+    })
+  ).id;
   desk = await somebody("DESK");
   const certifier = {
     email: `certifier${number}@batches.example`,

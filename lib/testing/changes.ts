@@ -30,7 +30,9 @@ export function useChanges() {
     first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
     [budget, second] = await budgetOfficers();
     const { id: agencyId } = await db().agency.findFirstOrThrow();
-    const { id: roundId } = await unguarded().round.create({ data: { name: "Carry", opensAt: new Date(0) } });
+    const { id: roundId } = await unguarded().round.create({
+      data: { name: "Carry", opensAt: new Date(0), publishedAt: new Date(0) },
+    });
     const data = { reference: `PSF-${first}-0001`, agencyId, roundId, createdById: budget.personId };
     applicationId = (await db().application.create({ data })).id;
   });

@@ -42,7 +42,9 @@ async function makePeople(): Promise<void> {
   startYear = next?.startYear ?? 0;
   await changeEnvelope(startYear + 2, USUAL_ENVELOPE_CENTS);
   agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: "Decisions", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Decisions", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
   [desk, budget] = [await somebody("DESK"), await somebody("BUDGET")];
   // Whom a budget that is confirmed is sent to.
   await approver(null);

@@ -24,7 +24,9 @@ export function useLedger(): TestDatabase {
   beforeAll(async () => {
     first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
     agencyId = (await db().agency.findFirstOrThrow()).id;
-    roundId = (await unguarded().round.create({ data: { name: "Ledger", opensAt: new Date(0) } })).id;
+    roundId = (
+      await unguarded().round.create({ data: { name: "Ledger", opensAt: new Date(0), publishedAt: new Date(0) } })
+    ).id;
     budget = await somebody("BUDGET");
   });
   return database;

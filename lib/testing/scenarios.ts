@@ -44,7 +44,11 @@ export async function round(): Promise<string> {
     { name: "Value", weight: 40, position: 1, anchors: [] },
   ];
   const name = `Round ${++number}`;
-  return (await unguarded().round.create({ data: { name, opensAt: new Date(0), criteria: { create: criteria } } })).id;
+  return (
+    await unguarded().round.create({
+      data: { name, opensAt: new Date(0), publishedAt: new Date(0), criteria: { create: criteria } },
+    })
+  ).id;
 }
 
 export async function somebody(...roles: Role[]): Promise<MfatActor> {

@@ -39,7 +39,9 @@ export function useVariations(): void {
 async function makePeople(): Promise<void> {
   year = financialYearOf(dayOf(now()));
   agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: "Variations", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Variations", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
   const roles = { create: { role: "CONTRIBUTOR" as const } };
   const email = "contributor@variations.example";
   await unguarded().person.create({ data: { email, name: "Contributor", side: "AGENCY", agencyId, roles } });

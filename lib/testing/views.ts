@@ -36,7 +36,9 @@ async function makePeople(): Promise<void> {
   police = asAgency(await somebody(one?.id ?? "", "CONTRIBUTOR"));
   customs = asAgency(await somebody(other?.id ?? "", "CONTRIBUTOR"));
   desk = asMfat(await somebody(null, "DESK"));
-  roundId = (await unguarded().round.create({ data: { name: "Lists", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Lists", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
 }
 
 export async function somebody(agencyId: string | null, ...roles: Role[]): Promise<Actor> {

@@ -26,7 +26,11 @@ export function useRounds(): void {
 async function begin(): Promise<void> {
   await unguarded().application.updateMany({ data: { state: "CLOSED" } });
   agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await unguarded().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({
+      data: { name: `Round ${++number}`, opensAt: new Date(0), publishedAt: new Date(0) },
+    })
+  ).id;
   authorId = (await somebody("DESK")).personId;
 }
 

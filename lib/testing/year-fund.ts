@@ -51,7 +51,9 @@ export function useYearFund(): TestDatabase {
   beforeAll(async () => {
     officers = await budgetOfficers();
     const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
-    roundId = (await unguarded().round.create({ data: { name: "Years", opensAt: new Date(0) } })).id;
+    roundId = (
+      await unguarded().round.create({ data: { name: "Years", opensAt: new Date(0), publishedAt: new Date(0) } })
+    ).id;
     const person = async (email: string, role: "DESK" | "CONTRIBUTOR", of: { side: "MFAT" } | typeof agency) => {
       await unguarded().person.create({ data: { email, name: email, ...of, roles: { create: { role } } } });
       return (await findActor(email)) ?? nobody();

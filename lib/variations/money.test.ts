@@ -35,7 +35,9 @@ beforeAll(async () => {
   contributor = asAgency(await somebody("contributor@money.example", "CONTRIBUTOR", agency.id));
   budget = asMfat(await somebody("budget@money.example", "BUDGET"));
   approver = asMfat(await somebody("approver@money.example", "APPROVER"));
-  roundId = (await unguarded().round.create({ data: { name: "Money", opensAt: new Date(0) } })).id;
+  roundId = (
+    await unguarded().round.create({ data: { name: "Money", opensAt: new Date(0), publishedAt: new Date(0) } })
+  ).id;
 });
 
 async function somebody(email: string, role: Role, agencyId?: string) {

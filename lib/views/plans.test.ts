@@ -16,7 +16,7 @@ const ROWS = 20_000;
 /** Each has a version, and its words are in their index and not in the list of what still has to be; the word "thylacine" stands in ten of them. */
 const FILL = `
   ALTER TABLE "Round" DISABLE TRIGGER USER;
-  INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Many', now());
+  INSERT INTO "Round" (id, name, "opensAt", "publishedAt") VALUES (gen_random_uuid(), 'Many', now(), now());
   ALTER TABLE "Round" ENABLE TRIGGER USER;
   ALTER TABLE "Application" DISABLE TRIGGER begins_as_draft;
   INSERT INTO "Application" (id, reference, "agencyId", "roundId", state, "stateSince", title, "requestedCents", "versionNumber", "createdById")

@@ -14,7 +14,9 @@ useLists();
 
 describe("each filter finds its own and nothing else", () => {
   test("state, round, agency, place, focus area, year, amount, waiting on", async () => {
-    const { id: otherRound } = await unguarded().round.create({ data: { name: "Other", opensAt: new Date(0) } });
+    const { id: otherRound } = await unguarded().round.create({
+      data: { name: "Other", opensAt: new Date(0), publishedAt: new Date(0) },
+    });
     const version = { summary: "zebra" };
     const plain = await application({ version, cents: 500_00n, years: [year] });
     const other = await application({

@@ -270,7 +270,7 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
     actor.side === "MFAT" ? listOfficerFilter(actor) : [],
     actor.side === "MFAT" ? db().agency.findMany({ orderBy: { name: "asc" }, take: 500 }) : [],
     db().round.findMany({
-      where: actor.side === "MFAT" ? {} : { applications: { some: scopeOf(actor) } },
+      where: actor.side === "MFAT" ? { publishedAt: { not: null } } : { applications: { some: scopeOf(actor) } },
       select: { id: true, name: true },
       orderBy: [{ opensAt: "desc" }, { id: "desc" }],
       take: 200,

@@ -40,7 +40,9 @@ const noon = (text: string) => new Date(`${text}T00:00:00+01:00`);
 
 async function application(state: State, since: string, more: { closesAt?: Date; marking?: "SENSITIVE" } = {}) {
   const { closesAt = null, ...columns } = more;
-  const round = await unguarded().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0), closesAt } });
+  const round = await unguarded().round.create({
+    data: { name: `Round ${++number}`, opensAt: new Date(0), publishedAt: new Date(0), closesAt },
+  });
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const data = { reference, title: `The title of ${reference}`, state, versionNumber: 1, agencyId, roundId: round.id };
   return unguarded().application.create({

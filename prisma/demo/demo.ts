@@ -8,7 +8,7 @@ import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { askForClosing, setCutoff, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { getYear, readYearEnd } from "#lib/budget/years/queries.ts";
 import { accrualsFrom, closingObstacles } from "#lib/budget/years/rules.ts";
-import { createRound } from "#lib/fund/commands.ts";
+import { createRound, publishRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
@@ -182,8 +182,8 @@ const nameOfRound = ({ round }: Story, today: Date): string => {
 
 /** The three rounds, each made a little before it opens. */
 function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
-  const add = (name: string, opensOn: Date, closesOn: Date | null) => () =>
-    createRound(
+  const add = (name: string, opensOn: Date, closesOn: Date | null) => async () => {
+    await createRound(
       desk,
       { requestId: randomUUID() },
       {
@@ -197,6 +197,9 @@ function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
         tellEmails: null,
       },
     );
+    const { id, revision } = await db().round.findUniqueOrThrow({ where: { name } });
+    await publishRound(desk, { requestId: randomUUID(), revision }, id);
+  };
   return [
     { at: beginningOf(first), run: add(ALL_YEAR, new Date(Date.UTC(first, 6, 1)), null) },
     { at: officeTime(addDays(today, -80), 0), run: add(earlyRound(today), addDays(today, -75), addDays(today, -26)) },

@@ -44,12 +44,15 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 const DONE: Record<string, string> = {
-  created: "You have added the round.",
+  created: "You have added the round as a draft. Agencies cannot see it until you publish it.",
+  published: "You have published the round. We have emailed the fund’s mailbox and the people who follow the round.",
+  takenBack: "You have taken back the round. It is a draft again.",
   changed: "You have changed the round.",
   criteria: "You have changed the criteria.",
 };
 
 const TAGS = {
+  draft: <Tag kind="wait">Draft</Tag>,
   open: <Tag kind="ok">Open</Tag>,
   coming: <Tag kind="wait">Upcoming</Tag>,
   closed: <Tag kind="no">Closed</Tag>,
@@ -67,7 +70,7 @@ function Round({ round, at, isKeeper, mayChoose }: RoundProps) {
       </h2>
       <SummaryList
         rows={[
-          { key: opensAt <= at ? "Opened" : "Opens", value: formatDeadline(opensAt) },
+          { key: opensAt <= at && status !== "draft" ? "Opened" : "Opens", value: formatDeadline(opensAt) },
           {
             key: status === "closed" ? "Closed" : "Closes",
             value: closesAt ? formatDeadline(closesAt) : "No closing time",
@@ -78,7 +81,7 @@ function Round({ round, at, isKeeper, mayChoose }: RoundProps) {
           { key: "Notified of submissions", value: ["The fund’s mailbox", ...tellEmails].join(", ") },
         ]}
       />
-      {mayChoose && (
+      {mayChoose && status !== "draft" && (
         <p>
           <a href={`/rounds/${id}/choose`}>
             Choose within the envelope<span className="govuk-visually-hidden">: {name}</span>
@@ -93,7 +96,29 @@ function Round({ round, at, isKeeper, mayChoose }: RoundProps) {
           ·{" "}
           <a href={`/rounds/${id}/criteria`}>
             Change criteria<span className="govuk-visually-hidden"> of {name}</span>
+          </a>{" "}
+          ·{" "}
+          <a href={`/rounds/new?copyOf=${id}`}>
+            Copy<span className="govuk-visually-hidden"> {name}</span> to a new round
           </a>
+          {status === "draft" && (
+            <>
+              {" "}
+              ·{" "}
+              <a href={`/rounds/${id}/publish`}>
+                Preview and publish<span className="govuk-visually-hidden"> {name}</span>
+              </a>
+            </>
+          )}
+          {status !== "draft" && _count.applications === 0 && (
+            <>
+              {" "}
+              ·{" "}
+              <a href={`/rounds/${id}/take-back`}>
+                Take back<span className="govuk-visually-hidden"> {name}</span>
+              </a>
+            </>
+          )}
         </p>
       )}
       <Details summary={`Screening checklist of ${name}`}>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { AnnouncedCriteria } from "#components/rounds/announced.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { Table } from "#components/ui/table.tsx";
 import { readPublicFigures } from "#lib/fund/figures/queries.ts";
 import { spanWords } from "#lib/fund/figures/rules.ts";
 import { listOpenCriteria, type RoundCriteria } from "#lib/fund/queries.ts";
@@ -80,18 +80,8 @@ function Criteria({ groups }: { groups: readonly RoundCriteria[] }) {
       <h2>How we score applications</h2>
       <p>At least two assessors score each application from 0 to 4 on each criterion.</p>
       {groups.length === 0 && <p>No round is open at the moment. Each round has its own criteria.</p>}
-      {groups.map(({ names, criteria }) => (
-        <Table
-          key={names.join()}
-          caption={`Criteria of ${new Intl.ListFormat("en-NZ").format(names)}`}
-          onPhone="fit"
-          rows={criteria}
-          keyOf={({ name }) => name}
-          columns={[
-            { header: "Criterion", cell: ({ name }) => name },
-            { header: "Weight", isNumeric: true, cell: ({ weight }) => `${weight}%` },
-          ]}
-        />
+      {groups.map((group) => (
+        <AnnouncedCriteria key={group.names.join()} {...group} />
       ))}
     </section>
   );

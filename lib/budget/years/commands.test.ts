@@ -67,7 +67,9 @@ beforeAll(async () => {
   });
   approver = asMfat((await findActor("approves@years.example")) as Actor);
   const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
-  const { id: roundId } = await unguarded().round.create({ data: { name: "Years", opensAt: new Date(0) } });
+  const { id: roundId } = await unguarded().round.create({
+    data: { name: "Years", opensAt: new Date(0), publishedAt: new Date(0) },
+  });
   const roles = { create: { role: "CONTRIBUTOR" } } as const;
   await unguarded().person.create({ data: { email: claimant, name: "Claimant", side: "AGENCY", agencyId, roles } });
   [boats, dogs] = (await Promise.all(

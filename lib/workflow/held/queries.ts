@@ -102,6 +102,11 @@ export async function listBreaches(): Promise<Breach[]> {
         IS DISTINCT FROM (last.after ->> 'name', (last.after ->> 'opensAt')::timestamptz, (last.after ->> 'closesAt')::timestamptz,
           (last.after ->> 'minimumAssessments')::int, (last.after ->> 'moneyCents')::bigint) AND last.after IS NOT NULL
     UNION ALL
+    SELECT 'Round_as_recorded', r.name FROM "Round" r CROSS JOIN LATERAL (SELECT e.event FROM "AuditEvent" e
+        WHERE e.subject = 'round:' || r.id AND (e.event IN ('round.published', 'round.takenBack') OR e.data ->> 'isDraft' = 'true')
+        ORDER BY e.id DESC LIMIT 1) last
+      WHERE (r."publishedAt" IS NOT NULL) <> (last.event = 'round.published')
+    UNION ALL
     SELECT 'ChangeRequest_as_recorded', c.kind || ', ' || c.id FROM "ChangeRequest" c
       WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE split_part(e.subject, ':', 2) = c.id::text
           AND e.event IN ('change.asked', 'carryForward.agreed') AND e."actorId" = c."askedById")

@@ -5,11 +5,9 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import type { Values } from "#lib/form/fields.ts";
-import { getRound, type RoundRow } from "#lib/fund/queries.ts";
+import { getRound } from "#lib/fund/queries.ts";
+import { valuesOfRound } from "#lib/fund/rules.ts";
 import { ROUND_FIELDS } from "#lib/fund/schema.ts";
-import { dayOf, formatClock } from "#lib/platform/dates.ts";
-import { plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { changeRound } from "../actions.ts";
 
@@ -22,7 +20,9 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>
       <PageHeading title="Change a round" caption={round.name}>
-        Drafts use a later closing time straight away
+        {round.publishedAt
+          ? "If you move the closing time, we email everybody who is writing or signing off an application in this round"
+          : "This round is a draft. Agencies cannot see it until you publish it"}
       </PageHeading>
       <Form
         action={changeRound.bind(null, id)}
@@ -36,23 +36,3 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     </Narrow>
   );
 }
-
-const dayValues = (name: string, day: Date): Values => ({
-  [`${name}-day`]: String(day.getUTCDate()),
-  [`${name}-month`]: String(day.getUTCMonth() + 1),
-  [`${name}-year`]: String(day.getUTCFullYear()),
-});
-
-/** A round as its form holds it. */
-const valuesOfRound = (round: RoundRow): Values => ({
-  name: round.name,
-  ...dayValues("opensOn", dayOf(round.opensAt)),
-  ...(round.closesAt && {
-    ...dayValues("closesOn", dayOf(round.closesAt)),
-    closesTime: formatClock(round.closesAt),
-  }),
-  money: round.moneyCents === null ? "" : plainCents(round.moneyCents),
-  minimumAssessments: String(round.minimumAssessments),
-  checklist: round.checklist.join("\n"),
-  tellEmails: round.tellEmails.join("\n"),
-});

@@ -5,21 +5,37 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { getRound } from "#lib/fund/queries.ts";
+import { valuesOfNextRound } from "#lib/fund/rules.ts";
 import { ROUND_FIELDS, STARTING_CHECKLIST } from "#lib/fund/schema.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };
 
-export default async function Page() {
-  await requireMfat("round:keep");
+/** A draft: empty, or a round of before a year later where `copyOf` names one. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireMfat("round:keep"), searchParams]);
+  const copyOf = text(search, "copyOf") || null;
+  const copied = copyOf ? await orNotFound(async () => getRound(actor, copyOf)) : null;
+  const initial = copied
+    ? valuesOfNextRound(copied, workingDayFrom)
+    : { minimumAssessments: "2", checklist: STARTING_CHECKLIST.join("\n") };
   return (
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>
-      <PageHeading title="Add a round">It starts with the standard criteria</PageHeading>
+      <PageHeading title="Add a round">
+        {copied
+          ? `It starts with the criteria of “${copied.name}”, and its dates a year later on working days. Check each of them`
+          : "It starts with the standard criteria"}
+        . Agencies cannot see it until you publish it
+      </PageHeading>
       <Form
-        action={createRound}
+        action={createRound.bind(null, copyOf)}
         fields={ROUND_FIELDS}
-        initial={{ minimumAssessments: "2", checklist: STARTING_CHECKLIST.join("\n") }}
+        initial={initial}
         requestId={randomUUID()}
         submit="Add round"
         cancelHref="/rounds"
