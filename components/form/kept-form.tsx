@@ -35,7 +35,7 @@ export type FormProps = {
   keeping?: Keeping;
 };
 
-/** The form, the same with and without JavaScript. What is refused comes back with what was typed. */
+/** The form, the same with and without JavaScript. What is refused comes back with what was typed, and with what is asked because of it. */
 export function KeptForm(props: FormProps) {
   return <SentForm {...props} sent={useSent(props.action, EMPTY_FORM, props.path)} />;
 }
@@ -43,7 +43,7 @@ export function KeptForm(props: FormProps) {
 /** The form with what became of it. */
 export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
   const { sent, fields, beside, requestId, revision, name, keeping, submit, kind, otherSubmit, cancelHref } = props;
-  const [, , isPending] = sent;
+  const [{ questions = [] }, , isPending] = sent;
   return (
     <FormShell
       sent={sent}
@@ -53,7 +53,7 @@ export function SentForm(props: FormProps & { sent: [FormState, (form: FormData)
       keeping={keeping}
       fields={(values, errors) => (
         <>
-          <FormFields fields={fields} beside={beside} values={values} errors={errors} />
+          <FormFields fields={[...fields, ...questions]} beside={beside} values={values} errors={errors} />
           {props.children}
         </>
       )}

@@ -63,6 +63,18 @@ for (const javaScriptEnabled of [true, false]) {
     await press(page, "Take back round");
     await expect(page.getByRole("heading", { name: `${name} Draft` })).toBeVisible();
 
+    await page.goto("/rounds");
+    await page.getByRole("link", { name: /^Change 20.* main round$/ }).click();
+    const closes = group(page, "Closes on (optional)");
+    const [year, month, day] = await Promise.all(
+      ["Year", "Month", "Day"].map(async (part) => Number(await closes.getByLabel(part).inputValue())),
+    );
+    await fillDay(page, "Closes on", new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, (day ?? 0) - 1)));
+    await press(page, "Change round");
+    await page.getByLabel(/^Close the round earlier, on .* not submitted yet. We will email/).check();
+    await press(page, "Change round");
+    await expect(page.getByText("You have changed the round")).toBeVisible();
+
     await page.goto("/rounds/new");
     await field(page, "Name").fill(name);
     await fillDay(page, "Opens on", inDays(20));
