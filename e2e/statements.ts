@@ -151,7 +151,7 @@ export const CEILINGS: Record<string, Ceiling> = {
   "/applications/BUDGET_CHECK@Avsec": 17,
   "/applications/BUDGET_CHECK@Avsec/confirm-budget": 17,
   "/applications/CLOSING@MPI/record-recovery": 60,
-  "/applications/ACTIVE@NZDF/confirm-variation": 39,
+  "/applications/ACTIVE@NZDF/confirm-variation": 40,
   "/variations?kind=COST": 8,
   "/applications/DECISION@Customs/approve": 17,
   "/applications/UNSUCCESSFUL@MPI/reopen-decision": 33,

@@ -15,7 +15,7 @@ type PhasingFormProps = {
   /** An amount for each financial year, and what else is asked. */
   fields: readonly Field[];
   initial: Values;
-  kind: "REPHASING" | "COST";
+  kinds: readonly string[];
   /** The names of amounts that stay as they are: they count in the total and are not asked. */
   kept: readonly string[];
   /** What the years add up to now. */
@@ -29,9 +29,10 @@ type PhasingFormProps = {
 
 /** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
 export default function PhasingForm(props: PhasingFormProps) {
-  const { action, fields, initial, kind, kept, totalCents, requestId, revision, submit, cancelHref, keeping } = props;
+  const { action, fields, initial, kinds, kept, totalCents, requestId, revision, submit, cancelHref, keeping } = props;
+  const first = fields.findIndex((field) => field.kind === "amount");
   const amounts = fields.filter((field) => field.kind === "amount");
-  const rest = fields.filter((field) => field.kind !== "amount");
+  const rest = fields.slice(first + amounts.length);
   return (
     <FormShell
       sent={useSent(action, EMPTY_FORM, keeping.place.path)}
@@ -40,10 +41,13 @@ export default function PhasingForm(props: PhasingFormProps) {
       keeping={keeping}
       fields={(values, errors) => (
         <>
-          <input type="hidden" name="kind" value={kind} />
+          {kinds.map((kind) => (
+            <input key={kind} type="hidden" name="kind" value={kind} />
+          ))}
           {kept.map((name) => (
             <input key={name} type="hidden" name={name} value={text(initial, name)} />
           ))}
+          <FormFields fields={fields.slice(0, first)} values={values} errors={errors} />
           <FormFields fields={amounts} values={values} errors={errors} />
           <Totals begun={values} totalCents={totalCents} />
           <FormFields fields={rest} values={values} errors={errors} />

@@ -5,8 +5,9 @@ import { InsetText } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { formatDueDay } from "#lib/platform/dates.ts";
-import { findNextReport, listReports, readFormerAnswers, readSubmitted } from "#lib/reports/queries.ts";
+import { listReports, listWritable, readFormerAnswers, readSubmitted } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";
 import { ReportsView } from "./reports-view.tsx";
@@ -19,9 +20,9 @@ export async function ScheduleContext({ actor, application, today }: ReportsCont
   return <ReportsView reports={reports} reference={application.reference} side="MFAT" today={today} />;
 }
 
-/** The report that is due. */
-export async function DueReport({ actor, application }: ReportsContextProps) {
-  const report = await findNextReport(asAgency(actor), application);
+/** The report that the form is for, and the others that may be written instead. `number`: which one was asked for. */
+export async function DueReport({ actor, application, number }: ReportsContextProps & { number?: string | undefined }) {
+  const [report, ...others] = await listWritable(asAgency(actor), application, number);
   if (!report) return null;
   const former = await readFormerAnswers(asAgency(actor), application, report);
   return (
@@ -30,6 +31,14 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
         <strong>{reportName(report)}</strong>, due on {formatDueDay(report.dueOn)}. The outcomes and milestones come
         from your signed-off application. Choose “Save for later” to keep what you have written.
       </p>
+      {others.map((other) => (
+        <p key={other.number}>
+          <a href={`${stepPath(application.reference, "submitReport")}?report=${other.number}`}>
+            Write {reportName(other)} instead
+          </a>
+          , {other.state === "RETURNED" ? "which MFAT returned, " : ""}due on {formatDueDay(other.dueOn)}
+        </p>
+      ))}
       {report.state === "RETURNED" && report.reason && (
         <InsetText>
           <p>

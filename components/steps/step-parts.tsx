@@ -49,6 +49,8 @@ type PartProps = {
   now: Date;
   /** The steps so far, newest first. */
   history: readonly HistoryLine[];
+  /** The number of the report that the step is opened for. */
+  report?: string | undefined;
 };
 type Part = (props: PartProps) => ReactNode | Promise<ReactNode>;
 
@@ -124,7 +126,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   approveVariation: (props) => <VariationContext {...props} isDeciding />,
   declineVariation: VariationContext,
   changeSchedule: ({ now, ...props }) => <ScheduleContext {...props} today={dayOf(now)} />,
-  submitReport: DueReport,
+  submitReport: ({ report, ...props }) => <DueReport {...props} number={report} />,
   acceptReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal={false} today={dayOf(now)} />,
   returnReport: ({ now, ...props }) => <SubmittedReports {...props} today={dayOf(now)} />,
   reopenReport: ({ now, ...props }) => <ScheduleContext {...props} today={dayOf(now)} />,
@@ -150,8 +152,13 @@ export function StepContext({ step, ...props }: PartProps & { step: StepKey }) {
   return Beside && <Beside {...props} />;
 }
 
-/** `kind`: which kind of variation the address asks for. */
-type OwnProps = { actor: Actor; application: ApplicationHeader; action: FormAction; kind: string | undefined };
+/** `kind`: which kinds of variation the address asks for. */
+type OwnProps = {
+  actor: Actor;
+  application: ApplicationHeader;
+  action: FormAction;
+  kind: string | string[] | undefined;
+};
 type OwnKey = { [Key in StepKey]: (typeof STEPS)[Key]["fields"] extends "own" ? Key : never }[StepKey];
 
 /** The steps whose form is a component of its own, with what is beside it. */

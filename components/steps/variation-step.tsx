@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Fragment } from "react";
 import { Form, type FormAction } from "#components/form/form.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
@@ -11,72 +12,105 @@ import { formatDay } from "#lib/platform/dates.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
-import { type Agreed, type HeldYear, isVariationKind, KINDS, VARIATION_KINDS } from "#lib/variations/rules.ts";
-import { variationFields } from "#lib/variations/schema.ts";
+import { type Agreed, type HeldYear, KINDS, leadingKind, VARIATION_KINDS } from "#lib/variations/rules.ts";
+import { readKinds, variationFields } from "#lib/variations/schema.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 import { LazyPhasingForm } from "./lazy-step-parts.tsx";
 
 type VariationStepProps = {
   actor: Actor;
   application: ApplicationHeader;
-  /** As the address has it: the kind that was chosen. */
-  kind: string | undefined;
+  /** As the address has them: the kinds that were chosen. */
+  kind: string | string[] | undefined;
   action: FormAction;
 };
 
-/** First which kind of change it is, then what that kind asks, beside what is agreed now. */
-export async function VariationStep({ actor, application, kind, action }: VariationStepProps) {
+/** First which kind of change it is, then what that kind and those that were added to it ask, beside what is agreed now. */
+export async function VariationStep({ actor, application, kind = [], action }: VariationStepProps) {
+  const { reference } = application;
   const agreed = await getAgreed(actor, application.id);
-  if (!kind || !isVariationKind(kind)) return <Kinds reference={application.reference} />;
-  const path = `/applications/${application.reference}`;
+  const kinds = readKinds({ kind });
+  const leading = leadingKind(kinds);
+  if (!leading) return <Kinds reference={reference} />;
+  const fields = variationFields(
+    kinds,
+    agreed.years.filter((year) => !isKept(leading, year)).map(({ startYear }) => startYear),
+  );
   const common = {
     action,
-    fields: variationFields(
-      kind,
-      agreed.years.filter((year) => !isKept(kind, year)).map(({ startYear }) => startYear),
-    ),
-    initial: initialOf(kind, agreed),
+    fields,
+    initial: initialOf(kinds, agreed),
     requestId: randomUUID(),
     revision: application.revision,
     submit: VARIATION_STEPS.askForVariation.label,
-    cancelHref: path,
+    cancelHref: `/applications/${reference}`,
   };
   return (
     <>
-      <p>
-        <strong>{KINDS[kind].label}.</strong> {KINDS[kind].hint}.{" "}
-        <a href={stepPath(application.reference, "askForVariation")}>Choose another kind of variation</a>
-      </p>
-      {kind === "REPHASING" || kind === "COST" ? (
+      <Chosen reference={reference} kinds={kinds} />
+      {kinds.includes("TIME") && (
+        <p>It currently ends on {formatDay(agreed.endsOn)}. Reports that are due move with the end date.</p>
+      )}
+      {leading === "REPHASING" || leading === "COST" ? (
         <>
           <HeldTable agreed={agreed} />
           {agreed.years.some(({ isOpen }) => !isOpen) && (
             <p>
               You cannot add money to a year that has ended.
-              {kind === "REPHASING" &&
+              {leading === "REPHASING" &&
                 " You can move its money to a later year until it is closed. After that, you cannot."}
             </p>
           )}
           <Narrow>
             <LazyPhasingForm
               {...common}
-              kind={kind}
+              kinds={kinds}
               totalCents={totalOf(agreed)}
-              keeping={await keepTyping(common.submit, common.fields, common.initial)}
-              kept={agreed.years.filter((year) => isKept(kind, year)).map(({ startYear }) => `phasing${startYear}`)}
+              keeping={await keepTyping(common.submit, fields, common.initial)}
+              kept={agreed.years.filter((year) => isKept(leading, year)).map(({ startYear }) => `phasing${startYear}`)}
             />
           </Narrow>
         </>
       ) : (
         <Narrow>
-          {kind === "TIME" && (
-            <p>It currently ends on {formatDay(agreed.endsOn)}. Reports that are due move with the end date.</p>
-          )}
           <Form {...common}>
-            <input type="hidden" name="kind" value={kind} />
+            {kinds.map((one) => (
+              <input key={one} type="hidden" name="kind" value={one} />
+            ))}
           </Form>
         </Narrow>
       )}
+    </>
+  );
+}
+
+const kindsHref = (reference: string, kinds: readonly VariationKind[]): string =>
+  `${stepPath(reference, "askForVariation")}?${new URLSearchParams(kinds.map((kind) => ["kind", kind]))}`;
+
+/** What is asked for, and what else may be asked for with it. */
+function Chosen({ reference, kinds }: { reference: string; kinds: VariationKind[] }) {
+  const more = VARIATION_KINDS.filter((kind) => !kinds.includes(kind) && leadingKind([...kinds, kind]));
+  return (
+    <>
+      {kinds.map((kind) => (
+        <p key={kind}>
+          <strong>{KINDS[kind].label}.</strong> {KINDS[kind].hint}.
+        </p>
+      ))}
+      {more.length > 0 && (
+        <p>
+          Ask for more in the same variation:{" "}
+          {more.map((kind, index) => (
+            <Fragment key={kind}>
+              {index > 0 && " · "}
+              <a href={kindsHref(reference, [...kinds, kind])}>Add {KINDS[kind].label.toLowerCase()}</a>
+            </Fragment>
+          ))}
+        </p>
+      )}
+      <p>
+        <a href={stepPath(reference, "askForVariation")}>Choose another kind of variation</a>
+      </p>
     </>
   );
 }
@@ -85,11 +119,14 @@ function Kinds({ reference }: { reference: string }) {
   return (
     <>
       <h2>What do you want to change?</h2>
-      <p>You can have one variation open at a time. MFAT approves or declines it and emails you the outcome.</p>
+      <p>
+        You can have one variation open at a time, and ask for several changes in it. MFAT approves or declines it and
+        emails you the outcome.
+      </p>
       <ul className="app-plain">
         {VARIATION_KINDS.map((kind) => (
           <li key={kind}>
-            <a href={`${stepPath(reference, "askForVariation")}?kind=${kind}`}>{KINDS[kind].label}</a>
+            <a href={kindsHref(reference, [kind])}>{KINDS[kind].label}</a>
             <span className="app-note app-line">{KINDS[kind].hint}</span>
           </li>
         ))}
@@ -103,15 +140,12 @@ const isKept = (kind: VariationKind, { isClosed }: HeldYear): boolean => kind ==
 
 const totalOf = ({ years }: Agreed): bigint => sumCents(years.map(({ committedCents }) => committedCents));
 
-function initialOf(kind: VariationKind, { scope, years }: Agreed): Values {
-  if (kind === "TIME") return {};
-  if (kind === "SCOPE") return { scope };
-  return Object.fromEntries(
-    years.map(({ startYear, committedCents }) => [
-      `phasing${startYear}`,
-      committedCents ? plainCents(committedCents) : "",
-    ]),
-  );
+function initialOf(kinds: readonly VariationKind[], { scope, years }: Agreed): Values {
+  const amounts = years.map(({ startYear, committedCents }) => [
+    `phasing${startYear}`,
+    committedCents ? plainCents(committedCents) : "",
+  ]);
+  return { ...(kinds.includes("SCOPE") && { scope }), ...Object.fromEntries(amounts) };
 }
 
 /** What each year holds, and how much of it has to stay. */

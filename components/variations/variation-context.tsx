@@ -37,7 +37,7 @@ type MoneyProps = { actor: MfatActor; application: ApplicationHeader; variation:
 
 async function MoneyOfVariation({ actor, application, variation, isDeciding }: MoneyProps) {
   const { kind, state, current, proposed } = variation;
-  if (!("phasing" in current && "phasing" in proposed)) return null;
+  if (!(current.phasing && proposed.phasing)) return null;
   const positions = await listPositions(actor);
   const added = addedBy(current.phasing, proposed.phasing);
   const isReserved = state === "BUDGET_CONFIRMED";

@@ -69,16 +69,28 @@ function recordRows({ state, kind, reason, asked, confirmed, decided, answer }: 
 function VariationDiff({ variation }: { variation: VariationRecord }) {
   const { number, current, proposed } = variation;
   const before = OPEN_VARIATION.includes(variation.state) ? "Current" : "Before";
-  if (proposed.kind === "TIME" && current.kind === "TIME") {
-    const removed: Stretch = { kind: "removed", text: formatDay(current.endsOn) };
-    const added: Stretch = { kind: "added", text: formatDay(proposed.endsOn) };
-    return <Sides label="End date" before={before} stretches={[removed, added]} />;
-  }
-  if (proposed.kind === "SCOPE" && current.kind === "SCOPE") {
-    return <Sides label="What will be done" before={before} stretches={compareWords(current.scope, proposed.scope)} />;
-  }
-  if (!("phasing" in proposed && "phasing" in current)) return null;
-  return <PhasingDiff number={number} before={before} current={current.phasing} proposed={proposed.phasing} />;
+  const ends = current.endsOn && proposed.endsOn ? [current.endsOn, proposed.endsOn] : [];
+  const [removed, added] = ends.map(formatDay);
+  return (
+    <>
+      {removed && added && (
+        <Sides
+          label="End date"
+          before={before}
+          stretches={[
+            { kind: "removed", text: removed },
+            { kind: "added", text: added },
+          ]}
+        />
+      )}
+      {current.scope !== undefined && proposed.scope !== undefined && (
+        <Sides label="What will be done" before={before} stretches={compareWords(current.scope, proposed.scope)} />
+      )}
+      {current.phasing && proposed.phasing && (
+        <PhasingDiff number={number} before={before} current={current.phasing} proposed={proposed.phasing} />
+      )}
+    </>
+  );
 }
 
 /** What stays and goes beside what stays and comes; on a phone below it. */

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
-import { chooseStep, openApplication, send } from "../steps/forms.ts";
+import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
 
 const REASON = "A fourth service has asked to join.";
 const year = financialYearOf(dayOf(new Date()));
@@ -17,6 +17,24 @@ async function askFor(page: Page, reference: string, kind: string): Promise<void
   await page.getByRole("link", { name: kind, exact: true }).click();
   await expect(page.getByLabel("Why it needs to change")).toBeVisible();
 }
+
+test("an end before a year that holds money is joined with a re-phasing, without JavaScript too", async ({
+  as,
+  portal,
+}) => {
+  const reference = await referenceOf(portal, "ACTIVE", "Customs");
+  const page = await as("contributor@customs.example", { javaScriptEnabled: false });
+  await askFor(page, reference, "Time");
+  await fillDay(page, "New end date", inDays(1));
+  await page.getByLabel("Why it needs to change").fill("The partner finishes early.");
+  await page.getByRole("button", { name: "Ask for a variation" }).click();
+  const after = page.getByRole("link", { name: /which begins after that day. Ask for a re-phasing or a lower cost/ });
+  await expect(after).toBeVisible();
+  await page.getByRole("link", { name: "Add re-phasing" }).click();
+  await expect(page.getByRole("group", { name: "New end date" })).toBeVisible();
+  await expect(amount(page)).toBeVisible();
+  await expect(page.getByRole("link", { name: "Add cost" })).toHaveCount(0);
+});
 
 test("more money is asked for, checked, approved and committed; a re-phasing without JavaScript is declined with a reason", async ({
   as,

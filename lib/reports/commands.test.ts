@@ -89,7 +89,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
   await expect(tooMuch).rejects.toMatchObject({
     fields: { spent: "Spent so far must be $370,000.00 or less: that is the amount committed" },
   });
-  const other = submitReport(contributor, await request(reference), reference, { ...values, report: "2" });
+  const other = submitReport(contributor, await request(reference), reference, { ...values, report: "3" });
   await expect(other).rejects.toMatchObject({ code: "CONFLICT" });
   const once = await request(reference);
   await submitReport(contributor, once, reference, values);
@@ -145,6 +145,73 @@ test("a returned report is due again on the day that is given, keeps what was wr
   const mails = await db().email.findMany({ where: { applicationId: id, subject: { contains: "report returned" } } });
   expect(mails.map(({ to }) => to)).toEqual(expect.arrayContaining([contributor.email, "psf@mfat.govt.nz"]));
   await submitReport(contributor, await request(reference), reference, await nextReportValues(reference));
+});
+
+test("a returned report stands first and is sent though the next is due earlier; both may be written", async () => {
+  const { id, reference, contributor, desk } = await underWay("National cyber security strategy support", "ncsc");
+  const submitted = await submittedNumber(reference);
+  const answer = { report: submitted, reason: "Say who was trained.", dueOn: addMonths(dayOf(now()), 20) };
+  await returnReport(desk, await request(reference), reference, answer);
+  const due = await db().report.findMany({ where: { applicationId: id, state: "DUE" }, orderBy: { dueOn: "asc" } });
+  const next = String(due[0]?.number);
+  const application = await getApplication(contributor, reference);
+  const shown = async (number?: string) => (await readReportForm(contributor, application, number)).hidden?.report;
+  expect([await shown(), await shown(next), await shown(String(due.at(-1)?.number))]).toEqual([
+    submitted,
+    next,
+    due.length > 1 ? submitted : next,
+  ]);
+  const { items } = await listWork(contributor);
+  expect(items).toContainEqual(expect.objectContaining({ reference, step: "submitReport" }));
+  await saveReport(contributor, reference, { report: next, progress: "The next one" });
+  const values = await nextReportValues(reference);
+  expect(values.report).toBe(submitted);
+  await submitReport(contributor, await request(reference), reference, values);
+  const written = await db().report.findMany({ where: { applicationId: id, number: { in: [+submitted, +next] } } });
+  expect(written.map(({ number, state }) => [String(number), state])).toEqual(
+    expect.arrayContaining([
+      [submitted, "SUBMITTED"],
+      [next, "DUE"],
+    ]),
+  );
+});
+
+test("an end that moves on after the final report was sent makes it one on the way, and another is due after it", async () => {
+  const { id } = await db().application.findFirstOrThrow({
+    where: { state: "ACTIVE", title: "Family harm response units" },
+  });
+  const finals = () =>
+    db().report.findMany({ where: { applicationId: id, kind: "FINAL", state: { not: "CANCELLED" } } });
+  const [sent] = await finals();
+  const number = sent?.number ?? 0;
+  const key = { applicationId_number: { applicationId: id, number } };
+  const { versionNumber } = await db().application.findUniqueOrThrow({ where: { id } });
+  await unguarded().report.update({
+    where: key,
+    data: {
+      state: "SUBMITTED",
+      submittedAt: now(),
+      formHash: await keepForm("REPORT"),
+      versionNumber,
+      agencyName: "-",
+      submitterName: "-",
+    },
+  });
+  const move = (endsOn: Date) => unguarded().$transaction((tx) => rescheduleReports(tx, id, endsOn));
+  // Sent after such an end, it stays the final one.
+  expect(await move(inDays(-1))).toBe("");
+  expect(await finals()).toMatchObject([{ number, state: "SUBMITTED" }]);
+  const late = addMonths(dayOf(now()), 30);
+  const words = await move(late);
+  const [next, ...others] = await finals();
+  expect([next, others]).toMatchObject([{ state: "DUE", dueOn: workingDayFrom(addMonths(late, 2)) }, []]);
+  expect(words).toBe(
+    `Report ${number} counts as a progress report. Report ${next?.number} (final) is due on ${formatDueDay(next?.dueOn ?? late)}.`,
+  );
+  expect(await db().report.findUniqueOrThrow({ where: key })).toMatchObject({ kind: "PROGRESS", state: "SUBMITTED" });
+  const later = addMonths(late, 1);
+  await move(later);
+  expect(await finals()).toMatchObject([{ number: next?.number, dueOn: workingDayFrom(addMonths(later, 2)) }]);
 });
 
 test("the desk moves, removes and adds; the final report stays, and stays the last", async () => {

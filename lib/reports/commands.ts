@@ -17,7 +17,16 @@ import { sumCents } from "#lib/platform/money.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { listEveryReport, listOpenReports, planSchedule, readBasis } from "./queries.ts";
-import { checkSpent, finalDay, isOpenReport, lastProgressDay, progressDays, reportSheet } from "./rules.ts";
+import {
+  checkSpent,
+  finalDay,
+  isEarlyFinal,
+  isOpenReport,
+  lastProgressDay,
+  progressDays,
+  reportSheet,
+  writable,
+} from "./rules.ts";
 import {
   answersTo,
   type Basis,
@@ -48,9 +57,10 @@ export async function makeSchedule(tx: Tx, application: LockedApplication, dates
 /**
  * Moves the schedule with the end of its arrangement, in the transaction that moves the end: the final report follows it,
  * progress reports that came too close to it are cancelled, and those that there is time for now are added. What was
- * submitted stays as it is.
+ * submitted stays as it is, but that a final report sent before the new end is one on the way, and another is due after it.
+ * Answers what became of the final report, in words.
  */
-export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: Date): Promise<void> {
+export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: Date): Promise<string> {
   const today = dayOf(now());
   const { arrangement, ...application } = await tx.application.findUniqueOrThrow({
     where: { id: applicationId },
@@ -63,13 +73,13 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
     where: { id: { in: tooLate.map(({ id }) => id) } },
     data: { state: "CANCELLED", reason: `The arrangement ends on ${formatDay(endsOn)}` },
   });
-  const final = reports.find(({ kind, state }) => kind === "FINAL" && isOpenReport(state));
-  if (final) {
-    const dueOn = workingDayFrom(finalDay(laterOf(endsOn, today)));
-    await tx.report.update({ where: { id: final.id }, data: { dueOn } });
-  }
+  const early = reports.find((one) =>
+    isEarlyFinal({ ...one, submittedOn: one.submittedAt && dayOf(one.submittedAt) }, endsOn),
+  );
+  if (early) await tx.report.update({ where: { id: early.id }, data: { kind: "PROGRESS" } });
   const kept = reports.filter(
-    (report) => report.kind === "PROGRESS" && report.state !== "CANCELLED" && !tooLate.includes(report),
+    (report) =>
+      (report.kind === "PROGRESS" || report === early) && report.state !== "CANCELLED" && !tooLate.includes(report),
   );
   const began = [arrangement?.startsOn, arrangement && dayOf(arrangement.acceptedAt)].flatMap((day) => day ?? []);
   const after = [...began, ...kept.map(({ dueOn }) => dueOn)].reduce(laterOf, new Date(0));
@@ -79,16 +89,30 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
     applicationId,
     days.filter((day) => day >= addMonths(today, 1)),
   );
+  const final = await moveFinal(tx, applicationId, workingDayFrom(finalDay(laterOf(endsOn, today))));
+  const due = final ? ` ${reportName(final)} is due on ${formatDueDay(final.dueOn)}.` : "";
+  return `${early ? `Report ${early.number} counts as a progress report.` : ""}${due}`.trim();
+}
+
+/** The one final report, on its day: the one that is open, or another where none is. Null where it was sent. */
+async function moveFinal(tx: Tx, applicationId: string, dueOn: Date) {
+  const final = await tx.report.findFirst({ where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } } });
+  if (!final) return tx.report.create({ data: { ...(await numberedNext(tx, applicationId)), kind: "FINAL", dueOn } });
+  return isOpenReport(final.state) ? tx.report.update({ where: { id: final.id }, data: { dueOn } }) : null;
+}
+
+async function numberedNext(tx: Tx, applicationId: string) {
+  const { _max } = await tx.report.aggregate({ where: { applicationId }, _max: { number: true } });
+  return { applicationId, number: (_max.number ?? 0) + 1 };
 }
 
 /** Puts progress reports on a schedule, on working days. */
 export async function addProgress(tx: Tx, applicationId: string, days: readonly Date[]): Promise<void> {
-  const { _max } = await tx.report.aggregate({ where: { applicationId }, _max: { number: true } });
-  const first = (_max.number ?? 0) + 1;
+  const first = await numberedNext(tx, applicationId);
   await tx.report.createMany({
     data: days.map((day, index) => ({
       applicationId,
-      number: first + index,
+      number: first.number + index,
       kind: "PROGRESS" as const,
       dueOn: workingDayFrom(day),
     })),
@@ -126,15 +150,15 @@ type CancelledReport = {
 // ---------------------------------------------------------------- the agency's
 
 /**
- * The report that is due next, which is the one that a form was made for.
- * @throws STATE where none is due, CONFLICT where another is due next now
+ * The report that a form was made for.
+ * @throws STATE where none is due, CONFLICT where it is none of those that may be written now
  */
-async function nextReport(tx: Tx, { id }: LockedApplication, values: Values) {
-  const [report] = await listOpenReports(tx, id);
-  if (!report) throw new DomainError("STATE", "No report is due.");
-  if (text(values, "report") !== String(report.number)) {
-    throw conflict(`${reportName(report)} is now the next one due. Open the page again to write it.`);
-  }
+async function reportOf(tx: Tx, { id }: LockedApplication, values: Values) {
+  const reports = writable(await listOpenReports(tx, id));
+  const [first] = reports;
+  if (!first) throw new DomainError("STATE", "No report is due.");
+  const report = reports.find(({ number }) => text(values, "report") === String(number));
+  if (!report) throw conflict(`${reportName(first)} is now the next one due. Open the page again to write it.`);
   return report;
 }
 
@@ -146,7 +170,7 @@ export function saveReport(actor: AgencyActor, reference: string, values: Values
     if (application.state !== "ACTIVE" || application.heldAt) {
       throw new DomainError("STATE", `Reports of ${reference} are not open now. Nothing was saved.`);
     }
-    const report = await nextReport(tx, application, values);
+    const report = await reportOf(tx, application, values);
     const basis = await readBasis(tx, application);
     await tx.report.update({ where: { id: report.id }, data: written(report, basis, values) });
   });
@@ -159,7 +183,7 @@ function written(report: { values: unknown; formNumber: number }, basis: Basis, 
   return { formNumber: number, values: answersTo(reportFields(basis), values, asked) };
 }
 
-/** Sends the report that is due next. @throws INVALID at each answer that is missing or wrong */
+/** Sends a report that was returned, or the next one due. @throws INVALID at each answer that is missing or wrong */
 export function submitReport(
   actor: AgencyActor,
   request: StepRequest,
@@ -167,7 +191,7 @@ export function submitReport(
   values: Values,
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.submitReport, async (tx, application) => {
-    const report = await nextReport(tx, application, values);
+    const report = await reportOf(tx, application, values);
     const basis = await readBasis(tx, application);
     const parsed = parseFields(reportFields(basis), values);
     if (parsed.errors) throw invalid(parsed.errors);

@@ -17,7 +17,7 @@ import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.t
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord } from "./rules.ts";
+import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord, writable } from "./rules.ts";
 import {
   type Basis,
   dueInput,
@@ -154,22 +154,25 @@ export async function readFormerAnswers(
   return moveReport({ values: storedValues(values), formNumber }, await readBasis(db(), application)).former;
 }
 
-/** The report that is due next, with what is written of it. Null where none is. */
-export async function findNextReport(actor: AgencyActor, application: ApplicationHeader) {
-  const [report] = await db().report.findMany({
-    where: {
-      applicationId: application.id,
-      state: { in: OPEN },
-      arrangement: { application: scopeOf(actor) },
-    },
-    orderBy: BY_DUE,
-    take: 1,
+/**
+ * The reports that may be written now, with what is written of each: the one that is asked for by its number first, or else one
+ * that was returned.
+ */
+export async function listWritable(actor: AgencyActor, application: ApplicationHeader, number?: string) {
+  const open = await db().report.findMany({
+    where: { applicationId: application.id, state: { in: OPEN }, arrangement: { application: scopeOf(actor) } },
   });
-  return report ?? null;
+  const reports = writable(open);
+  const asked = reports.filter((report) => String(report.number) === number);
+  return [...asked, ...reports.filter((report) => !asked.includes(report))];
 }
 
-export async function readReportForm(actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
-  const [report, basis] = await Promise.all([findNextReport(actor, application), readBasis(db(), application)]);
+export async function readReportForm(
+  actor: AgencyActor,
+  application: ApplicationHeader,
+  number?: string,
+): Promise<StepForm> {
+  const [[report], basis] = await Promise.all([listWritable(actor, application, number), readBasis(db(), application)]);
   const written = { values: storedValues(report?.values), formNumber: report?.formNumber ?? 1 };
   return {
     fields: reportFields(basis),

@@ -4,7 +4,7 @@ import type { FormSection } from "#lib/form/versions.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { addDays, addMonths, formatDate, formatDay, formatInstant, laterOf } from "#lib/platform/dates.ts";
-import type { Marking, ReportState } from "#lib/platform/db/generated/enums.ts";
+import type { Marking, ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { answer, type Paper, type PaperItem } from "#lib/platform/paper.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
@@ -77,6 +77,23 @@ function nextDay(after: Date, last: Date, milestones: readonly Date[]): Date {
 // ---------------------------------------------------------------- states
 
 type Standing = { state: ReportState; dueOn: Date };
+
+/**
+ * Whether a final report was sent while the arrangement still had time before its end, as it has where that moved since: it tells of
+ * the way, and the final one is still to come.
+ */
+export const isEarlyFinal = (
+  { kind, state, submittedOn }: { kind: ReportKind; state: ReportState; submittedOn: Date | null },
+  endsOn: Date,
+): boolean =>
+  kind === "FINAL" && (state === "SUBMITTED" || state === "ACCEPTED") && submittedOn !== null && submittedOn < endsOn;
+
+/** The reports that may be written now: those that were returned, which come first, and the next one that is due. */
+export function writable<Report extends Standing & { number: number }>(open: readonly Report[]): Report[] {
+  const byDay = open.toSorted((one, other) => one.dueOn.getTime() - other.dueOn.getTime() || one.number - other.number);
+  const next = byDay.find(({ state }) => state === "DUE");
+  return [...byDay.filter(({ state }) => state === "RETURNED"), ...(next ? [next] : [])];
+}
 
 /** Whether the agency still has to send it. */
 export const isOpenReport = (state: ReportState): boolean => state === "DUE" || state === "RETURNED";

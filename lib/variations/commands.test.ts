@@ -92,6 +92,61 @@ test("who acts next is asked, also while something else has waited longer; who i
   await cancel(reference);
 });
 
+describe("several changes in one variation", () => {
+  test("an end before a year that holds money takes a re-phasing with it, which the budget officer checks first", async () => {
+    const reference = await arrangement();
+    const endsOn = today();
+    expect(await refusal(ask(reference, { kind: "TIME", endsOn }))).toMatchObject({
+      fields: { "endsOn-day": expect.stringContaining(`is committed in ${formatYear(year + 1)}`) },
+    });
+    const joined = { kind: "REPHASING", endsOn, scope: "Two courses", phasing: phased(FIRST + SECOND, 0n) } as const;
+    await ask(reference, joined);
+    expect([await waiting(budget, reference), await waiting(desk, reference)]).toEqual([["confirmVariation"], []]);
+    expect(await refusal(approve(reference, desk))).toMatchObject({ code: "STATE" });
+    await confirm(reference);
+    expect([await waiting(budget, reference), await waiting(desk, reference)]).toEqual([[], ["approveVariation"]]);
+    expect(await held(reference)).toEqual([SECOND, FIRST, 0n, SECOND]);
+    expect((await refusal(approve(reference, budget))).code).toBe("FORBIDDEN");
+    await approve(reference, desk);
+    expect(await held(reference)).toEqual([0n, FIRST + SECOND, 0n, 0n]);
+    expect(await getAgreed(contributor, await idOf(reference))).toMatchObject({ endsOn, scope: "Two courses" });
+    expect(await last(reference)).toMatchObject({
+      kindLabel: "Time, Scope and Re-phasing",
+      state: "APPROVED",
+      current: { phasing: phased(FIRST, SECOND) },
+      proposed: { endsOn },
+    });
+    const found = async (kind: string) =>
+      (await listRegister(desk, { state: null, kind, agency: null, officer: null })).rows.some(
+        ({ application }) => application.reference === reference,
+      );
+    expect([await found("TIME"), await found("SCOPE"), await found("REPHASING"), await found("COST")]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("or the money of that year is given back, which the approver decides", async () => {
+    const reference = await arrangement();
+    await ask(reference, { kind: "COST", endsOn: today(), phasing: phased(FIRST, 0n) });
+    expect(await waiting(budget, reference)).toEqual(["confirmVariation"]);
+    await confirm(reference);
+    await approve(reference, approver);
+    expect(await held(reference)).toEqual([0n, FIRST, 0n, 0n]);
+    expect(await getAgreed(contributor, await idOf(reference))).toMatchObject({ endsOn: today() });
+  });
+
+  test("what was set aside is given back where it is declined", async () => {
+    const reference = await arrangement();
+    await ask(reference, { kind: "REPHASING", endsOn: today(), phasing: phased(FIRST + SECOND, 0n) });
+    await confirm(reference);
+    await decline(reference, desk);
+    expect(await held(reference)).toEqual([0n, FIRST, 0n, SECOND]);
+  });
+});
+
 describe("the desk approves time and scope", () => {
   test("a new end is the arrangement's, and what was applied for stays", async () => {
     const reference = await arrangement();
@@ -132,7 +187,7 @@ describe("the desk approves time and scope", () => {
     }
     expect(await refusal(confirm(reference))).toMatchObject({
       code: "STATE",
-      message: "Variation 1, time, has no budget check. Only a cost variation has one.",
+      message: "Variation 1, time, has no budget check. The desk officer approves it.",
     });
     await cancel(reference);
     await ask(reference, { kind: "REPHASING", phasing: phased(FIRST - 1n, SECOND + 1n) });

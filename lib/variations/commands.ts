@@ -35,10 +35,13 @@ import {
 } from "./queries.ts";
 import {
   addedBy,
+  approverOf,
   checkAsked,
   currentTerms,
   decliners,
-  KINDS,
+  isChecked,
+  kindsInWords,
+  kindsOf,
   registerSheet,
   type Terms,
   variationName,
@@ -69,6 +72,7 @@ export function askForVariation(
     const errors = checkAsked(agreed, proposed, dayOf(now()));
     if (Object.keys(errors).length) throw invalid(errors);
     const { kind } = proposed;
+    const kinds = kindsOf(proposed);
     const number = 1 + (await tx.variation.count({ where: { applicationId: application.id } }));
     const form = newestOf(VARIATION_RELEASES);
     await keepReleases(tx, [form]);
@@ -78,7 +82,7 @@ export function askForVariation(
         number,
         kind,
         reason,
-        current: termsJson(currentTerms(kind, agreed)),
+        current: termsJson(currentTerms(proposed, agreed)),
         proposed: termsJson(proposed),
         formHash: form.hash,
         agencyName: application.agency.name,
@@ -87,17 +91,17 @@ export function askForVariation(
         askedAt: now(),
       },
     });
-    return { ...told({ number, kind }), reason };
+    return { ...told({ number, kinds }), reason };
   });
 }
 
 /** What is kept and said of every step about a variation: which one it is. */
-const told = (variation: Pick<OpenVariation, "number" | "kind">) => ({
-  data: { number: variation.number, kind: variation.kind },
+const told = (variation: Pick<OpenVariation, "number" | "kinds">) => ({
+  data: { number: variation.number, kinds: variation.kinds },
   note: `It is ${variationName(variation).replace("V", "v")}.`,
 });
 
-const phasingOf = (terms: Terms): PhasedAmount => ("phasing" in terms ? terms.phasing : []);
+const phasingOf = (terms: Terms): PhasedAmount => terms.phasing ?? [];
 
 /** Takes back what was asked for, as long as nobody has decided on it. */
 export function cancelVariation(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
@@ -108,14 +112,12 @@ export function cancelVariation(actor: AgencyActor, request: StepRequest, refere
   });
 }
 
-/** The budget officer's word that what a variation of cost adds is there; it is set aside. @throws MONEY */
+/** The budget officer's word that what a variation adds to a year is there; it is set aside. @throws MONEY */
 export function confirmVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeOpen(actor, request, reference, VARIATION_STEPS.confirmVariation, async (tx, application, variation) => {
-    if (variation.kind !== "COST") {
-      throw new DomainError(
-        "STATE",
-        `${variationName(variation)}, has no budget check. Only a cost variation has one.`,
-      );
+    if (!isChecked(variation.kinds)) {
+      const approver = ROLE_LABELS[approverOf(variation.kinds)];
+      throw new DomainError("STATE", `${variationName(variation)}, has no budget check. The ${approver} approves it.`);
     }
     if (variation.state !== "ASKED") {
       throw new DomainError("STATE", `The budget of ${variationName(variation)}, is already confirmed.`);
@@ -138,9 +140,9 @@ export function confirmVariation(actor: MfatActor, request: StepRequest, referen
 }
 
 /** What is committed by year. @throws STATE where more was paid or claimed meanwhile than the variation leaves */
-async function currentPhasing(tx: Tx, application: LockedApplication, { kind, proposed }: OpenVariation) {
+async function currentPhasing(tx: Tx, application: LockedApplication, { proposed }: OpenVariation) {
   const years = await listHeldYears(tx, application.id);
-  const problem = whyNoLongerFits(years, { kind, phasing: phasingOf(proposed) }, dayOf(now()));
+  const problem = whyNoLongerFits(years, proposed, dayOf(now()));
   if (problem) throw new DomainError("STATE", problem);
   return years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
 }
@@ -152,17 +154,19 @@ async function currentPhasing(tx: Tx, application: LockedApplication, { kind, pr
  */
 export function approveVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeOpen(actor, request, reference, VARIATION_STEPS.approveVariation, async (tx, application, variation) => {
-    refuseOthers(actor, variation, [KINDS[variation.kind].approver], "approved");
-    if (variation.kind === "COST" && variation.state === "ASKED") {
+    const approver = approverOf(variation.kinds);
+    refuseOthers(actor, variation, [approver], "approved");
+    if (isChecked(variation.kinds) && variation.state === "ASKED") {
       throw new DomainError(
         "STATE",
         `The budget officer needs to confirm the budget of ${variationName(variation)}, first.`,
       );
     }
-    const by = await decide(tx, actor, application, variation, KINDS[variation.kind].approver);
-    await carryOut(tx, causeOf(actor, request, `${variationName(variation)}, approved`), application, variation);
+    const by = await decide(tx, actor, application, variation, approver);
+    const cause = causeOf(actor, request, `${variationName(variation)}, approved`);
+    const moved = await carryOut(tx, cause, application, variation);
     await end(tx, actor, variation, { state: "APPROVED", ...by.columns });
-    return by.outcome;
+    return { ...by.outcome, ...(moved && { note: `${told(variation).note} ${moved}` }) };
   });
 }
 
@@ -170,7 +174,7 @@ export function approveVariation(actor: MfatActor, request: StepRequest, referen
 function refuseOthers(actor: MfatActor, variation: OpenVariation, roles: readonly Role[], done: string): void {
   if (roles.some((role) => actor.roles.has(role))) return;
   const who = roles.map((role) => ROLE_LABELS[role]).join(" or ");
-  throw forbidden(`A variation of ${KINDS[variation.kind].label.toLowerCase()} is ${done} by the ${who}.`);
+  throw forbidden(`A variation of ${kindsInWords(variation.kinds).toLowerCase()} is ${done} by the ${who}.`);
 }
 
 type Deciding = {
@@ -210,22 +214,25 @@ async function decide(
 const forColumns = async (tx: Tx, application: LockedApplication, { of }: HeldDelegation) =>
   of ? { forId: of.id, forDuty: await giveDelegateDuty(tx, application, of.id) } : {};
 
-/** The arrangement becomes what was agreed; the ledger moves by itself. */
-async function carryOut(tx: Tx, cause: Cause, application: LockedApplication, variation: OpenVariation): Promise<void> {
-  const { proposed } = variation;
+/** The arrangement becomes what was agreed; the ledger moves by itself. Answers what became of the reports, in words. */
+async function carryOut(
+  tx: Tx,
+  cause: Cause,
+  application: LockedApplication,
+  variation: OpenVariation,
+): Promise<string> {
+  const { kind, endsOn, scope, phasing } = variation.proposed;
   const applicationId = application.id;
-  switch (proposed.kind) {
-    case "TIME":
-      await tx.arrangement.update({ where: { applicationId }, data: { endsOn: proposed.endsOn } });
-      await rescheduleReports(tx, applicationId, proposed.endsOn);
-      return;
-    case "SCOPE":
-      await tx.arrangement.update({ where: { applicationId }, data: { scope: proposed.scope } });
-      return;
-    default:
-      await currentPhasing(tx, application, variation);
-      await (proposed.kind === "COST" ? commitAgreed : movePhasing)(tx, cause, applicationId, proposed.phasing);
+  await currentPhasing(tx, application, variation);
+  if (kind === "COST" && phasing) await commitAgreed(tx, cause, applicationId, phasing);
+  if (kind === "REPHASING" && phasing) {
+    // What the budget check set aside is free again in the moment in which it is moved there.
+    if (variation.state === "BUDGET_CONFIRMED") await releaseReserve(tx, cause, applicationId);
+    await movePhasing(tx, cause, applicationId, phasing);
   }
+  const data = { ...(endsOn && { endsOn }), ...(scope !== undefined && { scope }) };
+  if (Object.keys(data).length) await tx.arrangement.update({ where: { applicationId }, data });
+  return endsOn ? rescheduleReports(tx, applicationId, endsOn) : "";
 }
 
 /** Declines a variation: the agency reads why, and what was set aside for it is given back. */
@@ -240,7 +247,7 @@ export function declineVariation(
     refuseOthers(actor, variation, roles, "declined");
     // Somebody asked to check the money declines in that role, whatever other roles they have.
     const asked = waitsOnRole(variation);
-    const role = actor.roles.has(asked) ? asked : KINDS[variation.kind].approver;
+    const role = actor.roles.has(asked) ? asked : approverOf(variation.kinds);
     const by = await decide(tx, actor, application, variation, role);
     await end(tx, actor, variation, { state: "DECLINED", answer: reason, ...by.columns });
     await releaseReserve(tx, causeOf(actor, request, `${variationName(variation)}, declined`), application.id);

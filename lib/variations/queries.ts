@@ -12,7 +12,7 @@ import { listedTo, nameFor, readNamesOfDay, scopeOf } from "#lib/lifecycle/queri
 import { OPEN_CLAIMS, openCentsOf } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -21,6 +21,7 @@ import {
   type Agreed,
   type HeldYear,
   KINDS,
+  kindsOf,
   OPEN_VARIATION,
   type RegisteredVariation,
   type Terms,
@@ -87,12 +88,19 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
   });
 }
 
-export type OpenVariation = { id: string; number: number; kind: VariationKind; state: VariationState; proposed: Terms };
+export type OpenVariation = {
+  id: string;
+  number: number;
+  kind: VariationKind;
+  kinds: VariationKind[];
+  state: VariationState;
+  proposed: Terms;
+};
 
-/** Why money of an open variation no longer fits the years as they are by now; null where it does. */
-export async function whyOutgrown(applicationId: string, { kind, proposed }: OpenVariation): Promise<string | null> {
-  if (!("phasing" in proposed)) return null;
-  return whyNoLongerFits(await listHeldYears(db(), applicationId), { kind, phasing: proposed.phasing }, dayOf(now()));
+/** Why an open variation no longer fits the years as they are by now; null where it does. */
+export async function whyOutgrown(applicationId: string, { proposed }: OpenVariation): Promise<string | null> {
+  if (!(proposed.phasing || proposed.endsOn)) return null;
+  return whyNoLongerFits(await listHeldYears(db(), applicationId), proposed, dayOf(now()));
 }
 
 /** The variation that is neither decided nor cancelled; null if there is none. There is never more than one. */
@@ -105,7 +113,8 @@ export async function findOpenVariation(
     where: { applicationId, state: { in: OPEN_VARIATION }, arrangement: { application: scopeOf(actor) } },
     select: { id: true, number: true, kind: true, state: true, proposed: true },
   });
-  return found && { ...found, proposed: readTerms(found.kind, found.proposed) };
+  const proposed = found && readTerms(found.kind, found.proposed);
+  return proposed && { ...found, proposed, kinds: kindsOf(proposed) };
 }
 
 /** A variation as it is read: people of the reader's own side by name, the other side by its office. */
@@ -113,7 +122,8 @@ export type VariationRecord = {
   id: string;
   number: number;
   kind: VariationKind;
-  /** Its kind in the words of the form that it was asked for on. */
+  kinds: VariationKind[];
+  /** What it is about, in the words of the form that it was asked for on. */
   kindLabel: string;
   state: VariationState;
   current: Terms;
@@ -137,10 +147,13 @@ export async function listVariations(actor: Actor, applicationId: string): Promi
   const ids = rows.flatMap((row) => [row.confirmedById, row.decidedById, row.forId]);
   const nameOf = await readNamesOfDay(db(), ids);
   const releases = await readReleases(rows.map(({ formHash }) => formHash));
-  return rows.map((row, index) => ({
-    ...toRecord(actor, row, nameOf),
-    kindLabel: releases[index]?.sections.find(({ key }) => key === row.kind)?.title ?? KINDS[row.kind].label,
-  }));
+  return rows.map((row, index) => {
+    const record = toRecord(actor, row, nameOf);
+    const labels = record.kinds.map(
+      (kind) => releases[index]?.sections.find(({ key }) => key === kind)?.title ?? KINDS[kind].label,
+    );
+    return { ...record, kindLabel: new Intl.ListFormat("en-NZ").format(labels) };
+  });
 }
 
 type Row = Prisma.VariationGetPayload<object>;
@@ -153,6 +166,7 @@ function toRecord(
 ): Omit<VariationRecord, "kindLabel"> {
   const { id, number, kind, state, reason, askedAt, confirmedById, confirmedAt, decidedById, decidedAt, answer } = row;
   const isMfat = actor.side === "MFAT";
+  const proposed = readTerms(kind, row.proposed);
   const forName = isMfat && row.forId && decidedAt ? nameOf(row.forId, decidedAt) : null;
   const asAgency = (name: string) => nameFor(actor, { name, side: "AGENCY", agency: { name: row.agencyName } });
   const asMfat = (name: string) => nameFor(actor, { name, side: "MFAT", agency: null });
@@ -162,11 +176,12 @@ function toRecord(
     id,
     number,
     kind,
+    kinds: kindsOf(proposed),
     state,
     reason,
     answer,
     current: readTerms(kind, row.current),
-    proposed: readTerms(kind, row.proposed),
+    proposed,
     asked: { by: asAgency(row.askerName), at: askedAt },
     confirmed:
       isMfat && confirmedById && confirmedAt ? { by: nameOf(confirmedById, confirmedAt), at: confirmedAt } : null,
@@ -207,14 +222,21 @@ const toRegistered = ({ current, proposed, arrangement, ...row }: RegisterRow): 
   application: arrangement.application,
   current: readTerms(row.kind, current),
   proposed: readTerms(row.kind, proposed),
+  kinds: kindsOf(readTerms(row.kind, proposed)),
 });
+
+/** A kind also finds the variations that ask for it among other changes. */
+function ofKind(kind: string): Prisma.VariationWhereInput {
+  if (kind === "TIME") return { proposed: { path: ["endsOn"], not: Prisma.AnyNull } };
+  return kind === "SCOPE" ? { proposed: { path: ["scope"], not: Prisma.AnyNull } } : { kind: kind as VariationKind };
+}
 
 const registerWhere = (
   actor: MfatActor,
   { state, kind, agency, officer }: RegisterFilter,
 ): Prisma.VariationWhereInput => ({
   ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : (state as VariationState) }),
-  ...(kind && { kind: kind as VariationKind }),
+  ...(kind && ofKind(kind)),
   arrangement: {
     application: { AND: [listedTo(actor), agency ? { agencyId: agency } : {}, lookedAfterBy(officer, actor.personId)] },
   },

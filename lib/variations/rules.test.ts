@@ -8,6 +8,8 @@ import {
   currentTerms,
   decliners,
   isVariationKind,
+  kindsOf,
+  leadingKind,
   type RegisteredVariation,
   registerSheet,
   type Terms,
@@ -164,11 +166,32 @@ test("two phasings differ by year, and what one adds is what has to be there", (
   expect(addedBy(before, after)).toEqual([{ startYear: 2027, cents: 4n }]);
 });
 
+test("an end before a year that holds money asks for another phasing with it", () => {
+  const years = [year(2026, 100_00n, 0n, 0n), year(2027, 162_000_00n, 0n, 500_000_00n), year(2028, 0n, 0n, 0n)];
+  const longer = { ...agreed, endsOn: day("2028-12-31"), years };
+  const asked = (terms: Omit<Terms, "kind">, kind: Terms["kind"] = "TIME") =>
+    checkAsked(longer, { kind, ...terms } as Terms, today);
+  expect(asked({ endsOn: day("2027-07-01") })).toEqual({});
+  expect(asked({ endsOn: day("2027-06-30") })["endsOn-day"]).toBe(
+    "$162,000.00 is committed in 2027/28, which begins after that day. Ask for a re-phasing or a lower cost in the same variation",
+  );
+  const [kept, released] = [[{ startYear: 2026, cents: 100_00n }], [{ startYear: 2027, cents: 1n }]];
+  expect(asked({ endsOn: day("2027-06-30"), phasing: kept }, "COST")).toEqual({});
+  expect(asked({ endsOn: day("2027-06-30"), phasing: [...kept, ...released] }, "COST")).toHaveProperty("phasing2027");
+  const time = { kind: "TIME", endsOn: day("2027-06-30") } as const;
+  expect(whyNoLongerFits(years, time, today)).toMatch(/^\$162,000.00 is committed in 2027\/28.*ask again\.$/);
+  expect(whyNoLongerFits(years.slice(0, 1), time, today)).toBeNull();
+});
+
 test("each kind waits on who approves it, and cost on the budget officer first", () => {
-  const waiting = (kind: Terms["kind"], state: "ASKED" | "BUDGET_CONFIRMED" = "ASKED") => [
-    waitsOnRole({ kind, state }),
-    decliners({ kind, state }),
+  const waiting = (kinds: Terms["kind"] | Terms["kind"][], state: "ASKED" | "BUDGET_CONFIRMED" = "ASKED") => [
+    waitsOnRole({ kinds: [kinds].flat(), state }),
+    decliners({ kinds: [kinds].flat(), state }),
   ];
+  expect(waiting(["TIME", "SCOPE"])).toEqual(["DESK", ["DESK"]]);
+  expect(waiting(["TIME", "REPHASING"])).toEqual(["BUDGET", ["DESK", "BUDGET"]]);
+  expect(waiting(["SCOPE", "REPHASING"], "BUDGET_CONFIRMED")).toEqual(["DESK", ["DESK"]]);
+  expect(waiting(["TIME", "COST"], "BUDGET_CONFIRMED")).toEqual(["APPROVER", ["APPROVER"]]);
   expect(waiting("TIME")).toEqual(["DESK", ["DESK"]]);
   expect(waiting("SCOPE")).toEqual(["DESK", ["DESK"]]);
   expect(waiting("REPHASING")).toEqual(["BUDGET", ["BUDGET"]]);
@@ -176,9 +199,17 @@ test("each kind waits on who approves it, and cost on the budget officer first",
   expect(waiting("COST", "BUDGET_CONFIRMED")).toEqual(["APPROVER", ["APPROVER"]]);
 });
 
+const proposed = (kind: Terms["kind"]): Terms => {
+  if (kind === "TIME") return { kind, endsOn: today };
+  return kind === "SCOPE" ? { kind, scope: "Other" } : { kind, phasing: [] };
+};
+
 test("terms come out of a row as they went in", () => {
+  const all = { kind: "COST", endsOn: today, scope: "Other", phasing: phasedOf(1n) } as const;
+  expect(readTerms("COST", JSON.parse(JSON.stringify(termsJson(all))))).toEqual(all);
+  expect(kindsOf(all)).toEqual(["TIME", "SCOPE", "COST"]);
   for (const kind of ["TIME", "SCOPE", "REPHASING", "COST"] as const) {
-    const terms = currentTerms(kind, agreed);
+    const terms = currentTerms(proposed(kind), agreed);
     expect(readTerms(kind, JSON.parse(JSON.stringify(termsJson(terms))))).toEqual(terms);
   }
   expect(() => readTerms("TIME", { scope: "Other" })).toThrow();
@@ -249,13 +280,20 @@ test("years come in their order, whatever order they were typed in, and one that
 });
 
 test("a variation of money starts from the years that hold some", () => {
-  expect(currentTerms("COST", agreed)).toEqual(phased("COST", 100_00n, 50_00n));
+  expect(currentTerms(proposed("COST"), agreed)).toEqual(phased("COST", 100_00n, 50_00n));
 });
 
 test("a kind is one of four, and a variation is called by its number and kind", () => {
   expect(VARIATION_KINDS).toEqual(["TIME", "SCOPE", "REPHASING", "COST"]);
   expect(["COST", "cost", "toString"].map(isVariationKind)).toEqual([true, false, false]);
-  expect(variationName({ number: 2, kind: "REPHASING" })).toBe("Variation 2, re-phasing");
+  expect(variationName({ number: 2, kinds: ["REPHASING"] })).toBe("Variation 2, re-phasing");
+  expect(variationName({ number: 2, kinds: ["TIME", "SCOPE", "COST"] })).toBe("Variation 2, time, scope and cost");
+  expect([leadingKind([]), leadingKind(["TIME", "SCOPE"]), leadingKind(["TIME", "COST"])]).toEqual([
+    null,
+    "TIME",
+    "COST",
+  ]);
+  expect(leadingKind(["REPHASING", "COST"])).toBeNull();
   for (const words of Object.values(VARIATION_STATES)) expect(Object.values(words).filter(Boolean)).toHaveLength(3);
 });
 
@@ -263,6 +301,7 @@ const registered = (change: Partial<RegisteredVariation>): RegisteredVariation =
   id: "1",
   number: 1,
   kind: "COST",
+  kinds: [change.kind ?? "COST"],
   state: "ASKED",
   current: phased("COST", 100_00n),
   proposed: phased("COST", 100_00n, 20_00n),

@@ -2,16 +2,17 @@ import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } f
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { addMonths, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { addMonths, formatDay, formatInstant, yearBeginsOn } from "#lib/platform/dates.ts";
 import type { Marking, VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
-/** What an arrangement is, or is to become, in what a variation of that kind is about. */
-export type Terms =
+/** What an arrangement is, or is to become, in what a variation is about: of several changes, its kind is the one about money. */
+export type Terms = { endsOn?: Date; scope?: string; phasing?: PhasedAmount } & (
   | { kind: "TIME"; endsOn: Date }
   | { kind: "SCOPE"; scope: string }
-  | { kind: "REPHASING" | "COST"; phasing: PhasedAmount };
+  | { kind: "REPHASING" | "COST"; phasing: PhasedAmount }
+);
 
 /** The kinds of variation: what each changes, and who approves it. */
 export const KINDS: Record<VariationKind, { label: string; hint: string; approver: Role }> = {
@@ -26,6 +27,37 @@ export const KINDS: Record<VariationKind, { label: string; hint: string; approve
 };
 export const VARIATION_KINDS = Object.keys(KINDS) as VariationKind[];
 export const isVariationKind = (word: string): word is VariationKind => Object.hasOwn(KINDS, word);
+
+type Kinds = readonly VariationKind[];
+
+/** All that a variation is about, in the order of the kinds. */
+export const kindsOf = ({ kind, endsOn, scope, phasing }: Terms): VariationKind[] =>
+  VARIATION_KINDS.filter((one) => {
+    if (one === "TIME") return endsOn !== undefined;
+    return one === "SCOPE" ? scope !== undefined : phasing !== undefined && one === kind;
+  });
+
+/** The kind by which a variation of several is known; null where those cannot be asked for together. */
+export function leadingKind(kinds: Kinds): VariationKind | null {
+  if (kinds.includes("COST") && kinds.includes("REPHASING")) return null;
+  return kinds.find((kind) => kind === "COST" || kind === "REPHASING") ?? kinds[0] ?? null;
+}
+
+/** "Time and re-phasing" */
+export const kindsInWords = (kinds: Kinds): string =>
+  new Intl.ListFormat("en-NZ").format(
+    kinds.map((kind, index) => (index ? KINDS[kind].label.toLowerCase() : KINDS[kind].label)),
+  );
+
+/** Who approves it: a re-phasing alone is the budget officer's, one with another end or scope the desk's. */
+export function approverOf(kinds: Kinds): Role {
+  if (kinds.includes("COST")) return KINDS.COST.approver;
+  return kinds.length === 1 && kinds[0] === "REPHASING" ? KINDS.REPHASING.approver : KINDS.TIME.approver;
+}
+
+/** Whether a budget officer checks its money before another office approves it. */
+export const isChecked = (kinds: Kinds): boolean =>
+  kinds.some((kind) => kind === "COST" || kind === "REPHASING") && approverOf(kinds) !== "BUDGET";
 
 /** A state in the words of each side. */
 export const VARIATION_STATES: Record<
@@ -43,16 +75,16 @@ export const VARIATION_STATES: Record<
 export const OPEN_VARIATION: VariationState[] = ["ASKED", "BUDGET_CONFIRMED"];
 
 /** "Variation 2, re-phasing" */
-export const variationName = ({ number, kind }: { number: number; kind: VariationKind }): string =>
-  `Variation ${number}, ${KINDS[kind].label.toLowerCase()}`;
+export const variationName = ({ number, kinds }: { number: number; kinds: Kinds }): string =>
+  `Variation ${number}, ${kindsInWords(kinds).toLowerCase()}`;
 
 /** Who acts next on an open variation. */
-export const waitsOnRole = ({ kind, state }: { kind: VariationKind; state: VariationState }): Role =>
-  kind === "COST" && state === "ASKED" ? "BUDGET" : KINDS[kind].approver;
+export const waitsOnRole = ({ kinds, state }: { kinds: Kinds; state: VariationState }): Role =>
+  isChecked(kinds) && state === "ASKED" ? "BUDGET" : approverOf(kinds);
 
-/** Who may decline an open variation: who approves its kind, and the budget officer who is asked to check its money. */
-export const decliners = (variation: { kind: VariationKind; state: VariationState }): Role[] => [
-  ...new Set([KINDS[variation.kind].approver, waitsOnRole(variation)]),
+/** Who may decline an open variation: who approves it, and the budget officer who is asked to check its money. */
+export const decliners = (variation: { kinds: Kinds; state: VariationState }): Role[] => [
+  ...new Set([approverOf(variation.kinds), waitsOnRole(variation)]),
 ];
 
 /** What an arrangement holds of one financial year, in cents. */
@@ -72,12 +104,16 @@ export type HeldYear = {
 /** What an arrangement is now. */
 export type Agreed = { startsOn: Date; endsOn: Date; scope: string; years: HeldYear[] };
 
-/** What a variation of that kind would change, as it is now. */
-export function currentTerms(kind: VariationKind, { endsOn, scope, years }: Agreed): Terms {
-  if (kind === "TIME") return { kind, endsOn };
-  if (kind === "SCOPE") return { kind, scope };
+/** What a variation would change, as it is now. */
+export function currentTerms(proposed: Terms, { endsOn, scope, years }: Agreed): Terms {
   const held = years.filter(({ committedCents }) => committedCents > 0n);
-  return { kind, phasing: held.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents })) };
+  const phasing = held.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+  return {
+    kind: proposed.kind,
+    ...(proposed.endsOn && { endsOn }),
+    ...(proposed.scope !== undefined && { scope }),
+    ...(proposed.phasing && { phasing }),
+  } as Terms;
 }
 
 const centsIn = (phasing: PhasedAmount, startYear: number): bigint =>
@@ -105,11 +141,38 @@ const YEARS_MAX = 5;
 
 /** What is wrong with what is asked for: input name to message. `today`: the day in New Zealand. */
 export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<string, string> {
-  if (asked.kind === "TIME") return checkEnd(agreed, asked.endsOn, today);
-  if (asked.kind === "SCOPE") {
-    return asked.scope === agreed.scope ? { scope: "Change what was agreed. This is the same" } : {};
+  const { kind, endsOn, scope, phasing } = asked;
+  return {
+    ...(scope === agreed.scope && { scope: "Change what was agreed. This is the same" }),
+    ...(phasing && (kind === "COST" ? checkCost(agreed, phasing) : checkRephasing(agreed, phasing))),
+    ...checkOutside(agreed, asked),
+    ...(endsOn && checkEnd(agreed, endsOn, today)),
+  };
+}
+
+/** The years that begin after an end and hold money: in what is asked for, or else as it is now. */
+function yearsAfter(endsOn: Date, phasing: PhasedAmount): PhasedAmount {
+  return phasing.filter(({ startYear, cents }) => cents > 0n && yearBeginsOn(startYear) > endsOn);
+}
+
+/** Money of a year that begins once the arrangement has ended could never be claimed. */
+function checkOutside({ years }: { years: readonly HeldYear[] }, { endsOn, phasing }: Terms): Record<string, string> {
+  if (!endsOn) return {};
+  const outside = yearsAfter(endsOn, phasing ?? phasingOfYears(years));
+  if (phasing) {
+    return Object.fromEntries(
+      outside.map(({ startYear }) => [
+        `phasing${startYear}`,
+        `${formatYear(startYear)} begins after the new end date. Move its money to an earlier year, or give it back`,
+      ]),
+    );
   }
-  return asked.kind === "COST" ? checkCost(agreed, asked.phasing) : checkRephasing(agreed, asked.phasing);
+  const held = outside.map(({ startYear, cents }) => `${formatCents(cents)} is committed in ${formatYear(startYear)}`);
+  return held.length
+    ? {
+        "endsOn-day": `${held.join("; ")}, which begins after that day. Ask for a re-phasing or a lower cost in the same variation`,
+      }
+    : {};
 }
 
 function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Record<string, string> {
@@ -185,11 +248,10 @@ function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: 
 }
 
 /** What no longer fits of a variation that was asked for a while ago: a sentence; null where all of it does. */
-export function whyNoLongerFits(
-  years: readonly HeldYear[],
-  { kind, phasing }: { kind: VariationKind; phasing: PhasedAmount },
-  today: Date,
-): string | null {
+export function whyNoLongerFits(years: readonly HeldYear[], proposed: Terms, today: Date): string | null {
+  const { kind, phasing } = proposed;
+  const [outside] = Object.values(checkOutside({ years }, proposed));
+  if (!phasing) return outside ? `${outside}. Decline the variation. The agency can then ask again.` : null;
   const closed = kind === "REPHASING" ? movedOutOfClosed(years, phasing).map(closedYear) : [];
   if (closed.length) {
     return `${closed.join("; ")}. Decline the variation. The agency can ask again, for the money of open years or for a variation of cost that gives some of a closed year’s money back.`;
@@ -218,6 +280,7 @@ export type RegisteredVariation = {
   proposed: Terms;
   askedAt: Date;
   decidedAt: Date | null;
+  kinds: VariationKind[];
   application: {
     reference: string;
     title: string;
@@ -227,19 +290,23 @@ export type RegisteredVariation = {
 };
 
 /** Whom a variation waits on, in words; null: it is decided or cancelled. */
-export const waitsOnWords = (variation: { kind: VariationKind; state: VariationState }): string | null =>
+export const waitsOnWords = (variation: { kinds: Kinds; state: VariationState }): string | null =>
   OPEN_VARIATION.includes(variation.state) ? `the ${ROLE_LABELS[waitsOnRole(variation)]}` : null;
 
 /** By how much a variation changes the total, in cents; null where it is about none. */
 export function changeOfTotal({ current, proposed }: { current: Terms; proposed: Terms }): bigint | null {
-  if (!("phasing" in current && "phasing" in proposed)) return null;
+  if (!(current.phasing && proposed.phasing)) return null;
   return phasedTotal(proposed.phasing) - phasedTotal(current.phasing);
 }
 
 /** What a variation proposes, in a line. */
 export function proposedWords({ proposed }: { proposed: Terms }): string {
-  if (proposed.kind === "TIME") return `Ends on ${formatDay(proposed.endsOn)}`;
-  return proposed.kind === "SCOPE" ? "Different work" : formatPhasing(proposed.phasing);
+  const { endsOn, scope, phasing } = proposed;
+  return [
+    ...(endsOn ? [`Ends on ${formatDay(endsOn)}`] : []),
+    ...(scope === undefined ? [] : ["Different work"]),
+    ...(phasing ? [formatPhasing(phasing)] : []),
+  ].join("; ");
 }
 
 const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
@@ -248,7 +315,7 @@ const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
   { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
   { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
   { header: "Variation", kind: "count", value: ({ number }) => number },
-  { header: "Kind", kind: "text", value: ({ kind }) => KINDS[kind].label },
+  { header: "Kind", kind: "text", value: ({ kinds }) => kindsInWords(kinds) },
   { header: "State", kind: "text", value: ({ state }) => VARIATION_STATES[state].label },
   { header: "Waiting on", kind: "text", value: waitsOnWords },
   { header: "Asked for", kind: "text", width: 30, value: ({ askedAt }) => formatInstant(askedAt) },

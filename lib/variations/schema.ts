@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import { phasedYears, phasingOf } from "#lib/decisions/schema.ts";
-import { type Answers, type Field, type Lists, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { type Answers, type Field, type Lists, reasonFields, texts, type Values } from "#lib/form/fields.ts";
 import {
   type DatabaseOrder,
   type Filters,
@@ -17,25 +17,30 @@ import { expandFields, type FormSection } from "#lib/form/versions.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import releases from "./releases.json" with { type: "json" };
-import { isVariationKind, KINDS, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
+import { KINDS, kindsOf, leadingKind, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
 
 const DAY = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
 const PHASING = z.array(z.object({ startYear: z.number().int(), cents: z.string().transform(BigInt) }));
+const TERMS = z.object({
+  endsOn: DAY.exactOptional(),
+  scope: z.string().exactOptional(),
+  phasing: PHASING.exactOptional(),
+});
 
 /** Terms as a variation's row holds them. */
 export function readTerms(kind: VariationKind, json: unknown): Terms {
-  if (kind === "TIME") return { kind, ...z.object({ endsOn: DAY }).parse(json) };
-  if (kind === "SCOPE") return { kind, ...z.object({ scope: z.string() }).parse(json) };
-  return { kind, ...z.object({ phasing: PHASING }).parse(json) };
+  const terms = { kind, ...TERMS.parse(json) } as Terms;
+  if (!kindsOf(terms).includes(kind)) throw new TypeError(`a variation of ${kind} says nothing of it`);
+  return terms;
 }
 
-type TermsJson = { endsOn: string } | { scope: string } | { phasing: { startYear: number; cents: string }[] };
+type TermsJson = { endsOn?: string; scope?: string; phasing?: { startYear: number; cents: string }[] };
 
-export function termsJson(terms: Terms): TermsJson {
-  if (terms.kind === "TIME") return { endsOn: terms.endsOn.toISOString().slice(0, 10) };
-  if (terms.kind === "SCOPE") return { scope: terms.scope };
-  return { phasing: terms.phasing.map(({ startYear, cents }) => ({ startYear, cents: cents.toString() })) };
-}
+export const termsJson = ({ endsOn, scope, phasing }: Terms): TermsJson => ({
+  ...(endsOn && { endsOn: endsOn.toISOString().slice(0, 10) }),
+  ...(scope !== undefined && { scope }),
+  ...(phasing && { phasing: phasing.map(({ startYear, cents }) => ({ startYear, cents: cents.toString() })) }),
+});
 
 const TIME_FIELDS = [
   { kind: "day", name: "endsOn", label: "New end date", missing: "Enter the new end date" },
@@ -84,20 +89,33 @@ export const variationSections = (): FormSection[] =>
 export const VARIATION_RELEASES = storedReleases(releases);
 
 /** The fields of a form that asks for a variation. `years`: those that an amount may be given for. */
-export const variationFields = (kind: VariationKind, years: readonly number[]): Field[] =>
-  expandFields([...TERMS_FIELDS[kind], ...VARIATION_REASON_FIELDS], { years: yearOptions(years) });
+export const variationFields = (kinds: readonly VariationKind[], years: readonly number[]): Field[] =>
+  expandFields([...kinds.flatMap((kind) => TERMS_FIELDS[kind]), ...VARIATION_REASON_FIELDS], {
+    years: yearOptions(years),
+  });
+
+/** The kinds of variation that an address or a form names, in their order. */
+export const readKinds = (values: Values): VariationKind[] =>
+  VARIATION_KINDS.filter((kind) => texts(values, "kind").includes(kind));
 
 export const DECLINE_VARIATION_FIELDS = reasonFields("Why you are declining it", "The agency reads this");
 
-/** What a form asks for, by the kind that it carries. @throws INVALID */
+/** What a form asks for, by the kinds that it carries. @throws INVALID */
 export function readAsked(values: Values): Terms & { reason: string } {
-  const kind = text(values, "kind");
-  if (!isVariationKind(kind)) throw new DomainError("INVALID", "Choose what you want to change.");
-  const checked = parseFields(variationFields(kind, phasedYears(values)), values);
+  const kinds = readKinds(values);
+  const kind = leadingKind(kinds);
+  if (!kind) throw new DomainError("INVALID", "Choose what you want to change.");
+  const checked = parseFields(variationFields(kinds, phasedYears(values)), values);
   if (checked.errors) throw invalid(checked.errors);
-  const { reason, endsOn, scope } = checked.data as { reason: string; endsOn: Date; scope: string };
-  if (kind === "TIME") return { kind, reason, endsOn };
-  return kind === "SCOPE" ? { kind, reason, scope } : { kind, reason, phasing: phasingOf(values) };
+  const { reason, endsOn, scope } = checked.data as { reason: string; endsOn?: Date; scope?: string };
+  const hasMoney = kind === "COST" || kind === "REPHASING";
+  return {
+    kind,
+    reason,
+    ...(endsOn && { endsOn }),
+    ...(scope !== undefined && { scope }),
+    ...(hasMoney && { phasing: phasingOf(values) }),
+  } as Terms & { reason: string };
 }
 
 const BY_AGENCY = ["arrangement.application.agency.abbreviation", "askedAt"];

@@ -4,7 +4,7 @@ import { otherDuty } from "#lib/lifecycle/rules.ts";
 import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
 import type { DutyKind, VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { decliners, KINDS, variationName, waitsOnRole } from "./rules.ts";
+import { approverOf, decliners, isChecked, variationName, waitsOnRole } from "./rules.ts";
 import { DECLINE_VARIATION_FIELDS } from "./schema.ts";
 
 /** A change of the arrangement. */
@@ -17,7 +17,7 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["CONTRIBUTOR"] },
     to: "stays",
     changes: ["Variation"],
-    // By its kind: which of them is asked.
+    // By its kinds: which of them is asked.
     asksNext: [{ role: "DESK" }, { role: "BUDGET", duty: "CHECK_BUDGET" }],
     reason: "agency",
     fields: "own",
@@ -43,12 +43,13 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["BUDGET"] },
     to: "stays",
     changes: ["Variation", "LedgerEntry"],
-    asksNext: [{ role: "APPROVER", duty: "DECIDE", isForAnother: true }],
+    // By its kinds: which of them is asked.
+    asksNext: [{ role: "APPROVER", duty: "DECIDE", isForAnother: true }, { role: "DESK" }],
     fields: [],
     back: ["cancelVariation", "declineVariation"],
     days: 5,
   },
-  // Which of these roles it is for follows from the variation's kind.
+  // Which of these roles it is for follows from the variation's kinds.
   approveVariation: {
     label: "Approve the variation",
     event: "application.variationApproved",
@@ -78,7 +79,7 @@ export const VARIATION_STEPS = defineSteps({
 
 type Varied = {
   /** The open variation; null: there is none. */
-  open: { number: number; kind: VariationKind; state: VariationState; totalCents: bigint } | null;
+  open: { number: number; kinds: readonly VariationKind[]; state: VariationState; totalCents: bigint } | null;
   roles: ReadonlySet<Role>;
   /** The duty that the reader has for the application, if any. */
   held: DutyKind | undefined;
@@ -102,8 +103,8 @@ export function obstaclesToVarying({
   whyNoLongerFits,
 }: Varied): Obstacles<keyof typeof VARIATION_STEPS> {
   if (!open) return { cancelVariation: null, confirmVariation: null, approveVariation: null, declineVariation: null };
-  const { kind, totalCents } = open;
-  const [{ approver }, next] = [KINDS[kind], waitsOnRole(open)];
+  const { kinds, totalCents } = open;
+  const [approver, next] = [approverOf(kinds), waitsOnRole(open)];
   const against = (role: Role): string | undefined => {
     const duty = VARYING[role];
     if (held && duty && held !== duty) return otherDuty(held);
@@ -116,7 +117,7 @@ export function obstaclesToVarying({
     askForVariation: `${variationName(open)}, is open. It needs to be decided or cancelled first.`,
     ...obstacle(
       "confirmVariation",
-      kind === "COST" && next === "BUDGET" ? (whyNoLongerFits ?? against("BUDGET")) : null,
+      isChecked(kinds) && next === "BUDGET" ? (whyNoLongerFits ?? against("BUDGET")) : null,
     ),
     ...obstacle("approveVariation", roles.has(approver) ? (whyNoLongerFits ?? toApprove) : null),
     ...obstacle("declineVariation", decliners(open).some((role) => roles.has(role)) ? toDecline : null),

@@ -13,7 +13,7 @@ import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
 import { STEP_KEYS } from "#lib/workflow/steps.ts";
 import { hasWork, PIPELINE_STATES, taskPath, usualDays, type WorkStep, workLabel } from "./rules.ts";
 
-const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;
+const COST = { number: 2, kinds: ["COST"], state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({
   roles: new Set([role]),
   held,
@@ -33,7 +33,7 @@ test("without an open variation there is nothing to act on, and one may be asked
 
 test("an open one keeps from asking for another, and is for whom its kind is for", () => {
   const ask = "Variation 2, time, is open. It needs to be decided or cancelled first.";
-  const time = { ...COST, kind: "TIME" } as const;
+  const time = { ...COST, kinds: ["TIME"] } as const;
   expect(obstaclesToVarying({ open: time, ...reader("DESK") })).toEqual({
     askForVariation: ask,
     confirmVariation: null,
@@ -353,14 +353,14 @@ test("the final account's steps follow each other, and end with the surplus", ()
 });
 
 test("a duty that is no part of a variation keeps nobody from it, and who has none is not told of one", () => {
-  const time = { ...COST, kind: "TIME" } as const;
+  const time = { ...COST, kinds: ["TIME"] } as const;
   expect(obstaclesToVarying({ open: time, ...reader("DESK", "RECOMMEND") })).not.toHaveProperty("approveVariation");
   expect(obstaclesToVarying({ open: COST, ...reader("BUDGET") })).not.toHaveProperty("confirmVariation");
 });
 
 test("only money that is asked for more waits for a budget check, and only until it is made", () => {
   const confirmed = { ...COST, state: "BUDGET_CONFIRMED" } as const;
-  const rephasing = { ...COST, kind: "REPHASING" } as const;
+  const rephasing = { ...COST, kinds: ["REPHASING"] } as const;
   for (const open of [confirmed, rephasing]) {
     expect(obstaclesToVarying({ open, ...reader("BUDGET") })).toMatchObject({ confirmVariation: null });
   }

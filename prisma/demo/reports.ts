@@ -9,6 +9,7 @@ import { db } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { acceptReport, returnReport, submitReport } from "#lib/reports/commands.ts";
 import { listOpenReports, readBasis } from "#lib/reports/queries.ts";
+import { writable } from "#lib/reports/rules.ts";
 import { type Basis, milestoneInput, noteInput, reachedInput } from "#lib/reports/schema.ts";
 import type { Chapter } from "./chapter.ts";
 import type { Story } from "./stories.ts";
@@ -92,7 +93,7 @@ export async function submittedNumber(reference: string): Promise<string> {
 /** The report that is due next as somebody would write it; what is spent is what was paid. */
 export async function nextReportValues(reference: string): Promise<Values> {
   const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { funding: true } });
-  const [report] = await listOpenReports(db(), application.id);
+  const [report] = writable(await listOpenReports(db(), application.id));
   const basis = await readBasis(db(), application);
   const spent = plainCents(sumCents(application.funding.map(({ paidCents }) => paidCents)));
   return { ...reportValues(basis, report?.kind === "FINAL"), spent, report: String(report?.number) };

@@ -18,7 +18,13 @@ import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { listRegister, readRegisterLists } from "#lib/variations/queries.ts";
-import { changeOfTotal, KINDS, proposedWords, type RegisteredVariation, waitsOnWords } from "#lib/variations/rules.ts";
+import {
+  changeOfTotal,
+  kindsInWords,
+  proposedWords,
+  type RegisteredVariation,
+  waitsOnWords,
+} from "#lib/variations/rules.ts";
 import { REGISTER_FIELDS, REGISTER_ORDERS, type RegisterSearch, readRegisterFilter } from "#lib/variations/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -85,7 +91,7 @@ const columnsFor = (actor: MfatActor): Column<RegisteredVariation>[] => [
     cell: ({ application }) => <ApplicationLink application={application} />,
   },
   { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
-  { header: "Variation", cell: ({ number, kind }) => `${number}, ${KINDS[kind].label.toLowerCase()}` },
+  { header: "Variation", cell: ({ number, kinds }) => `${number}, ${kindsInWords(kinds).toLowerCase()}` },
   { header: "State", cell: ({ state }) => <VariationTag actor={actor} state={state} /> },
   { header: "Waiting on", cell: (row) => waitsOnWords(row) ?? "–" },
   { header: "Asked for", cell: ({ askedAt }) => formatDate(askedAt) },

@@ -86,7 +86,7 @@ export async function listMoneyFacts(
     LEFT JOIN (
       SELECT "applicationId", json_agg(json_build_object('changedOn', ${dayIn('"decidedAt"')},
         'endsOn', current->>'endsOn') ORDER BY number) AS ends
-      FROM "Variation" WHERE kind = 'TIME' AND state = 'APPROVED' GROUP BY 1
+      FROM "Variation" WHERE proposed -> 'endsOn' IS NOT NULL AND state = 'APPROVED' GROUP BY 1
     ) e USING ("applicationId")
     ORDER BY h."startYear", h."applicationId"`;
   return rows.map(readFacts);

@@ -27,8 +27,8 @@ import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { listReportOptions, readReportForm, readScheduleForm } from "#lib/reports/queries.ts";
 import { STEPS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
-/** `claim`: the number of the claim that the step is opened for. */
-type Search = { claim?: string };
+/** `claim`, `report`: the number of the claim or the report that the step is opened for. */
+type Search = { claim?: string; report?: string };
 type Read = (actor: Actor, application: ApplicationHeader, search: Search) => Promise<StepForm>;
 
 /** The lists used by a step's fields. */
@@ -148,7 +148,7 @@ const READS: Record<ReadKey, Read> = {
   changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
-  submitReport: (actor, application) => readReportForm(asAgency(actor), application),
+  submitReport: (actor, application, { report }) => readReportForm(asAgency(actor), application, report),
   acceptReport: ofReport("acceptReport", "SUBMITTED", "PROGRESS"),
   returnReport: ofReport("returnReport", "SUBMITTED"),
   reopenReport: ofReport("reopenReport", "ACCEPTED"),

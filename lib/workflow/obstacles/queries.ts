@@ -39,7 +39,8 @@ import { env } from "#lib/platform/env.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { findOpenVariation, whyOutgrown } from "#lib/variations/queries.ts";
-import { isVariationKind, waitsOnRole } from "#lib/variations/rules.ts";
+import { waitsOnRole } from "#lib/variations/rules.ts";
+import { readKinds } from "#lib/variations/schema.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
 import { type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
@@ -56,12 +57,12 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
   return { ...known, ...Object.fromEntries(refused) };
 }
 
-/** What is in the way of one step, and what else to know before it is sent. `kind`: of the variation that is asked for. */
+/** What is in the way of one step, and what else to know before it is sent. `kind`: all of the variation that is asked for. */
 export async function readBefore(
   actor: Actor,
   application: ApplicationHeader,
   step: StepKey,
-  kind?: string,
+  kind?: string | readonly string[],
 ): Promise<{ obstacle: string | null | undefined; cautions: readonly string[] }> {
   const known = (await listKnown(actor, application))[step];
   if (known !== undefined) return { obstacle: known, cautions: [] };
@@ -83,15 +84,14 @@ async function readSending(
   actor: Actor,
   application: ApplicationHeader,
   step: StepKey,
-  kind?: string,
+  kind?: string | readonly string[],
 ): Promise<Awaited<ReturnType<typeof readBeforeSending>>> {
   const { id, state, agencyId, agency, round } = application;
   const row = stepRow(step);
   const end = step === "reopen" ? await findEnd(asMfat(actor), application) : null;
   // On hold it asks for nothing but to be resumed.
   const back = end?.heldAt ? undefined : end?.before;
-  // Of a variation its kind says whom it is sent to.
-  const asked = step === "askForVariation" && kind && isVariationKind(kind) && waitsOnRole({ kind, state: "ASKED" });
+  const asked = await askedOfVariation(actor, id, step, kind);
   const handovers = handoversOf(row, state, back).filter(({ role }) => !asked || role === asked);
   if (!handovers.length) return { cautions: [] };
   const isDecided = handovers.some(({ role }) => role === "APPROVER");
@@ -106,6 +106,16 @@ async function readSending(
       withoutId: mayTakeNext(row, state, handover) ? undefined : actor.personId,
     })),
   );
+}
+
+/** Whom a step about a variation asks next, which follows from what it is about. */
+async function askedOfVariation(actor: Actor, id: string, step: StepKey, kind: string | readonly string[] = []) {
+  if (step === "askForVariation") {
+    const kinds = readKinds({ kind });
+    return kinds.length ? waitsOnRole({ kinds, state: "ASKED" }) : null;
+  }
+  const open = step === "confirmVariation" ? await findOpenVariation(actor, id) : null;
+  return open && waitsOnRole({ kinds: open.kinds, state: "BUDGET_CONFIRMED" });
 }
 
 async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
@@ -276,7 +286,7 @@ async function listVaryingObstacles(
   { id: applicationId, duties }: ApplicationHeader,
 ): Promise<Obstacles<StepKey>> {
   const open = await findOpenVariation(actor, applicationId);
-  const totalCents = open && "phasing" in open.proposed ? phasedTotal(open.proposed.phasing) : 0n;
+  const totalCents = phasedTotal(open?.proposed.phasing ?? []);
   const isDeciding = open?.kind === "COST" && actor.side === "MFAT" && actor.roles.has("APPROVER");
   const [held, others] = isDeciding
     ? await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, totalCents)])

@@ -60,6 +60,8 @@ const waitOfUndecided = (state: State): Prisma.Sql =>
     since: Prisma.sql`(SELECT max("notedAt") FROM (${LATE_INTERESTS}) l)`,
   });
 
+/** Whether it asks for more than money. */
+const IS_JOINED = "(v.proposed -> 'endsOn' IS NOT NULL OR v.proposed -> 'scope' IS NOT NULL)";
 const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
   waitRow({
     of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
@@ -286,11 +288,16 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
       since: Prisma.sql`p."submittedAt"`,
     }),
-    // An open variation: who acts next follows from its kind, as waitsOnRole of variations has it.
+    // An open variation: who acts next follows from its kinds, as waitsOnRole of variations has it.
     waitForVariation("v.state = 'ASKED' AND v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
-    waitForVariation("v.state = 'ASKED' AND v.kind = 'REPHASING'", "BUDGET", "approveVariation"),
-    waitForVariation("v.state = 'ASKED' AND v.kind = 'COST'", "BUDGET", "confirmVariation"),
-    waitForVariation("v.state = 'BUDGET_CONFIRMED'", "APPROVER", "approveVariation"),
+    waitForVariation(`v.state = 'ASKED' AND v.kind = 'REPHASING' AND NOT ${IS_JOINED}`, "BUDGET", "approveVariation"),
+    waitForVariation(
+      `v.state = 'ASKED' AND (v.kind = 'COST' OR v.kind = 'REPHASING' AND ${IS_JOINED})`,
+      "BUDGET",
+      "confirmVariation",
+    ),
+    waitForVariation("v.state = 'BUDGET_CONFIRMED' AND v.kind = 'COST'", "APPROVER", "approveVariation"),
+    waitForVariation("v.state = 'BUDGET_CONFIRMED' AND v.kind = 'REPHASING'", "DESK", "approveVariation"),
   ],
   CLOSING: [
     ...claimWaits("CLOSING"),
@@ -324,11 +331,12 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   ],
 };
 
-/** The report that is to be sent next: from two weeks before its day, or from when it was returned. */
+/** The report that is to be sent next, one that was returned first: from two weeks before its day, or from when it was returned. */
 const waitOfReport = (today: Date): Prisma.Sql =>
   waitRow({
     of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
-        WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED') ORDER BY p."dueOn", p.number LIMIT 1) p ON TRUE
+        WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED')
+        ORDER BY p.state = 'RETURNED' DESC, p."dueOn", p.number LIMIT 1) p ON TRUE
       WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${REMINDED_DAYS}::int <= ${today}::date)`,
     role: "CONTRIBUTOR",
     step: Prisma.sql`'submitReport'`,

@@ -28,10 +28,10 @@ import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
 
 /**
- * saved, done: what was done on this page just now. kind: which kind of variation is asked for. claim: the number of the
- * claim that the step is opened for.
+ * saved, done: what was done on this page just now. kind: which kinds of variation are asked for. claim, report: the number of
+ * the claim or the report that the step is opened for.
  */
-type StepSearch = { saved?: string; done?: string; kind?: string; claim?: string };
+type StepSearch = { saved?: string; done?: string; kind?: string | string[]; claim?: string; report?: string };
 
 type Props = {
   params: Promise<{ reference: string; step: string }>;
@@ -115,7 +115,16 @@ async function PossibleStep({ actor, application, step, obstacle, cautions, hist
   const { kind } = search;
   const { reference, revision } = application;
   const { label, isFinal, later } = stepRow(step);
-  const context = <StepContext actor={actor} application={application} step={step} now={now()} history={history} />;
+  const context = (
+    <StepContext
+      actor={actor}
+      application={application}
+      step={step}
+      now={now()}
+      history={history}
+      report={search.report}
+    />
+  );
   if (obstacle) {
     return (
       <>
@@ -149,6 +158,7 @@ async function PossibleStep({ actor, application, step, obstacle, cautions, hist
           requestId={randomUUID()}
           revision={revision}
           submit={label}
+          {...(hidden.report && { name: `${label} ${hidden.report}` })}
           kind={isFinal ? "warning" : "primary"}
           {...(later && { otherSubmit: later })}
           cancelHref={`/applications/${reference}`}
