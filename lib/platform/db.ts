@@ -2,11 +2,20 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg, { type PoolConfig } from "pg";
-import { type Prisma, PrismaClient } from "./db/generated/client.ts";
+import { Prisma, PrismaClient } from "./db/generated/client.ts";
 import { env } from "./env.ts";
 import { isAway } from "./errors.ts";
 
 export type Tx = Prisma.TransactionClient;
+
+/**
+ * A word of the code's own, a state or a step, as it stands in a statement: the database keeps one plan for all that ask, where
+ * a parameter could be any word. @throws where it could be more than a word
+ */
+export function constant(word: string): Prisma.Sql {
+  if (!/^\w+$/.test(word)) throw new Error(`Not a word: ${word}`);
+  return Prisma.raw(`'${word}'`);
+}
 
 /** The role whose rights the portal uses: it owns no table and can neither change the ledger nor the audit trail. */
 export const APP_ROLE = "psf_app";
@@ -19,7 +28,7 @@ export function appConnection(url = env().DATABASE_URL): PoolConfig {
   const isAppLogin = decodeURIComponent(new URL(url).username) === APP_ROLE;
   return {
     connectionString: url,
-    options: isAppLogin ? "-c timezone=UTC" : `-c timezone=UTC -c role=${APP_ROLE}`,
+    options: isAppLogin ? "-c timezone=UTC -c jit=off" : `-c timezone=UTC -c jit=off -c role=${APP_ROLE}`,
     connectionTimeoutMillis: patient(4_000), // two in one request are still an answer within ten seconds
     keepAlive: true,
   };

@@ -9,10 +9,10 @@ import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
 import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
-import { notFound } from "#lib/platform/errors.ts";
+import { constant, db, type Tx } from "#lib/platform/db.ts";
+import { DomainError, notFound } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
+import { type Cursor, cursorOf, type ListedApplication, ROWS_MAX, TOO_MANY } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 
 type Client = Pick<Tx, "$queryRaw">;
@@ -55,35 +55,43 @@ export async function listApplications(
   };
 }
 
-/** All that a filter finds, in its order: what the pages show one after the other. */
+/** All that a filter finds, in its order: what the pages show one after the other. @throws INVALID where there are more than ROWS_MAX */
 export async function listAllApplications(client: Client, actor: Actor, filter: Filter): Promise<ListedApplication[]> {
-  return client.$queryRaw<ListedApplication[]>(selectRows(await readerOf(client, actor), filter, { cursor: null }));
+  const part = { cursor: null, limit: ROWS_MAX + 1 };
+  const rows = await client.$queryRaw<ListedApplication[]>(selectRows(await readerOf(client, actor), filter, part));
+  if (rows.length > ROWS_MAX) throw new DomainError("INVALID", TOO_MANY);
+  return rows;
 }
 
 export type Totals = {
+  /** Up to ROWS_MAX; of more than that nothing is added up. */
   count: number;
+  isWhole: boolean;
   requestedCents: bigint;
   /** Whether the words say anything: "the" and "of" stand in every text. */
   isAsked: boolean;
 };
 
-/** How much a filter finds, and what is requested in all of it. */
+/** How much a filter finds, and what is requested in all of it; what it costs does not grow with the fund. */
 export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
   const reader = await readerOf(db(), actor);
-  const [totals] = await db().$queryRaw<Totals[]>`
-    SELECT count(*)::int AS count, coalesce(sum(${requested(reader)}), 0)::bigint AS "requestedCents",
+  const [totals] = await db().$queryRaw<Omit<Totals, "isWhole">[]>`
+    SELECT count(*)::int AS count, coalesce(sum(cents), 0)::bigint AS "requestedCents",
       numnode(search_query(${filter.words ?? "words"})) > 0 AS "isAsked"
-    FROM "Application" a WHERE ${matches(reader, filter)}`;
-  return totals ?? { count: 0, requestedCents: 0n, isAsked: true };
+    FROM (SELECT ${requested(reader)} AS cents FROM "Application" a WHERE ${matches(reader, filter)} LIMIT ${ROWS_MAX + 1}) f`;
+  const { count, requestedCents, isAsked } = totals ?? { count: 0, requestedCents: 0n, isAsked: true };
+  return { count: Math.min(count, ROWS_MAX), requestedCents, isAsked, isWhole: count <= ROWS_MAX };
 }
 
+/** Whether something is closed to its reader: a recusal, or an assessment that they have not declared for. */
 async function readerOf(client: Client, actor: Actor): Promise<Reader> {
   if (actor.side === "AGENCY") return { actor, hasClosed: false };
   if (seesOwnOnly(actor)) return { actor, hasClosed: true };
   const [row] = await client.$queryRaw<{ hasClosed: boolean }[]>`
-    SELECT EXISTS (SELECT FROM "Application" a WHERE ${isClosed(actor)} AND a.id IN (
-      SELECT d."applicationId" FROM "Duty" d WHERE d."personId" = ${actor.personId}::uuid
-      UNION SELECT i."applicationId" FROM "InterestDeclaration" i WHERE i."personId" = ${actor.personId}::uuid)) AS "hasClosed"`;
+    SELECT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."personId" = ${actor.personId}::uuid AND i."isRecused")
+      OR EXISTS (SELECT FROM "Duty" a WHERE a."personId" = ${actor.personId}::uuid AND a.kind = 'ASSESS'
+        AND NOT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a."applicationId"
+          AND i."personId" = a."personId" AND NOT i."isRecused")) AS "hasClosed"`;
   return { actor, hasClosed: row?.hasClosed ?? true };
 }
 
@@ -124,7 +132,7 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
   const isMfat = actor.side === "MFAT";
   const hasAmounts = can(actor, "assessment:read");
   const read = isRead(reader);
-  const hasOffer = Prisma.sql`(a.state <> ALL(${[...UNDECIDED]}::"State"[])
+  const hasOffer = Prisma.sql`(NOT ${isInStates(UNDECIDED)}
     AND EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id AND o."amountCents" = a."approvedCents"))`;
   return Prisma.sql`
     SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
@@ -208,7 +216,10 @@ function matches(reader: Reader, filter: Filter): Prisma.Sql {
   return Prisma.join(conditions, " AND ");
 }
 
-const isInStates = (states: readonly State[]): Prisma.Sql => Prisma.sql`a.state = ANY(${[...states]}::"State"[])`;
+const isInStates = (states: readonly State[]): Prisma.Sql =>
+  states.length === 0
+    ? Prisma.sql`FALSE`
+    : Prisma.sql`a.state IN (${Prisma.join(states.map((state) => Prisma.sql`${constant(state)}::"State"`))})`;
 
 /**
  * A reference, or words: MFAT finds titles, and answers of the version that it reads where they are open to it; an agency
@@ -237,15 +248,17 @@ const SETTLED: readonly State[] = ["TERMINATED", "CLOSED"];
 /** States in which the desk may have to decide about an assessment first. */
 const COUNTED: readonly State[] = ["ASSESSMENT", "BUDGET_CHECK", "DECISION"];
 
-/** The role that the longest wait in some states is on; null if nothing waits. `untold`: steps its reader is not told of. */
-const firstAsked = (states: readonly State[], untold: readonly string[] = []): Prisma.Sql => Prisma.sql`
-  (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND w.step <> ALL (${[...untold]}::text[]) ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1)`;
+/** The role that the longest wait in some states is on; null if nothing waits. `isTold`: of steps its reader is told of. */
+const firstAsked = (states: readonly State[], isTold = Prisma.sql`TRUE`): Prisma.Sql => Prisma.sql`
+  (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND ${isTold} ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1)`;
+
+const waitsOnOf = (state: State): Prisma.Sql => constant(STATES[state].waitsOn ?? "");
 
 /**
  * Who moves it on: by its state, except where a state waits for several. What is on hold waits for the desk to resume it.
  */
 const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
-  WHEN ${isInStates(SETTLED)} THEN ${firstAsked(SETTLED, side === "AGENCY" ? ["confirmReopening"] : [])}
+  WHEN ${isInStates(SETTLED)} THEN ${firstAsked(SETTLED, side === "AGENCY" ? Prisma.sql`w.step <> 'confirmReopening'` : Prisma.sql`TRUE`)}
   WHEN ${isInStates((Object.keys(STATES) as State[]).filter((state) => STATES[state].waitsOn === null))} THEN NULL
   WHEN a."heldAt" IS NOT NULL THEN 'DESK'
   WHEN ${isInStates(COUNTED)} AND ${IS_UNDECIDED} THEN 'DESK'
@@ -255,11 +268,11 @@ const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN ${isInStates(ARRANGED)} THEN coalesce(
     ${firstAsked(ARRANGED)},
-    CASE a.state WHEN 'ACTIVE' THEN ${STATES.ACTIVE.waitsOn} ELSE ${STATES.CLOSING.waitsOn} END)
+    CASE a.state WHEN 'ACTIVE' THEN ${waitsOnOf("ACTIVE")} ELSE ${waitsOnOf("CLOSING")} END)
   ${Prisma.join(
     (Object.keys(STATES) as State[])
       .filter((state) => STATES[state].waitsOn && state !== "ASSESSMENT" && !ARRANGED.includes(state))
-      .map((state) => Prisma.sql`WHEN a.state = ${state}::"State" THEN ${STATES[state].waitsOn}`),
+      .map((state) => Prisma.sql`WHEN a.state = ${constant(state)}::"State" THEN ${waitsOnOf(state)}`),
     " ",
   )} END`;
 

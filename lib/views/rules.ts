@@ -115,6 +115,11 @@ export function applicationSheet(
   });
 }
 
+/** How many are counted and go into one file. */
+export const ROWS_MAX = 10_000;
+
+export const TOO_MANY = `There are more than ${ROWS_MAX.toLocaleString("en-NZ")} applications, too many for one file. Filter them, for example by round or status.`;
+
 export const countOf = (count: number): string =>
   count === 1 ? "1 application" : `${count.toLocaleString("en-NZ")} applications`;
 

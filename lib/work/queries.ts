@@ -8,7 +8,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
-import { db } from "#lib/platform/db.ts";
+import { constant, db } from "#lib/platform/db.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { PIPELINE_STATES, usualDays, type WorkStep } from "./rules.ts";
 
@@ -56,7 +56,7 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
     FROM (${waits()}) w
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
-    WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
+    WHERE ${mayBeAsked(actor)} AND (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
       AND ${actor.side === "MFAT" && officer ? Prisma.sql`(w.role <> 'DESK' OR ${isLookedAfterBy(officer, actor)})` : Prisma.sql`TRUE`}
     ORDER BY "isHeld", coalesce(w."dueOn" < ${dayOf(now())}::date, false) DESC, w.since, a.reference
     LIMIT ${WORK_MAX}`;
@@ -81,7 +81,17 @@ export async function countWork(actor: Actor): Promise<{ role: Role; count: numb
   if (mine.length === 0) return [];
   return db().$queryRaw`SELECT w.role, count(*)::int AS count
     FROM (${waits()}) w JOIN "Application" a ON a.id = w.id
-    WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)} GROUP BY w.role ORDER BY w.role`;
+    WHERE ${mayBeAsked(actor)} AND (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)} GROUP BY w.role ORDER BY w.role`;
+}
+
+/** Roles whose tasks are also asked of another (stepsAlsoAsked). */
+const ASKED_BESIDE: Partial<Record<Role, Role>> = { FINANCE: "CONTRIBUTOR", APPROVER: "BUDGET" };
+
+/** What can be the actor's at all, in words by which the database leaves out what waits on others before it reads it. */
+function mayBeAsked(actor: Actor): Prisma.Sql {
+  const roles = [...actor.roles].flatMap((role) => [role, ASKED_BESIDE[role] ?? role]);
+  const isTheirs = Prisma.sql`w.role IN (${Prisma.join(roles.map(constant))})`;
+  return actor.side === "AGENCY" ? Prisma.sql`(${isTheirs} AND w."agencyId" = ${actor.agencyId}::uuid)` : isTheirs;
 }
 
 /** Who has another duty for an application is not asked: the step would be refused (separation of duties). */

@@ -26,7 +26,7 @@ import {
   readFilterLists,
   type Totals,
 } from "#lib/views/queries.ts";
-import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
+import { countOf, findCursor, type ListedApplication, listMarking, TOO_MANY, waitsOnWords } from "#lib/views/rules.ts";
 import { filterFields, isFor, readSearch, type Search, SORTS } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
@@ -100,8 +100,8 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
       {isLost && <p className="app-note">That page no longer exists, so we are showing the first page.</p>}
       <div className="app-found">
         <p role="status">
-          <strong>{countOf(totals.count)}</strong>
-          {totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in total`}
+          {totals.isWhole ? <strong>{countOf(totals.count)}</strong> : TOO_MANY}
+          {totals.isWhole && totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in total`}
         </p>
         <ul>
           {query && (
@@ -109,7 +109,9 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
               <a href={`${LIST}/views/new?${query}`}>Save this view</a>
             </li>
           )}
-          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} />}
+          {totals.isWhole && totals.count > 0 && (
+            <Downloads path={`${LIST}/export`} query={query} count={totals.count} />
+          )}
           {actor.roles.has("DESK") && place && (
             <>
               <li>

@@ -3,6 +3,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { constant } from "#lib/platform/db.ts";
 
 /** How long before its day a report waits on the contributor, and is reminded of. */
 export const REMINDED_DAYS = 14;
@@ -24,14 +25,14 @@ type WaitRow = {
 };
 
 const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
-  Prisma.sql`SELECT a.id, ${role}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
+  Prisma.sql`SELECT a.id, a."agencyId", ${constant(role)}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
 
 /** A state that waits for one step by one office. */
 const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${state}::"State"`,
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State"`,
     role,
-    step: Prisma.sql`${step}::text`,
+    step: Prisma.sql`${constant(step)}::text`,
     since: Prisma.sql`a."stateSince"`,
   });
 
@@ -44,9 +45,9 @@ export const IS_UNDECIDED = Prisma.sql`EXISTS (${LATE_INTERESTS})`;
 /** The desk decides about an assessment before anything that rests on it goes on; else a state waits for its own step. */
 const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => [
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${state}::"State" AND NOT ${IS_UNDECIDED}`,
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND NOT ${IS_UNDECIDED}`,
     role,
-    step: Prisma.sql`${step}::text`,
+    step: Prisma.sql`${constant(step)}::text`,
     since: Prisma.sql`a."stateSince"`,
   }),
   waitOfUndecided(state),
@@ -54,7 +55,7 @@ const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => 
 
 const waitOfUndecided = (state: State): Prisma.Sql =>
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${state}::"State" AND ${IS_UNDECIDED}`,
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND ${IS_UNDECIDED}`,
     role: "DESK",
     step: Prisma.sql`'decideOnAssessment'`,
     since: Prisma.sql`(SELECT max("notedAt") FROM (${LATE_INTERESTS}) l)`,
@@ -66,14 +67,14 @@ const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =
   waitRow({
     of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
     role,
-    step: Prisma.sql`${step}::text`,
+    step: Prisma.sql`${constant(step)}::text`,
     since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
   });
 
 /** The amounts of an acquittal, where its agency has a finance officer: until they were prepared or it was submitted. */
 const waitOfAmounts = (state: State): Prisma.Sql =>
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${state}::"State"
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State"
       AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
       AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
       AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id)
@@ -115,9 +116,9 @@ const waitsOfSurplus = (state: State, today: Date): Prisma.Sql[] => {
   const row = (role: Role, step: string, isDue: Prisma.Sql) =>
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
-        WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL AND ${isDue}`,
+        WHERE a.state = ${constant(state)}::"State" AND q."surplusConfirmedAt" IS NULL AND ${isDue}`,
       role,
-      step: Prisma.sql`${step}::text`,
+      step: Prisma.sql`${constant(step)}::text`,
       since: Prisma.sql`q."submittedAt"`,
     });
   const toRecover = Prisma.sql`q."actualCents" < ${PAID_CENTS}`;
@@ -142,9 +143,9 @@ const claimWaits = (state: State): Prisma.Sql[] => {
   const row = (role: Role, step: string, first: Prisma.Sql) =>
     waitRow({
       of: Prisma.sql`CROSS JOIN LATERAL (SELECT ${first} AS first FROM "Claim" c WHERE c."applicationId" = a.id) w
-        WHERE a.state = ${state}::"State" AND w.first IS NOT NULL`,
+        WHERE a.state = ${constant(state)}::"State" AND w.first IS NOT NULL`,
       role,
-      step: Prisma.sql`${step}::text`,
+      step: Prisma.sql`${constant(step)}::text`,
       since: Prisma.sql`w.first`,
     });
   return [
@@ -177,7 +178,7 @@ const waitOfReopening = (state: State): Prisma.Sql =>
     of: Prisma.sql`JOIN LATERAL (SELECT e.action, e.at FROM "AuditEvent" e
         WHERE e."applicationId" = a.id AND e.at >= a."stateSince" AND e.action IN ('askToReopen', 'declineReopening')
         ORDER BY e.id DESC LIMIT 1) e ON e.action = 'askToReopen'
-      WHERE a.state = ${state}::"State"`,
+      WHERE a.state = ${constant(state)}::"State"`,
     role: "BUDGET",
     step: Prisma.sql`'confirmReopening'`,
     since: Prisma.sql`e.at`,
@@ -188,7 +189,7 @@ const waitOfAdvice = (state: State): Prisma.Sql =>
   waitRow({
     of: Prisma.sql`JOIN "Advice" d ON d."applicationId" = a.id AND d.state = 'ASKED'
       LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = d."adviserId"
-      WHERE a.state = ${state}::"State" AND i."isRecused" IS NOT TRUE`,
+      WHERE a.state = ${constant(state)}::"State" AND i."isRecused" IS NOT TRUE`,
     role: "ADVISER",
     step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'giveAdvice' END`,
     since: Prisma.sql`d."askedAt"`,
@@ -337,11 +338,11 @@ const waitOfReport = (today: Date): Prisma.Sql =>
     of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
         WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED')
         ORDER BY p.state = 'RETURNED' DESC, p."dueOn", p.number LIMIT 1) p ON TRUE
-      WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${REMINDED_DAYS}::int <= ${today}::date)`,
+      WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${Prisma.raw(String(REMINDED_DAYS))}::int <= ${today}::date)`,
     role: "CONTRIBUTOR",
     step: Prisma.sql`'submitReport'`,
     since: Prisma.sql`CASE WHEN p.state = 'RETURNED' THEN p."answeredAt"
-      ELSE ((p."dueOn" - ${REMINDED_DAYS}::int)::timestamp AT TIME ZONE 'Pacific/Auckland') END`,
+      ELSE ((p."dueOn" - ${Prisma.raw(String(REMINDED_DAYS))}::int)::timestamp AT TIME ZONE 'Pacific/Auckland') END`,
     dueOn: Prisma.sql`p."dueOn"`,
   });
 
@@ -358,7 +359,7 @@ const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
             AND c."startYear" = y."startYear" AND c.state IN ('CLAIMED', 'APPROVED', 'PART_PAID'))
           AND NOT EXISTS (SELECT FROM "Accrual" s WHERE s."applicationId" = a.id AND s."startYear" = y."startYear")
         ORDER BY y."startYear" LIMIT 1) y ON TRUE
-      WHERE a.state = ${state}::"State"`,
+      WHERE a.state = ${constant(state)}::"State"`,
     role: "CONTRIBUTOR",
     step: Prisma.sql`'stateAccrual'`,
     since: Prisma.sql`(make_date(y."startYear" + 1, 6, 1)::timestamp AT TIME ZONE 'Pacific/Auckland')`,
@@ -374,7 +375,7 @@ const waitsOfDay = (state: State, today: Date): Prisma.Sql[] => [
 ];
 
 /**
- * Whom the applications of some states wait on, of all unless told: a subquery of id, role, step, since, and where they
+ * Whom the applications of some states wait on, of all unless told: a subquery of id, agencyId, role, step, since, and where they
  * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
  */
 export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
