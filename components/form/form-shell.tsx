@@ -49,7 +49,7 @@ export function FormShell({
         aria-label={keeping?.place.form ?? name}
       >
         <input type="hidden" name="requestId" value={requestId} />
-        {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
+        {revision !== undefined && <input type="hidden" name="revision" value={state.revision ?? revision} />}
         {keeping && <Carried keeping={keeping} values={values} />}
         {fields(values, state.errors)}
         {keeping && <p role="status" className="app-saved" />}

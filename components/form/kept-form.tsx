@@ -40,7 +40,7 @@ export function KeptForm(props: FormProps) {
   return <SentForm {...props} sent={useSent(props.action, EMPTY_FORM, props.path)} />;
 }
 
-/** The form with what became of it. */
+/** The form with what became of it, and what is asked in addition because of what was sent. */
 export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
   const { sent, fields, beside, requestId, revision, name, keeping, submit, kind, otherSubmit, cancelHref } = props;
   const [{ questions = [] }, , isPending] = sent;

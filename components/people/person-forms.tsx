@@ -3,15 +3,19 @@ import { Form, type FormAction } from "#components/form/form.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { resolveFields } from "#lib/form/parse.ts";
 import { AGENCY_ROLES, MFAT_ROLES } from "#lib/lifecycle/permissions.ts";
+import { ADDRESS_FIELDS } from "#lib/people/addresses/schema.ts";
 import type { PersonDetails } from "#lib/people/queries.ts";
-import { PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
+import { comesBack, PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { countOf, type Leaving } from "#lib/work/leaving/rules.ts";
 import { ACCOUNT_FIELDS, ROLE_FIELDS } from "#lib/work/leaving/schema.ts";
 import { LeavingList } from "./leaving-list.tsx";
 
 type PersonAction = (id: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
 /** What the forms of somebody's page do: MFAT's and an agency's are actions of their own. */
-type PersonActions = Record<"changePerson" | "endAccount" | "endSessions" | "restoreAccount", PersonAction>;
+type PersonActions = Record<
+  "changeAddress" | "changePerson" | "endAccount" | "endSessions" | "restoreAccount",
+  PersonAction
+>;
 
 const officersOf = ({ officers }: Leaving) => ({
   officers: officers.map(({ id: value, name: label }) => ({ value, label })),
@@ -24,7 +28,7 @@ type ChangeProps = { person: PersonDetails; isOwn: boolean; leaving: Leaving | n
 
 /** Somebody's own roles stay as they are, whatever is ticked, so they are not offered. */
 export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
-  const { id, name, side, roles } = person;
+  const { id, name, side, roles, revision } = person;
   const allowed = side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES;
   const fields = [
     ...resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) }),
@@ -43,22 +47,47 @@ export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
         fields={isOwn ? fields.filter((field) => field.name !== "roles") : fields}
         initial={{ name, roles }}
         requestId={randomUUID()}
+        revision={revision}
         submit="Save"
-      >
-        {isOwn && roles.map((role) => <input key={role} type="hidden" name="roles" value={role} />)}
-      </Form>
+      />
+    </section>
+  );
+}
+
+/** Another address for somebody whose account goes on. */
+export function AddressForm({ person: { id, revision }, actions }: AccountProps) {
+  return (
+    <section aria-labelledby="address">
+      <h2 id="address">Change email address</h2>
+      <Form
+        action={actions.changeAddress.bind(null, id)}
+        fields={ADDRESS_FIELDS}
+        requestId={randomUUID()}
+        revision={revision}
+        submit="Change address"
+      />
     </section>
   );
 }
 
 type AccountProps = { person: PersonDetails; actions: PersonActions };
 
-export function AccountPanel({ person: { id, sessions, endedAt }, actions }: AccountProps) {
+export function AccountPanel({ person, actions }: AccountProps) {
+  const { id, sessions, endedAt, revision } = person;
   if (endedAt) {
+    const restored = comesBack(person);
     return (
       <Panel title="Account">
         <p>Nobody can sign in to this account. We keep the record of everything done with it.</p>
-        <OneButton action={actions.restoreAccount.bind(null, id)} submit="Restore account" />
+        <p>If you restore it, they can sign in again {restored.length ? "and again have:" : "but have no role."}</p>
+        {restored.length > 0 && (
+          <ul className="govuk-list govuk-list--bullet">
+            {restored.map((what) => (
+              <li key={what}>{what}</li>
+            ))}
+          </ul>
+        )}
+        <OneButton action={actions.restoreAccount.bind(null, id)} submit="Restore account" revision={revision} />
       </Panel>
     );
   }
@@ -67,7 +96,7 @@ export function AccountPanel({ person: { id, sessions, endedAt }, actions }: Acc
       {sessions > 0 && (
         <>
           <p>Use this if a computer is lost. They need to sign in again.</p>
-          <OneButton action={actions.endSessions.bind(null, id)} submit="End all sessions" />
+          <OneButton action={actions.endSessions.bind(null, id)} submit="End all sessions" revision={revision} />
         </>
       )}
       <p>
@@ -77,10 +106,10 @@ export function AccountPanel({ person: { id, sessions, endedAt }, actions }: Acc
   );
 }
 
-type EndProps = { leaving: Leaving; id: string; reader: "AGENCY" | "MFAT"; actions: PersonActions };
+type EndProps = { leaving: Leaving; person: PersonDetails; reader: "AGENCY" | "MFAT"; actions: PersonActions };
 
 /** What the person leaves behind, and to whom it goes, before the account is ended. */
-export function EndAccount({ leaving, id, reader, actions }: EndProps) {
+export function EndAccount({ leaving, person: { id, revision }, reader, actions }: EndProps) {
   return (
     <section aria-labelledby="end">
       <h2 id="end">End the account</h2>
@@ -90,6 +119,7 @@ export function EndAccount({ leaving, id, reader, actions }: EndProps) {
         action={actions.endAccount.bind(null, id)}
         fields={isHandedOver(leaving) ? resolveFields(ACCOUNT_FIELDS, officersOf(leaving)) : []}
         requestId={randomUUID()}
+        revision={revision}
         submit="End account"
         kind="warning"
       />
@@ -97,6 +127,10 @@ export function EndAccount({ leaving, id, reader, actions }: EndProps) {
   );
 }
 
-function OneButton({ action, submit }: { action: FormAction; submit: string }) {
-  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind="secondary" />;
+type OneButtonProps = { action: FormAction; submit: string; revision: number };
+
+function OneButton({ action, submit, revision }: OneButtonProps) {
+  return (
+    <Form action={action} fields={[]} requestId={randomUUID()} revision={revision} submit={submit} kind="secondary" />
+  );
 }

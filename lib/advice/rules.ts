@@ -1,5 +1,6 @@
 import { formatDueDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
+import { byName } from "#lib/platform/text.ts";
 
 /**
  * For a query: people who may be asked about an application. Who has another part in it is not asked, nor who is tied to neither
@@ -26,7 +27,7 @@ export function adviserOptions(advisers: readonly Adviser[], ofInitiative: reado
   const rank = ({ places, adviseOn }: Adviser): number =>
     places.some(({ code }) => ofInitiative.includes(code)) ? 0 : adviseOn ? 1 : 2;
   return advisers
-    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .toSorted((a, b) => rank(a) - rank(b) || byName(a.name, b.name))
     .map((adviser) => {
       const ties = tiesWords(adviser);
       return { value: adviser.id, label: ties ? `${adviser.name} (${ties})` : adviser.name };

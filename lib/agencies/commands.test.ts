@@ -5,6 +5,7 @@ import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { changeAgency, createAgency } from "./commands.ts";
 import { getAgency, listAgencies, listAgencyOptions } from "./queries.ts";
 import { type AgencyAnswers, readDomains } from "./schema.ts";
@@ -45,7 +46,7 @@ test("an agency is added once, changed with before and after on the record, and 
   expect(emailDomains).toEqual(["test.govt.nz", "test.nz"]);
   const isOffered = async () => (await listAgencyOptions(desk)).some(({ value }) => value === id);
   expect(await isOffered()).toBe(true);
-  await changeAgency(desk, requested(), id, answers({ isActive: "no", emailDomains: null }));
+  await changeAgency(desk, await asShown(id), id, answers({ isActive: "no", emailDomains: null }));
   expect(await isOffered()).toBe(false);
   expect(await getAgency(desk, id)).toMatchObject({ isActive: false, emailDomains: [] });
   expect((await listAgencies(desk)).find((agency) => agency.id === id)).toMatchObject({ people: 0 });
@@ -66,7 +67,7 @@ test("a name, an abbreviation or a domain that cannot be is refused at its field
   expect(
     (await refused({ name: "Other", abbreviation: "Other", emailDomains: "a.nz\nno domain" })).emailDomains,
   ).toContain("“no”");
-  await changeAgency(desk, requested(), customs.id, answers({ name, abbreviation: "Customs" }));
+  await changeAgency(desk, await asShown(customs.id), customs.id, answers({ name, abbreviation: "Customs" }));
 });
 
 test("only the desk keeps agencies; an auditor reads them", async () => {

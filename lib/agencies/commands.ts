@@ -1,18 +1,34 @@
 import { z } from "zod";
+import { Questions } from "#lib/form/questions.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
-import { type AgencyAnswers, readDomains } from "./schema.ts";
+import { nameKey } from "#lib/platform/text.ts";
+import {
+  AGENCY_FIELDS,
+  type AgencyAnswers,
+  type AgencyData,
+  agencyValues,
+  readDomains,
+  SHARED,
+  sharedQuestion,
+} from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
-type AgencyData = { name: string; abbreviation: string; kind: string; emailDomains: string[]; isActive: boolean };
 
-/** Adds an agency. @throws INVALID at the fields, FORBIDDEN */
-export function createAgency(actor: MfatActor, request: WriteRequest, answers: AgencyAnswers): Promise<void> {
+/** Adds an agency. `isShared`: it was confirmed that another agency has a domain too. @throws INVALID at the fields, FORBIDDEN */
+export function createAgency(
+  actor: MfatActor,
+  request: WriteRequest,
+  answers: AgencyAnswers,
+  isShared = false,
+): Promise<void> {
   return keeping(actor, request, async (tx) => {
     const data = dataOf(answers);
-    await refuseTaken(tx, data, null);
+    await refuseTaken(tx, data, { ownId: null, heldDomains: [], isShared });
     const { id } = await tx.agency.create({ data });
     await recordEvent(tx, { event: "agency.created", actor, subject: `agency:${id}`, data, ...traceOf(request) });
   });
@@ -24,20 +40,29 @@ export function createAgency(actor: MfatActor, request: WriteRequest, answers: A
  */
 export function changeAgency(
   actor: MfatActor,
-  request: WriteRequest,
+  request: Revised,
   id: string,
   answers: AgencyAnswers,
+  isShared = false,
   tell: (tx: Tx, after: { name: string; isActive: boolean }) => Promise<void> = async () => {},
 ): Promise<void> {
   return keeping(actor, request, async (tx) => {
     const agency = z.uuid().safeParse(id).success ? await tx.agency.findUnique({ where: { id } }) : null;
     if (!agency) throw notFound();
+    const { id: _, revision, ...before } = agency;
+    const known = await knowing(tx, request, {
+      subject: `agency:${id}`,
+      revision,
+      fields: AGENCY_FIELDS,
+      values: agencyValues(before),
+    });
     const after = dataOf(answers);
-    await refuseTaken(tx, after, id);
-    const { id: _, ...before } = agency;
+    if (isSame(before, after)) throw nothingChanged();
+    await refuseTaken(tx, after, { ownId: id, heldDomains: before.emailDomains, isShared });
     await tx.agency.update({ where: { id }, data: after });
     await recordEvent(tx, {
       event: "agency.changed",
+      known,
       actor,
       subject: `agency:${id}`,
       data: { before, after },
@@ -69,15 +94,31 @@ function dataOf({ emailDomains, isActive, ...rest }: AgencyAnswers): AgencyData 
   return { ...rest, emailDomains: read.domains, isActive: isActive === "yes" };
 }
 
-async function refuseTaken(tx: Tx, { name, abbreviation }: AgencyData, ownId: string | null): Promise<void> {
-  const others = await tx.agency.findMany({
-    where: { OR: [{ name }, { abbreviation }], ...(ownId && { id: { not: ownId } }) },
-    select: { name: true },
-  });
-  if (others.length === 0) return;
-  throw invalid(
-    others.some((other) => other.name === name)
-      ? { name: "There is already an agency with this name" }
-      : { abbreviation: `${others[0]?.name} already has this abbreviation` },
-  );
+const isSame = (before: AgencyData, after: AgencyData): boolean =>
+  JSON.stringify(agencyValues(before)) === JSON.stringify(agencyValues(after));
+
+/**
+ * No two agencies have a name or an abbreviation that people read alike, and a domain that another has is asked about.
+ * @throws INVALID
+ */
+async function refuseTaken(tx: Tx, { name, abbreviation, emailDomains }: AgencyData, ask: Asked): Promise<void> {
+  const others = (await tx.agency.findMany()).filter(({ id }) => id !== ask.ownId);
+  const isAlike = (one: string, other: string) => nameKey(one) === nameKey(other);
+  const named = others.find((other) => isAlike(other.name, name));
+  if (named) throw invalid({ name: `There is already an agency with this name: ${named.name}` });
+  const short = others.find((other) => isAlike(other.abbreviation, abbreviation));
+  if (short) throw invalid({ abbreviation: `${short.name} already has this abbreviation` });
+  const shared = emailDomains
+    .filter((domain) => !ask.heldDomains.includes(domain))
+    .flatMap((domain) =>
+      others.filter((other) => other.emailDomains.includes(domain)).map((other) => ({ domain, of: other.name })),
+    );
+  if (shared.length === 0 || ask.isShared) return;
+  const words = shared.map(({ domain, of }) => `${domain} belongs to ${of}`).join(", ");
+  throw new Questions({ [SHARED]: `${words}. Confirm that both agencies use it, or leave it out` }, [
+    sharedQuestion(words),
+  ]);
 }
+
+/** `isShared`: it was confirmed that another agency has a domain too. */
+type Asked = { ownId: string | null; heldDomains: readonly string[]; isShared: boolean };

@@ -3,15 +3,9 @@ import type { Option } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import type { AgencyData } from "./schema.ts";
 
-export type AgencyRow = {
-  id: string;
-  name: string;
-  abbreviation: string;
-  kind: string;
-  emailDomains: string[];
-  isActive: boolean;
-};
+export type AgencyRow = AgencyData & { id: string; revision: number };
 
 /** Every agency, by name, with the number of its people who can sign in. There are a few dozen. */
 export async function listAgencies(actor: MfatActor): Promise<(AgencyRow & { people: number })[]> {

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/form/fields.ts";
+import type { Answers, Field, Values } from "#lib/form/fields.ts";
 
 /** What an agency is in law. */
 const KINDS = [
@@ -55,7 +55,34 @@ export const AGENCY_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** Asked where another agency has one of the domains. `what`: which, in words. */
+export const SHARED = "sharedDomain";
+export const sharedQuestion = (what: string): Field => ({
+  kind: "confirm",
+  name: SHARED,
+  label: "Both agencies use this email domain",
+  hint: `${what}. People with such an address can be added to either agency`,
+});
+
 export type AgencyAnswers = Answers<typeof AGENCY_FIELDS>;
+
+/** An agency as the database keeps it. */
+export type AgencyData = {
+  name: string;
+  abbreviation: string;
+  kind: string;
+  emailDomains: string[];
+  isActive: boolean;
+};
+
+/** An agency as its form holds it. */
+export const agencyValues = ({ name, abbreviation, kind, emailDomains, isActive }: AgencyData): Values => ({
+  name,
+  abbreviation,
+  kind,
+  emailDomains: emailDomains.join("\n"),
+  isActive: isActive ? "yes" : "no",
+});
 
 const DOMAIN = /^(?=.{4,253}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)+$/;
 

@@ -6,6 +6,7 @@ import { UUID, type Values } from "#lib/form/fields.ts";
 import { storedValues } from "#lib/form/stored.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { toldApart } from "#lib/lifecycle/rules.ts";
 import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
@@ -185,6 +186,7 @@ export async function listAssessors(
     select: {
       id: true,
       name: true,
+      email: true,
       duties: {
         where: { OR: [{ kind: "ASSESS" }, among.where] },
         select: {
@@ -197,7 +199,7 @@ export async function listAssessors(
     },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
-  return people.map(({ id, name, duties, declarations }) => {
+  return toldApart(people).map(({ id, name, duties, declarations }) => {
     const obstacles: Record<string, string> = {};
     for (const { applicationId, kind, assessments } of duties) {
       if (kind !== "ASSESS") obstacles[applicationId] = "has another part in it";

@@ -1,14 +1,16 @@
 import { checkTemplate, type TemplateText } from "#lib/letters/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { invalid, notFound } from "#lib/platform/errors.ts";
+import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueJob } from "#lib/platform/jobs.ts";
 import { mailer } from "#lib/platform/mailer.ts";
 import { previewLetter } from "./queries.ts";
+import { mailRevision, mailSince } from "./rules.ts";
 
 /**
  * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.
@@ -41,20 +43,24 @@ export async function deliverEmail(id: string): Promise<void> {
   });
 }
 
-/** Queues a mail again, whether or not it was sent. A secret is never sent again. */
-export function sendAgain(
-  actor: MfatActor,
-  request: { requestId: string; remoteAddress?: string },
-  id: string,
-): Promise<void> {
+/**
+ * Queues a mail again, whether or not it was sent, if nothing became of it since its list was read. A secret is never sent again.
+ * @throws CONFLICT, STATE where it is in the queue
+ */
+export function sendAgain(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "mail:send");
   return transaction(async (tx) => {
     if (await isRepeated(tx, request.requestId)) return;
     const email = await tx.email.findUnique({ where: { id, isSecret: false } });
     if (!email) throw notFound();
+    if (mailRevision(email) !== request.revision) throw conflict(`${mailSince(email)} Look at it again first.`);
+    if (!email.sentAt && !email.lastError) {
+      throw new DomainError("STATE", "This email is already in the queue, so there is nothing to send again.");
+    }
     await tx.email.update({ where: { id }, data: { sentAt: null, lastError: null } });
     await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
-    await recordEvent(tx, { event: "email.sentAgain", actor, subject: `email:${id}`, ...request });
+    const { revision: _, ...trace } = request;
+    await recordEvent(tx, { event: "email.sentAgain", actor, subject: `email:${id}`, ...trace });
   });
 }
 

@@ -13,14 +13,14 @@ import {
   offerValues,
   type TemplateText,
 } from "#lib/letters/rules.ts";
-import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { toldWords } from "./rules.ts";
+import { mailRevision, toldWords } from "./rules.ts";
 
 export type MailFate = "waiting" | "sent" | "failing";
 
@@ -34,6 +34,7 @@ export type MailLine = {
   lastError: string | null;
   isSecret: boolean;
   fate: MailFate;
+  revision: number;
   /** When it is tried next; null: it is sent, or is tried no more. */
   nextTryAt: Date | null;
 };
@@ -67,15 +68,20 @@ export async function listMailOf(actor: Actor, applicationId: string): Promise<M
   const own =
     actor.side === "AGENCY"
       ? {
-          to: {
-            in: (await db().person.findMany({ where: { agencyId: actor.agencyId }, select: { email: true } })).map(
-              ({ email }) => email,
-            ),
-          },
+          to: { in: await listAddresses(actor) },
         }
       : {};
   const rows = await db().email.findMany({ where: { applicationId, ...own }, orderBy: { id: "desc" }, take: 100 });
   return toLines(rows);
+}
+
+/** The addresses that the people of an agency have and had. */
+async function listAddresses({ agencyId }: AgencyActor): Promise<string[]> {
+  const rows = await db().$queryRaw<{ email: string }[]>`
+    SELECT p.email FROM "Person" p WHERE p."agencyId" = ${agencyId}::uuid
+    UNION SELECT e.data #>> '{before,email}' FROM "Person" p JOIN "AuditEvent" e
+      ON e.event = 'person.addressChanged' AND e.subject = 'person:' || p.id WHERE p."agencyId" = ${agencyId}::uuid`;
+  return rows.map(({ email }) => email);
 }
 
 /** Who was emailed of a step when the actor took it last, as the outbox has it; null where nobody was. */
@@ -106,7 +112,7 @@ export async function readTold(
   );
 }
 
-type Row = Omit<MailLine, "fate" | "nextTryAt">;
+type Row = Omit<MailLine, "fate" | "nextTryAt" | "revision">;
 
 async function toLines(rows: readonly Row[]): Promise<MailLine[]> {
   const keys = rows.flatMap(({ id, sentAt }) => (sentAt ? [] : `email:${id}`));
@@ -130,6 +136,7 @@ const toLine = (
   lastError,
   isSecret,
   fate: fateOf(sentAt, lastError),
+  revision: mailRevision({ sentAt, attempts, lastError }),
   nextTryAt,
 });
 

@@ -1,3 +1,5 @@
+import { formatInstant } from "#lib/platform/dates.ts";
+
 type Reader = { side: "AGENCY" | "MFAT"; personId: string };
 type Told = { id: string; name: string; side: "AGENCY" | "MFAT"; agency: string | null };
 
@@ -20,4 +22,18 @@ export function toldWords(reader: Reader, hasDesk: boolean, people: readonly Tol
     ...(others.length < people.length ? ["you"] : []),
   ];
   return parts.length ? new Intl.ListFormat("en-NZ").format(parts) : null;
+}
+
+type Fate = { sentAt: Date | null; attempts: number; lastError: string | null };
+
+/** Changes with whatever becomes of a mail: each attempt, and being put into the queue again. */
+export const mailRevision = ({ sentAt, attempts, lastError }: Fate): number =>
+  attempts * 4 + (sentAt ? 2 : 0) + (lastError ? 1 : 0);
+
+/** What became of a mail since somebody read its line. */
+export function mailSince({ sentAt, lastError }: Fate): string {
+  if (sentAt) return `This email was sent on ${formatInstant(sentAt)}, after you opened this page.`;
+  return lastError
+    ? "We tried this email again after you opened this page, and it failed again."
+    : "Somebody put this email back in the queue after you opened this page.";
 }

@@ -30,7 +30,7 @@ describe("the library of conditions", () => {
     const once = { requestId: randomUUID(), revision: before.number };
     const conditions = ["Report each quarter.", "Name the fund."];
     await Promise.all([1, 2].map(() => saveConditions(desk, once, conditions)));
-    await save(desk, conditions);
+    await expect(save(desk, conditions)).rejects.toMatchObject({ code: "STATE" });
     expect(await library()).toMatchObject({ number: before.number + 1, conditions, savedById: desk.personId });
     expect(await getConditions(desk)).toMatchObject({ conditions, savedBy: desk.name });
     expect(await db().auditEvent.count({ where: { event: "conditions.saved" } })).toBe(1);

@@ -27,6 +27,7 @@ import {
   stateOf,
   useDecisions,
 } from "#lib/testing/decisions.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";
@@ -94,11 +95,11 @@ describe("a deputy", () => {
     const [chief, deputy] = [await approver(null), await approver(LOW)];
     await name(chief, deputy);
     const id = (await listOwnDeputies(chief)).named[0]?.id ?? "";
-    expect((await refusal(endDeputy(deputy, { requestId: randomUUID() }, id))).code).toBe("NOT_FOUND");
+    expect((await refusal(endDeputy(deputy, await asShown(deputy.personId), id))).code).toBe("NOT_FOUND");
     const again = { requestId: randomUUID() };
-    await endDeputy(chief, again, id);
-    await endDeputy(chief, again, id);
-    await endDeputy(chief, { requestId: randomUUID() }, id);
+    await endDeputy(chief, await asShown(chief.personId, again.requestId), id);
+    await endDeputy(chief, await asShown(chief.personId, again.requestId), id);
+    expect((await refusal(endDeputy(chief, await asShown(chief.personId), id))).code).toBe("STATE");
     expect((await refusal(approve(deputy, await inDecision()))).code).toBe("INVALID");
     const events = await db().auditEvent.findMany({ where: { subject: `person:${chief.personId}` } });
     expect(events.map(({ event }) => event)).toEqual(["deputy.named", "deputy.ended"]);
@@ -111,12 +112,13 @@ describe("a deputy", () => {
 
   test("ends with the account or the role of either, for good", async () => {
     const admin = await somebody("ADMINISTRATOR");
-    const once = () => ({ requestId: randomUUID() });
     const ends: ((chief: MfatActor, deputy: MfatActor) => Promise<void>)[] = [
-      (chief) => endAccount(admin, once(), chief.personId),
-      (chief) => changePerson(admin, once(), chief.personId, { name: chief.name, roles: ["DESK"] }),
-      (_, deputy) => changePerson(admin, once(), deputy.personId, { name: deputy.name, roles: ["BUDGET"] }),
-      (_, deputy) => endAccount(admin, once(), deputy.personId),
+      async (chief) => endAccount(admin, await asShown(chief.personId), chief.personId),
+      async (chief) =>
+        changePerson(admin, await asShown(chief.personId), chief.personId, { name: chief.name, roles: ["DESK"] }),
+      async (_, deputy) =>
+        changePerson(admin, await asShown(deputy.personId), deputy.personId, { name: deputy.name, roles: ["BUDGET"] }),
+      async (_, deputy) => endAccount(admin, await asShown(deputy.personId), deputy.personId),
     ];
     for (const end of ends) {
       const [chief, deputy] = [await approver(null), await approver(LOW)];

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { Answers } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { APPROVERS } from "#lib/lifecycle/rules.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
+import { isRepeated, type Known, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -29,11 +31,12 @@ type Naming = Prisma.DeputyGetPayload<{ include: typeof NAMES }>;
  */
 export function nameDeputy(
   actor: MfatActor,
-  request: WriteRequest,
+  request: Revised,
   { deputy: deputyId, fromOn, toOn }: Answers<typeof DEPUTY_FIELDS>,
 ): Promise<void> {
   permit(actor, "deputy:name");
   return naming(request, async (tx) => {
+    const known = await knowingOwn(tx, actor, request);
     const delegation = await tx.delegation.findUnique({ where: { personId: actor.personId } });
     if (!delegation) throw new DomainError("STATE", "You have no delegation of your own, so you cannot name a deputy.");
     const isChoice = z.uuid().safeParse(deputyId).success && deputyId !== actor.personId;
@@ -47,36 +50,47 @@ export function nameDeputy(
       data: { approverId: actor.personId, deputyId, fromOn, toOn, namedAt: now() },
       include: NAMES,
     });
-    await record(tx, actor, "deputy.named", named, request);
+    await record(tx, actor, "deputy.named", { one: named, known, request });
     await tell(tx, named, "named");
   });
 }
 
 /** Ends a naming of the actor's own before its last day, at once. @throws NOT_FOUND */
-export function endDeputy(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+export function endDeputy(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "deputy:name");
   return naming(request, async (tx) => {
     const own = z.uuid().safeParse(id).success
       ? await tx.deputy.findFirst({ where: { id, approverId: actor.personId }, include: NAMES })
       : null;
     if (!own) throw notFound();
-    if (!own.endedAt && own.toOn >= dayOf(now())) await end(tx, actor, own, request);
+    const known = await knowingOwn(tx, actor, request);
+    if (own.endedAt || own.toOn < dayOf(now())) throw nothingChanged();
+    await end(tx, actor, { one: own, known, request });
   });
 }
 
 /** With an account or the role of approver, what somebody has named and what they are named for ends too. */
-export async function endDeputiesOf(tx: Tx, actor: Actor, personId: string): Promise<void> {
+export async function endDeputiesOf(tx: Tx, actor: Actor, personId: string, known: Known): Promise<void> {
   const open = await tx.deputy.findMany({
     where: { OR: [{ approverId: personId }, { deputyId: personId }], endedAt: null, toOn: { gte: dayOf(now()) } },
     include: NAMES,
     orderBy: { id: "asc" },
   });
-  for (const one of open) await end(tx, actor, one);
+  for (const one of open) await end(tx, actor, { one, known });
 }
 
-async function end(tx: Tx, actor: Actor, one: Naming, request?: WriteRequest): Promise<void> {
+/** The actor's deputies as their page shows them: they count as changes of themselves. @throws CONFLICT */
+async function knowingOwn(tx: Tx, { personId }: Actor, request: Revised): Promise<Known> {
+  const { revision } = await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { revision: true } });
+  return knowing(tx, request, { subject: `person:${personId}`, revision, fields: [], values: {} });
+}
+
+type Written = { one: Naming; known: Known; request?: WriteRequest };
+
+async function end(tx: Tx, actor: Actor, written: Written): Promise<void> {
+  const { one } = written;
   await tx.deputy.update({ where: { id: one.id }, data: { endedAt: now(), endedById: actor.personId } });
-  await record(tx, actor, "deputy.ended", one, request);
+  await record(tx, actor, "deputy.ended", written);
   await tell(tx, one, "ended");
 }
 
@@ -93,11 +107,11 @@ function record(
   tx: Tx,
   actor: Actor,
   event: "deputy.named" | "deputy.ended",
-  one: Naming,
-  request?: WriteRequest,
+  { one, known, request }: Written,
 ): Promise<void> {
   return recordEvent(tx, {
     event,
+    known,
     actor,
     subject: `person:${one.approverId}`,
     data: { deputyId: one.deputyId, deputy: one.deputy.name, days: formatRange(one) },

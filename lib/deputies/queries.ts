@@ -1,6 +1,6 @@
 import type { Option } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { APPROVERS, freeToDecide, inForceOn } from "#lib/lifecycle/rules.ts";
+import { APPROVERS, freeToDecide, inForceOn, toldApart } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -25,9 +25,14 @@ export type DeputyRow = {
 /** Whom an approver has named, and who has named them, the latest first. */
 export type Deputies = { named: DeputyRow[]; namedBy: DeputyRow[] };
 
-export function listOwnDeputies(actor: MfatActor): Promise<Deputies> {
+/** `revision`: of the approver, whose deputies count as changes of them. */
+export async function listOwnDeputies(actor: MfatActor): Promise<Deputies & { revision: number }> {
   permit(actor, "deputy:name");
-  return listOf(actor.personId);
+  const [{ revision }, deputies] = await Promise.all([
+    db().person.findUniqueOrThrow({ where: { id: actor.personId }, select: { revision: true } }),
+    listOf(actor.personId),
+  ]);
+  return { ...deputies, revision };
 }
 
 /** @throws FORBIDDEN. Somebody who does not exist has none. */
@@ -56,10 +61,10 @@ export async function listDeputyOptions(actor: MfatActor): Promise<Option[]> {
   permit(actor, "deputy:name");
   const people = await db().person.findMany({
     where: { ...APPROVERS, id: { not: actor.personId } },
-    select: { id: true, name: true },
+    select: { id: true, name: true, email: true },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
-  return people.map(({ id, name }) => ({ value: id, label: name }));
+  return toldApart(people).map(({ id, name }) => ({ value: id, label: name }));
 }
 
 /** A delegation that somebody may decide under. `of`: whose it is; null: their own. No limit is null. */

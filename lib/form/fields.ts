@@ -61,9 +61,13 @@ export type FormState = {
   questions?: readonly Field[];
   /** What was asked to be seen, made of what was typed. */
   shown?: string;
+  /** The revision that the form is about from now on: somebody changed the record meanwhile, and its reader was told. */
+  revision?: number;
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };
+/** What a form carries unseen: a mark of what each of its fields held when it was made (markOf of merge.ts). */
+export const CARRIED_SHOWN = "unsent.shown";
 export const EMPTY_FORM: FormState = { values: {}, errors: {} };
 
 /** A part of a whole by percent: { code, percent }. */

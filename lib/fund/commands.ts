@@ -1,20 +1,38 @@
 import { type Reason, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listParticipants } from "#lib/lifecycle/queries.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { atTime } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { conflict, DomainError, invalid, notFound, violates } from "#lib/platform/errors.ts";
+import { DomainError, invalid, notFound, violates } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { closingMovedEmail, roundEmail } from "./emails.ts";
 import { listCriteria } from "./queries.ts";
-import { checkRound, closesAtOf, isMoved, whyNotMoved, whyNotPublished, whyNotTakenBack } from "./rules.ts";
-import { type KeptCriterion, type KeptRound, linesOf, STARTING_CRITERIA } from "./schema.ts";
+import {
+  checkRound,
+  closesAtOf,
+  criteriaValues,
+  isMoved,
+  roundValues,
+  whyNotMoved,
+  whyNotPublished,
+  whyNotTakenBack,
+} from "./rules.ts";
+import {
+  CRITERIA_MAX,
+  criterionFields,
+  type KeptCriterion,
+  type KeptRound,
+  linesOf,
+  ROUND_FIELDS,
+  STARTING_CRITERIA,
+} from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
-type OnPage = Request & { revision: number };
 
 /**
  * Drafts a round with the criteria of `copyOf`, or with the starting set. Nobody is told before it is published.
@@ -46,10 +64,12 @@ export async function createRound(
           },
         },
       });
-      await recordRound(tx, actor, request, id, "round.created", {
-        after: recorded(data),
-        isDraft: true,
-        ...(copyOf && { copyOf }),
+      await recordEvent(tx, {
+        event: "round.created",
+        actor,
+        subject: subjectOf(id),
+        data: { after: recorded(data), isDraft: true, ...(copyOf && { copyOf }) },
+        ...traceOf(request),
       });
     }),
   );
@@ -68,7 +88,7 @@ async function criteriaNow(tx: Tx, id: string) {
  */
 export async function changeRound(
   actor: MfatActor,
-  request: OnPage,
+  request: Revised,
   id: string,
   round: KeptRound,
   isSure = false,
@@ -78,12 +98,23 @@ export async function changeRound(
   await named(() =>
     transaction(async (tx) => {
       if (await isRepeated(tx, request.requestId)) return;
-      const before = await lockRound(tx, request, id);
+      const before = await lockRound(tx, id);
+      const kept = { revision: before.revision, fields: ROUND_FIELDS, values: roundValues(before) };
+      const known = await knowing(tx, request, { subject: subjectOf(id), ...kept });
+      const [was, after] = [recorded(before), recorded(data)];
+      if (JSON.stringify(was) === JSON.stringify(after)) throw nothingChanged();
       const written = await listWritten(tx, id);
       const problem = whyNotMoved(before, data, written.length, isSure, now());
       if (problem) throw problem;
-      await tx.round.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
-      await recordRound(tx, actor, request, id, "round.changed", { before: recorded(before), after: recorded(data) });
+      await tx.round.update({ where: { id }, data });
+      await recordEvent(tx, {
+        event: "round.changed",
+        known,
+        actor,
+        subject: subjectOf(id),
+        data: { before: was, after },
+        ...traceOf(request),
+      });
       if (!before.publishedAt) return;
       await tell(tx, data, "changed");
       if (isMoved(before, data)) await tellWriters(tx, written, before, data);
@@ -92,30 +123,39 @@ export async function changeRound(
 }
 
 /** Announces a drafted round: agencies read of it and may apply once it opens. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
-export async function publishRound(actor: MfatActor, request: OnPage, id: string): Promise<void> {
+export async function publishRound(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
     if (await isRepeated(tx, request.requestId)) return;
-    const round = await lockRound(tx, request, id);
+    const round = await lockRound(tx, id);
+    const known = await knowing(tx, request, { subject: subjectOf(id), revision: round.revision });
     const at = now();
     const problem = whyNotPublished(round, at);
     if (problem) throw new DomainError("STATE", problem);
-    await tx.round.update({ where: { id }, data: { publishedAt: at, revision: { increment: 1 } } });
-    await recordRound(tx, actor, request, id, "round.published", undefined);
+    await tx.round.update({ where: { id }, data: { publishedAt: at } });
+    await recordEvent(tx, { event: "round.published", known, actor, subject: subjectOf(id), ...traceOf(request) });
     await tell(tx, round, "published");
   });
 }
 
 /** Makes a published round a draft again, while no application has begun in it. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
-export async function takeBackRound(actor: MfatActor, request: OnPage, id: string, { reason }: Reason): Promise<void> {
+export async function takeBackRound(actor: MfatActor, request: Revised, id: string, { reason }: Reason): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
     if (await isRepeated(tx, request.requestId)) return;
-    const round = await lockRound(tx, request, id);
+    const round = await lockRound(tx, id);
+    const known = await knowing(tx, request, { subject: subjectOf(id), revision: round.revision });
     const problem = whyNotTakenBack(round, await tx.application.count({ where: { roundId: id } }));
     if (problem) throw new DomainError("STATE", problem);
-    await tx.round.update({ where: { id }, data: { publishedAt: null, revision: { increment: 1 } } });
-    await recordRound(tx, actor, request, id, "round.takenBack", { reason });
+    await tx.round.update({ where: { id }, data: { publishedAt: null } });
+    await recordEvent(tx, {
+      event: "round.takenBack",
+      known,
+      actor,
+      subject: subjectOf(id),
+      data: { reason },
+      ...traceOf(request),
+    });
     await tell(tx, round, "taken back", reason);
   });
 }
@@ -123,35 +163,48 @@ export async function takeBackRound(actor: MfatActor, request: OnPage, id: strin
 /** Gives a round new criteria. Applications that were accepted for assessment keep the version they were accepted with. */
 export async function changeCriteria(
   actor: MfatActor,
-  request: Request & { revision: number },
+  request: Revised,
   id: string,
   criteria: readonly KeptCriterion[],
 ): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
     if (await isRepeated(tx, request.requestId)) return;
-    const before = await lockRound(tx, request, id);
+    const before = await lockRound(tx, id);
     const version = before.criteriaVersion + 1;
+    const current = await tx.criterion.findMany({
+      where: { roundId: id, version: before.criteriaVersion },
+      orderBy: { position: "asc" },
+    });
+    const known = await knowing(tx, request, {
+      subject: subjectOf(id),
+      revision: before.revision,
+      fields: Array.from({ length: CRITERIA_MAX }, (_, index) => criterionFields(index, [])).flat(),
+      values: criteriaValues(current),
+    });
+    if (JSON.stringify(criteriaValues(current)) === JSON.stringify(criteriaValues(criteria))) throw nothingChanged();
     await tx.criterion.createMany({
       data: criteria.map((criterion, position) => ({ ...criterion, roundId: id, version, position })),
     });
-    await tx.round.update({ where: { id }, data: { criteriaVersion: version, revision: { increment: 1 } } });
+    await tx.round.update({ where: { id }, data: { criteriaVersion: version } });
     const weights = Object.fromEntries(criteria.map(({ name, weight }) => [name, weight]));
-    await recordRound(tx, actor, request, id, "round.criteriaChanged", { version, weights });
+    await recordEvent(tx, {
+      event: "round.criteriaChanged",
+      known,
+      actor,
+      subject: subjectOf(id),
+      data: { version, weights },
+      ...traceOf(request),
+    });
     if (before.publishedAt) await tell(tx, before, "given new criteria");
   });
 }
 
-async function lockRound(tx: Tx, { revision }: { revision: number }, id: string) {
+async function lockRound(tx: Tx, id: string) {
   if (!UUID.test(id)) throw notFound();
   await tx.$queryRaw`SELECT 1 AS locked FROM "Round" WHERE id = ${id}::uuid FOR UPDATE`;
   const round = await tx.round.findUnique({ where: { id } });
   if (!round) throw notFound();
-  if (round.revision !== revision) {
-    throw conflict(
-      "Somebody changed this round after you opened this page. We did not save your changes: open it again.",
-    );
-  }
   return round;
 }
 
@@ -172,12 +225,22 @@ function dataOf(round: KeptRound) {
 }
 
 /** A round as the audit trail keeps it. */
-const recorded = ({ name, opensAt, closesAt, minimumAssessments, moneyCents }: ReturnType<typeof dataOf>) => ({
+const recorded = ({
+  name,
+  opensAt,
+  closesAt,
+  minimumAssessments,
+  moneyCents,
+  checklist,
+  tellEmails,
+}: ReturnType<typeof dataOf>) => ({
   name,
   opensAt: opensAt.toISOString(),
   closesAt: closesAt?.toISOString() ?? null,
   minimumAssessments,
   moneyCents: moneyCents?.toString() ?? null,
+  checklist,
+  tellEmails,
 });
 
 /** Two rounds of one name are one too many. */
@@ -185,28 +248,14 @@ async function named(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (violates(error, "Round_name_key")) throw invalid({ name: "There is already a round with this name" });
+    if (["Round_name_key", "Round_name_once"].some((guard) => violates(error, guard)))
+      throw invalid({ name: "There is already a round with this name" });
     throw error;
   }
 }
 
-function recordRound(
-  tx: Tx,
-  actor: MfatActor,
-  { requestId, remoteAddress }: Request,
-  id: string,
-  event: string,
-  data: Parameters<typeof recordEvent>[1]["data"],
-): Promise<void> {
-  return recordEvent(tx, {
-    event,
-    actor,
-    requestId,
-    subject: `round:${id}`,
-    ...(data && { data }),
-    ...(remoteAddress && { remoteAddress }),
-  });
-}
+const subjectOf = (id: string): string => `round:${id}`;
+const traceOf = ({ requestId, remoteAddress }: Request) => ({ requestId, ...(remoteAddress && { remoteAddress }) });
 
 type Told = { name: string; opensAt: Date; closesAt: Date | null; tellEmails: string[] };
 

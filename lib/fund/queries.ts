@@ -71,7 +71,7 @@ export async function listOpenCriteria(now: Date): Promise<RoundCriteria[]> {
 
 const COUNTED = { _count: { select: { applications: true } } } satisfies Prisma.RoundInclude;
 
-export type Criterion = Prisma.CriterionGetPayload<object>;
+type Criterion = Prisma.CriterionGetPayload<object>;
 /** With the criteria that the round has now. */
 export type RoundRow = Prisma.RoundGetPayload<{ include: typeof COUNTED }> & { criteria: Criterion[] };
 

@@ -14,6 +14,7 @@ import {
 } from "#lib/platform/dates.ts";
 import { type DomainError, invalid } from "#lib/platform/errors.ts";
 import { plainCents } from "#lib/platform/money.ts";
+import { nameKey } from "#lib/platform/text.ts";
 import {
   CRITERIA_MAX,
   closesEarlierField,
@@ -82,7 +83,7 @@ type Copied = {
 };
 
 /** A round as its form holds it. */
-export const valuesOfRound = (round: Copied): Values => ({
+export const roundValues = (round: Copied): Values => ({
   name: round.name,
   ...dayInputs("opensOn", dayOf(round.opensAt)),
   ...(round.closesAt && { ...dayInputs("closesOn", dayOf(round.closesAt)), closesTime: formatTime(round.closesAt) }),
@@ -100,7 +101,7 @@ export function valuesOfNextRound(round: Copied, workingDayFrom: (day: Date) => 
     end ? `${next(year)}/${next(end).slice(-2)}` : next(year),
   );
   return {
-    ...valuesOfRound(round),
+    ...roundValues(round),
     name: name === round.name ? "" : name,
     ...dayInputs("opensOn", later(round.opensAt)),
     ...(round.closesAt && dayInputs("closesOn", later(round.closesAt))),
@@ -134,7 +135,9 @@ const anchorInputs = (index: number): string[] =>
 function checkCriteria(criteria: readonly KeptCriterion[], places: readonly number[]): Record<string, string> {
   const first = places[0] ?? 0;
   if (criteria.length === 0) return { [criterionInput(first, "name")]: "Enter at least one criterion" };
-  const twice = criteria.findIndex(({ name }, index) => criteria.findIndex((one) => one.name === name) < index);
+  const twice = criteria.findIndex(
+    ({ name }, index) => criteria.findIndex((one) => nameKey(one.name) === nameKey(name)) < index,
+  );
   if (twice >= 0) {
     return { [criterionInput(places[twice] ?? 0, "name")]: "There is already a criterion with this name" };
   }
@@ -197,3 +200,15 @@ export function roundStatus(round: Timed, now: Date): "draft" | "open" | "coming
   if (round.opensAt > now) return "coming";
   return round.closesAt && round.closesAt <= now ? "closed" : "open";
 }
+
+/** Criteria as their form holds them. */
+export const criteriaValues = (criteria: readonly KeptCriterion[]): Values =>
+  Object.assign(
+    {},
+    ...criteria.map(({ name, weight, anchors, sections }, index) => ({
+      [criterionInput(index, "name")]: name,
+      [criterionInput(index, "weight")]: String(weight),
+      [criterionInput(index, "sections")]: sections,
+      ...Object.fromEntries(anchors.map((anchor, score) => [criterionInput(index, `anchor${score}`), anchor])),
+    })),
+  );

@@ -1,10 +1,11 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
-import { conflict, invalid } from "#lib/platform/errors.ts";
+import { invalid } from "#lib/platform/errors.ts";
 import { currentTemplate, readLetterHead } from "./queries.ts";
 import {
   checkTemplate,
@@ -14,21 +15,13 @@ import {
   mergeLetter,
   type TemplateText,
 } from "./rules.ts";
-
-/** `revision`: the number of the version that the page showed. */
-type WriteRequest = { requestId: string; revision: number; remoteAddress?: string };
+import { TEMPLATE_FIELDS } from "./schema.ts";
 
 /**
- * Saves the text of a letter as a new version, which every later letter of its kind is made of; the same text again makes
- * none.
- * @throws INVALID at the fields, CONFLICT where somebody saved meanwhile, FORBIDDEN
+ * Saves the text of a letter as a new version, whose number is its revision; every later letter of its kind is made of it.
+ * @throws INVALID at the fields, CONFLICT where somebody saved meanwhile, STATE where nothing is changed, FORBIDDEN
  */
-export function saveTemplate(
-  actor: MfatActor,
-  request: WriteRequest,
-  kind: LetterKind,
-  text: TemplateText,
-): Promise<void> {
+export function saveTemplate(actor: MfatActor, request: Revised, kind: LetterKind, text: TemplateText): Promise<void> {
   permit(actor, "letter:keep");
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('letters'))`;
@@ -36,8 +29,13 @@ export function saveTemplate(
     const errors = checkTemplate(kind, text);
     if (Object.keys(errors).length) throw invalid(errors);
     const before = await currentTemplate(tx, kind);
-    if (before.number !== request.revision) throw await savedMeanwhile(tx, before);
-    if (before.subject === text.subject && before.body === text.body) return;
+    const known = await knowing(tx, request, {
+      subject: `letter:${kind}`,
+      revision: before.number,
+      fields: TEMPLATE_FIELDS,
+      values: { subject: before.subject, body: before.body },
+    });
+    if (before.subject === text.subject && before.body === text.body) throw nothingChanged();
     const number = before.number + 1;
     const { subject, body } = text;
     await tx.letterTemplate.create({
@@ -45,6 +43,7 @@ export function saveTemplate(
     });
     await recordEvent(tx, {
       event: "letter.saved",
+      known,
       actor,
       subject: `letter:${kind}`,
       data: { version: number },
@@ -54,16 +53,8 @@ export function saveTemplate(
   });
 }
 
-async function savedMeanwhile(tx: Tx, last: { number: number; savedById: string | null; savedAt: Date }) {
-  const by = last.savedById && (await tx.person.findUnique({ where: { id: last.savedById }, select: { name: true } }));
-  const who = by ? ` by ${by.name}` : "";
-  return conflict(
-    `Version ${last.number} was saved${who} on ${formatInstant(last.savedAt)}, after you opened this page. Yours is still here: read that one under “Versions”, then save again to replace it.`,
-  );
-}
-
 /** The text that the portal began with, as a new version. */
-export const restoreTemplate = (actor: MfatActor, request: WriteRequest, kind: LetterKind): Promise<void> =>
+export const restoreTemplate = (actor: MfatActor, request: Revised, kind: LetterKind): Promise<void> =>
   saveTemplate(actor, request, kind, LETTERS[kind].starting);
 
 /** Makes the letter of its kind's text as it is now, and keeps it as it is sent. */

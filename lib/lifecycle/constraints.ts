@@ -83,6 +83,11 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "STATE",
     "That financial year is closed, so nothing new can be promised or added in it.",
   ],
+  Agency_name_once: ["CONFLICT", "There is already an agency with this name."],
+  Agency_abbreviation_once: ["CONFLICT", "Another agency already has this abbreviation."],
+  Round_name_once: ["CONFLICT", "There is already a round with this name."],
+  Criterion_name_once: ["CONFLICT", "There is already a criterion with this name."],
+  SavedView_name_once: ["CONFLICT", "You already have a view with this name."],
   Recovery_by_two: [
     "STATE",
     "That financial year is closed, so this takes two people: one asks for it and another confirms it.",

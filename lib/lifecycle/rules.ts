@@ -2,6 +2,7 @@ import { formatDeadline } from "#lib/platform/dates.ts";
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
+import { nameKey } from "#lib/platform/text.ts";
 import { AGENCY_ROLES, ROLE_LABELS, type Role } from "./permissions.ts";
 import { DUTY_LABELS } from "./states.ts";
 import type { Handover } from "./steps.ts";
@@ -125,6 +126,12 @@ export function mayTakeOn(
     ...((duty || role === "ASSESSOR") && { duties: { none: { applicationId, ...other } } }),
     declarations: { none: { applicationId, isRecused: true } },
   };
+}
+
+/** People to choose from: where two names are read alike, each has the address too. */
+export function toldApart<P extends { name: string; email: string }>(people: readonly P[]): P[] {
+  const isAlone = ({ name }: P) => people.filter((other) => nameKey(other.name) === nameKey(name)).length === 1;
+  return people.map((person) => (isAlone(person) ? person : { ...person, name: `${person.name} (${person.email})` }));
 }
 
 /** States in which an agency's answers may differ from what it signed off last. */

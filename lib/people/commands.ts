@@ -1,18 +1,30 @@
 import { z } from "zod";
 import { endDeputiesOf } from "#lib/deputies/commands.ts";
-import type { Values } from "#lib/form/fields.ts";
+import { type Field, text, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
+import { Questions } from "#lib/form/questions.ts";
 import { type Actor, AGENCY_ROLES, MFAT_ROLES, permit, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
-import { recordEvent } from "#lib/platform/audit.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
+import { type Known, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
+import { nameKey } from "#lib/platform/text.ts";
 import { askedEmail, colleagueEmail, welcomeEmail } from "./emails.ts";
 import { ACTOR, keptBy } from "./queries.ts";
-import { MFAT_OPTION, NEW_PERSON_FIELDS, PERSON_FIELDS, roleOptions, rolesProblem } from "./schema.ts";
+import {
+  ALIKE,
+  alikeQuestion,
+  MFAT_OPTION,
+  NEW_PERSON_FIELDS,
+  PERSON_FIELDS,
+  roleOptions,
+  rolesProblem,
+} from "./schema.ts";
 
 /**
  * Makes an administrator of a portal that has none, or one alone, who can have nothing confirmed: everybody else is added in
@@ -81,13 +93,13 @@ export type WriteRequest = { requestId: string; remoteAddress?: string };
  * Writes about people queue up: two administrators who end each other's account at once leave one, and the same form
  * sent twice acts once. Answers what the request has already done, if it has.
  */
-async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subject: string | null } | null> {
+export async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subject: string | null } | null> {
   await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
   return tx.auditEvent.findUnique({ where: { requestId }, select: { subject: true } });
 }
 
 export const subjectOf = (id: string): string => `person:${id}`;
-const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
+export const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
   requestId,
   ...(remoteAddress && { remoteAddress }),
 });
@@ -104,6 +116,7 @@ export function createPerson(actor: Actor, request: WriteRequest, values: Values
     if (done) return done.subject?.slice(subjectOf("").length) ?? "";
     const { name, email, roles, agency } = await readNewPerson(tx, actor, values);
     await checkNewPerson(tx, { email, roles, agency });
+    if (text(values, ALIKE) !== "yes") await askAlike(tx, name, agency ?? null);
     const side = agency ? "AGENCY" : "MFAT";
     const { id } = await tx.person.create({
       data: { name, email, side, agencyId: agency?.id ?? null, createdAt: now() },
@@ -144,6 +157,15 @@ type NewPerson = { email: string; roles: Role[]; agency?: { name: string; emailD
 async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Promise<void> {
   const problem = rolesProblem(agency ? "AGENCY" : "MFAT", roles);
   if (problem) throw invalid({ roles: problem });
+  await checkAddress(tx, email, agency ?? null);
+}
+
+/** An address is one person's, and of their agency. @throws INVALID */
+export async function checkAddress(
+  tx: Tx,
+  email: string,
+  agency: { name: string; emailDomains: string[] } | null,
+): Promise<void> {
   if (agency && !agency.emailDomains.includes(email.split("@")[1] ?? "")) {
     const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(
       agency.emailDomains.map((domain) => `@${domain}`),
@@ -159,6 +181,21 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
     const ended = taken.endedAt ? ", whose account has ended: it can be restored" : "";
     throw invalid({ email: `There is already a person with this address${ended}` });
   }
+}
+
+/** Asks about a new person whose name somebody of the same agency, or of MFAT, has: is it the same person? @throws INVALID */
+async function askAlike(tx: Tx, name: string, agency: { id: string } | null): Promise<void> {
+  const others = await tx.person.findMany({
+    where: { agencyId: agency?.id ?? null, side: agency ? "AGENCY" : "MFAT" },
+    select: { name: true, email: true, endedAt: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  const alike = others.filter((other) => nameKey(other.name) === nameKey(name));
+  if (!alike.length) return;
+  const who = alike
+    .map(({ name, email, endedAt }) => `${name} (${email}${endedAt ? ", account ended" : ""})`)
+    .join(", ");
+  throw new Questions({ [ALIKE]: `There is already ${who}. Confirm that this is somebody else` }, [alikeQuestion(who)]);
 }
 
 export type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
@@ -180,7 +217,7 @@ export async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<Kept
 const inRoles = (roles: readonly Role[]): string => roles.map((role) => ROLE_LABELS[role]).join(", ");
 
 /** What a certifier changes about the people of their agency, the desk reads; what it does itself stands in the audit trail. */
-async function tellDesk(tx: Tx, actor: Actor, happened: string, more: readonly string[]): Promise<void> {
+export async function tellDesk(tx: Tx, actor: Actor, happened: string, more: readonly string[]): Promise<void> {
   if (actor.side !== "AGENCY") return;
   const mail = colleagueEmail({ ...actor, happened, more, baseUrl: env().BASE_URL });
   await queueEmail(tx, { to: env().DESK_EMAIL, ...mail });
@@ -198,36 +235,55 @@ async function refuseLastAdministrator(tx: Tx, { id, roles }: KeptPerson): Promi
   }
 }
 
-/** A change of one person under the lock; the same request twice acts once. */
+/** The person as whoever changes them has them on their page. @throws CONFLICT with what somebody else did meanwhile */
+export const knowingPerson = (
+  tx: Tx,
+  request: Revised,
+  { id, revision, name, roles }: KeptPerson,
+  fields: readonly Field[] = [],
+): Promise<Known> => {
+  const values = { name, roles: roles.map(({ role }) => role) };
+  return knowing(tx, request, { subject: subjectOf(id), revision, fields, values });
+};
+
+/** A change of one person under the lock, by somebody who knows them as they are; the same request twice acts once. */
 function changing(
   actor: Actor,
-  request: WriteRequest,
+  request: Revised,
   id: string,
-  change: (tx: Tx, person: KeptPerson) => Promise<void>,
+  change: (tx: Tx, person: KeptPerson, known: Known) => Promise<void>,
+  fields: readonly Field[] = [],
 ): Promise<void> {
   keptBy(actor);
   return transaction(async (tx) => {
     if (await lockPeople(tx, request)) return;
-    await change(tx, await keptPerson(tx, actor, id));
+    const person = await keptPerson(tx, actor, id);
+    await change(tx, person, await knowingPerson(tx, request, person, fields));
   });
+}
+
+/** Name and roles as a form has them; of whoever changes themselves, the roles that they have. @throws INVALID */
+function readPerson(actor: Actor, { id, roles: held }: KeptPerson, values: Values): { name: string; roles: Role[] } {
+  const isOwn = id === actor.personId && values.roles === undefined;
+  const lists = { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) };
+  const parsed = parseFields(PERSON_FIELDS, isOwn ? { ...values, roles: held.map(({ role }) => role) } : values, lists);
+  if (parsed.errors) throw invalid(parsed.errors);
+  return { name: parsed.data.name, roles: parsed.data.roles as Role[] };
 }
 
 /**
  * Changes name and roles (PERSON_FIELDS). `handOver`: what takes place with the roles that are taken away; answers what to record of it.
- * @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND
+ * @throws INVALID, STATE for the last administrator and where nothing is changed, CONFLICT, FORBIDDEN, NOT_FOUND
  */
 export function changePerson(
   actor: Actor,
-  request: WriteRequest,
+  request: Revised,
   id: string,
   values: Values,
   handOver: (tx: Tx, removed: readonly Role[]) => Promise<Prisma.InputJsonObject> = async () => ({}),
 ): Promise<void> {
-  return changing(actor, request, id, async (tx, person) => {
-    const parsed = parseFields(PERSON_FIELDS, values, { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
-    if (parsed.errors) throw invalid(parsed.errors);
-    const { name } = parsed.data;
-    const roles = parsed.data.roles as Role[];
+  const change = async (tx: Tx, person: KeptPerson, known: Known) => {
+    const { name, roles } = readPerson(actor, person, values);
     const held = person.roles.map(({ role }) => role);
     const added = roles.filter((role) => !held.includes(role));
     const removed = held.filter((role) => !roles.includes(role));
@@ -237,22 +293,23 @@ export function changePerson(
     const problem = rolesProblem(person.side, roles);
     if (problem) throw invalid({ roles: problem });
     if (removed.includes("ADMINISTRATOR")) await refuseLastAdministrator(tx, person);
-    if (name === person.name && !hasNewRoles) return;
+    if (name === person.name && !hasNewRoles) throw nothingChanged();
     await tx.person.update({ where: { id }, data: { name } });
     await tx.personRole.deleteMany({ where: { personId: id, role: { in: removed } } });
     await tx.personRole.createMany({ data: added.map((role) => ({ personId: id, side: person.side, role })) });
     if (removed.includes("APPROVER")) {
       await tx.delegation.deleteMany({ where: { personId: id } });
-      await endDeputiesOf(tx, actor, id);
+      await endDeputiesOf(tx, actor, id, known);
     }
     const handedOver = await handOver(tx, removed);
     const data = { before: { name: person.name, roles: held }, after: { name, roles }, ...handedOver };
-    await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    await recordEvent(tx, { event: "person.changed", known, actor, subject: subjectOf(id), data, ...traceOf(request) });
     await tellDesk(tx, actor, `${name} changed`, [
       `Now: ${name}, ${inRoles(roles)}.`,
       `Before: ${person.name}, ${inRoles(held)}.`,
     ]);
-  });
+  };
+  return changing(actor, request, id, change, PERSON_FIELDS);
 }
 
 /**
@@ -261,37 +318,40 @@ export function changePerson(
  */
 export function endAccount(
   actor: Actor,
-  request: WriteRequest,
+  request: Revised,
   id: string,
   handOver: (tx: Tx) => Promise<Prisma.InputJsonObject> = async () => ({}),
 ): Promise<void> {
-  return changing(actor, request, id, async (tx, person) => {
+  return changing(actor, request, id, async (tx, person, known) => {
     if (id === actor.personId) throw forbidden(`You cannot end your own account. ${whoElse(actor)}.`);
-    if (person.endedAt) return;
+    if (person.endedAt) throw nothingChanged();
     await refuseLastAdministrator(tx, person);
     await tx.person.update({ where: { id }, data: { endedAt: now() } });
     await tx.signInCode.deleteMany({ where: { email: person.email } });
-    await endDeputiesOf(tx, actor, id);
+    await endDeputiesOf(tx, actor, id, known);
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
     const data = { sessionsEnded: count, ...(await handOver(tx)) };
-    await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    await recordEvent(tx, { event: "person.ended", known, actor, subject: subjectOf(id), data, ...traceOf(request) });
     await tellDesk(tx, actor, `account of ${person.name} ended`, []);
   });
 }
 
-/** Lets somebody whose account had ended sign in again. */
-export function restoreAccount(actor: Actor, request: WriteRequest, id: string): Promise<void> {
-  return changing(actor, request, id, async (tx, person) => {
-    if (!person.endedAt) return;
+/** Lets somebody whose account had ended sign in again, with the roles that their page showed. */
+export function restoreAccount(actor: Actor, request: Revised, id: string): Promise<void> {
+  return changing(actor, request, id, async (tx, person, known) => {
+    if (!person.endedAt) throw nothingChanged();
     await tx.person.update({ where: { id }, data: { endedAt: null } });
-    await recordEvent(tx, { event: "person.restored", actor, subject: subjectOf(id), ...traceOf(request) });
+    await recordEvent(tx, { event: "person.restored", known, actor, subject: subjectOf(id), ...traceOf(request) });
     await tellDesk(tx, actor, `account of ${person.name} restored`, []);
   });
 }
 
 /** Ends all of a person's sessions at once: they have to sign in again. */
 export function endSessions(actor: Actor, request: WriteRequest, id: string): Promise<void> {
-  return changing(actor, request, id, async (tx) => {
+  keptBy(actor);
+  return transaction(async (tx) => {
+    if (await lockPeople(tx, request)) return;
+    await keptPerson(tx, actor, id);
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
     const data = { sessionsEnded: count };
     await recordEvent(tx, { event: "sessions.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });

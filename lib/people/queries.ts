@@ -46,6 +46,7 @@ export type PersonRow = {
   belongsTo: string;
   roles: Role[];
   endedAt: Date | null;
+  revision: number;
 };
 
 /** Whose accounts exist for somebody: to a certifier those of their own agency, and to MFAT's readers everybody's. @throws FORBIDDEN */
@@ -78,13 +79,15 @@ export async function listPeople(
   return { people: rows.slice(0, PAGE).map(toRow), next: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
 }
 
-/** Of whom each word is a part of the name, typed with or without macrons and apostrophes, or of the address. */
+/** Of whom each word is a part of the name, typed with or without macrons and apostrophes, or of an address that they have or had. */
 async function idsWith(search: string): Promise<string[]> {
   const words = search.split(/[\s,;]+/).filter(Boolean);
   const found = await db().$queryRaw<{ id: string }[]>`
     SELECT p.id FROM "Person" p WHERE NOT EXISTS (
       SELECT FROM unnest(${words}::text[]) word
-      WHERE strpos(fold_text(lower(p.name)), fold_text(lower(word))) = 0 AND strpos(p.email, lower(word)) = 0)`;
+      WHERE strpos(fold_text(lower(p.name)), fold_text(lower(word))) = 0 AND strpos(p.email, lower(word)) = 0
+        AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.event = 'person.addressChanged' AND e.subject = 'person:' || p.id
+          AND strpos(e.data #>> '{before,email}', lower(word)) > 0))`;
   return found.map(({ id }) => id);
 }
 
@@ -119,8 +122,9 @@ export async function getPerson(actor: Actor, id: string, aliveSince: Date): Pro
 const inOrder = (roles: readonly { role: Role }[]): Role[] =>
   [...AGENCY_ROLES, ...MFAT_ROLES].filter((role) => roles.some((held) => held.role === role));
 
-const toRow = ({ id, name, email, side, agency, roles, endedAt }: PersonWithRoles): PersonRow => ({
+const toRow = ({ id, name, email, side, agency, roles, endedAt, revision }: PersonWithRoles): PersonRow => ({
   id,
+  revision,
   name,
   email,
   side,

@@ -1,6 +1,7 @@
 import type { Field, Option } from "#lib/form/fields.ts";
 import { type DatabaseOrder, orderField } from "#lib/form/filters.ts";
 import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 /** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
 export const DEMO_PEOPLE = [
@@ -82,7 +83,7 @@ export const NEW_PERSON_FIELDS = [
     name: "email",
     label: "Email address",
     missing: "Enter an email address",
-    hint: "We send sign-in codes to it. It cannot be changed later",
+    hint: "We send sign-in codes to it",
   },
   {
     kind: "choice",
@@ -95,6 +96,15 @@ export const NEW_PERSON_FIELDS = [
   },
   ROLES,
 ] as const satisfies readonly Field[];
+
+/** Asked where somebody there has the same name. `who`: them, in words. */
+export const ALIKE = "somebodyElse";
+export const alikeQuestion = (who: string): Field => ({
+  kind: "confirm",
+  name: ALIKE,
+  label: "This is a different person of the same name",
+  hint: `Already there: ${who}`,
+});
 
 /** What can be changed about a person. Lists: `roles`. */
 export const PERSON_FIELDS = [NAME, ROLES] as const satisfies readonly Field[];
@@ -132,6 +142,24 @@ export function rolesProblem(side: "AGENCY" | "MFAT", roles: readonly Role[]): s
   if (roles.includes("AUDITOR") && roles.length > 1) return "An auditor changes nothing, so has no other role";
   return null;
 }
+
+/** What an account that is restored brings back, in words. `delegationCents`: null is no limit. */
+export const comesBack = ({
+  roles,
+  delegationCents,
+}: {
+  roles: readonly Role[];
+  delegationCents?: bigint | null;
+}): string[] => [
+  ...roles.map((role) => `the role of ${ROLE_LABELS[role]}`),
+  ...(delegationCents === undefined
+    ? []
+    : [
+        delegationCents === null
+          ? "a delegation without a limit"
+          : `a delegation of up to ${formatCents(delegationCents)}`,
+      ]),
+];
 
 /** The orders of the list of all people. Those of MFAT have no agency: by their side they stand together. */
 export const PEOPLE_ORDERS = {

@@ -4,9 +4,31 @@ import type { Prisma } from "./db/generated/client.ts";
 import type { State } from "./db/generated/enums.ts";
 import type { Tx } from "./db.ts";
 
-export type NewEvent = {
+/** Events that say that a record was written over. */
+type Rewriting =
+  | `${string}.${"changed" | "named" | "ended" | "restored" | "moved" | "renamed" | "deleted" | "saved" | "published" | "takenBack"}`
+  | `${string}Changed`;
+
+/**
+ * A record as whoever writes over it had it before them: `knowing` (lib/lifecycle/settings) looks whether that is how it is. The
+ * event of a record that is written over asks for one, so a command that does not look does not compile.
+ */
+export class Known {
+  /** Tells it from what only looks like one. */
+  readonly #isKnown = true;
+  readonly revision: number;
+  constructor(revision: number) {
+    this.revision = revision;
+  }
+  /** What the event keeps of it: what was written after a page was made has a revision that the page had, or a later one. */
+  get data() {
+    return this.#isKnown && { revision: this.revision };
+  }
+}
+
+export type NewEvent<Name extends string = string> = {
   /** Past tense: `application.withdrawn`, `permission.refused`. */
-  event: string;
+  event: Name;
   /** null: a timed job, or somebody not signed in. */
   actor: { personId: string } | null;
   /** The clock's time unless given. */
@@ -22,11 +44,20 @@ export type NewEvent = {
   remoteAddress?: string;
   /** Of the form that asked; unique, so that the same form sent twice acts once. */
   requestId?: string;
-};
+} & (Name extends `session${string}`
+  ? { known?: never }
+  : Name extends Rewriting
+    ? { known: Known }
+    : { known?: never });
 
 /** Writes one line of the audit trail, in the transaction that it describes. */
-export async function recordEvent(tx: Tx, { actor, at = now(), ...event }: NewEvent): Promise<void> {
-  await tx.auditEvent.create({ data: { ...event, at, actorId: actor?.personId ?? null }, select: { id: true } });
+export async function recordEvent<Name extends string>(tx: Tx, written: NewEvent<Name>): Promise<void> {
+  const { actor, at = now(), known, ...event }: Omit<NewEvent, "known"> & { known?: Known } = written;
+  const data = known ? { data: { ...event.data, ...known.data } } : {};
+  await tx.auditEvent.create({
+    data: { ...event, ...data, at, actorId: actor?.personId ?? null },
+    select: { id: true },
+  });
 }
 
 /** Whether a form has acted already: what it did carries the form's own id. */

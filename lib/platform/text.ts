@@ -59,6 +59,18 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
+/** Apostrophes and glottal stops, however they are typed. */
+const STOPS = /['‘’ʻʼ]/g;
+const collator = new Intl.Collator("en-NZ");
+
+/** The one order of names, which the database has as the collation "names". */
+export const byName = (one: string, other: string): number =>
+  collator.compare(one.replace(STOPS, ""), other.replace(STOPS, ""));
+
+/** What two names have in common that people read alike, as the database has it too (name_key). */
+export const nameKey = (name: string): string =>
+  foldName([...name.normalize("NFKD").replace(STOPS, "")].filter((sign) => !UNSEEN.test(sign)).join("")) || name.trim();
+
 /** A name as other programs' lists write it: in lower case, without macrons and punctuation. "Tūhoro & Co." → "tuhoro co". */
 export const foldName = (name: string): string =>
   name

@@ -16,6 +16,7 @@ import { setEnvironment } from "#lib/platform/env.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { FORMS } from "../../bin/forms.ts";
 import { copyDatabase, LEDGER_ALONE, type Template, type TestDatabase, UNGUARDED } from "../../bin/test-server.ts";
+import { asShown } from "./settings.ts";
 
 /**
  * Gives a test file a database of its own, copied from a template, which db() then uses; it is dropped at the end.
@@ -149,7 +150,7 @@ export async function rename(ids: readonly string[], nameOf: (name: string) => s
   const actor = (await findActor(email)) as MfatActor;
   for (const person of await db().person.findMany({ where: { id: { in: [...ids] } }, include: { roles: true } })) {
     const values = { name: nameOf(person.name), roles: person.roles.map(({ role }) => role) };
-    await changePerson(actor, { requestId: randomUUID() }, person.id, values);
+    await changePerson(actor, await asShown(person.id), person.id, values);
   }
 }
 

@@ -12,6 +12,7 @@ import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import type { TestDatabase } from "../../bin/test-server.ts";
 import { changeEnvelope, declareNone, unguarded, useTestDatabase } from "./database.ts";
+import { asShown } from "./settings.ts";
 
 /** The clock stands at noon, so many days from today: a day is 23 or 25 hours long twice a year. */
 export const standOn = (days: number) =>
@@ -147,5 +148,5 @@ export const decisionOf = (reference: string) =>
 export const stateOf = async (reference: string) =>
   (await db().application.findUniqueOrThrow({ where: { reference } })).state;
 const today = (days = 0): Date => addDays(dayOf(new Date()), days);
-export const name = (of: MfatActor, deputy: MfatActor, from = 0, to = 3) =>
-  nameDeputy(of, { requestId: randomUUID() }, { deputy: deputy.personId, fromOn: today(from), toOn: today(to) });
+export const name = async (of: MfatActor, deputy: MfatActor, from = 0, to = 3) =>
+  nameDeputy(of, await asShown(of.personId), { deputy: deputy.personId, fromOn: today(from), toOn: today(to) });

@@ -1,6 +1,5 @@
 // A variation of cost: what is set aside, committed and given back, and who decides.
 
-import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
@@ -8,6 +7,7 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { addDays } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { unguarded } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import {
   approve,
   approver,
@@ -118,7 +118,7 @@ describe("a variation of cost", () => {
       message: "You can only decide up to $40,000.00. $48,000.00 needs an approver with a higher delegation.",
     });
     const days = { deputy: low.personId, fromOn: today(), toOn: addDays(today(), 3) };
-    await nameDeputy(approver, { requestId: randomUUID() }, days);
+    await nameDeputy(approver, await asShown(approver.personId), days);
     expect(await waiting(low, reference)).toEqual(["approveVariation"]);
     await approve(reference, low);
     expect(await last(reference)).toMatchObject({

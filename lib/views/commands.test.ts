@@ -5,6 +5,7 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { deleteView, exportApplications, renameView, saveView } from "./commands.ts";
 import { countApplications, getView, listApplications, listViews, readFilterLists } from "./queries.ts";
 import { readSearch } from "./schema.ts";
@@ -37,17 +38,19 @@ test("a view is saved once, renamed and deleted by its owner alone, each on reco
 
   for (const somebody of [other, police]) {
     await expect(getView(somebody, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(renameView(somebody, request(), id, "Mine")).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(deleteView(somebody, request(), id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(renameView(somebody, await asShown(id), id, "Mine")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(deleteView(somebody, await asShown(id), id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   }
   await expect(getView(desk, "no id")).rejects.toMatchObject({ code: "NOT_FOUND" });
-  await expect(renameView(desk, request(), id, view.name)).rejects.toMatchObject({ code: "INVALID" });
-  await renameView(desk, request(), id, "Fiji");
-  await renameView(desk, request(), id, "Fiji and its seas");
-  await deleteView(desk, request(), (await listViews(desk)).find(({ name }) => name === view.name)?.id ?? "");
+  await expect(renameView(desk, await asShown(id), id, view.name)).rejects.toMatchObject({ code: "INVALID" });
+  await expect(renameView(desk, await asShown(id), id, "Fiji")).rejects.toMatchObject({ code: "STATE" });
+  await renameView(desk, await asShown(id), id, "Fiji waters");
+  await renameView(desk, await asShown(id), id, "Fiji and its seas");
+  const last = (await listViews(desk)).find(({ name }) => name === view.name)?.id ?? "";
+  await deleteView(desk, { ...(await asShown(last)), remoteAddress: "192.0.2.1" }, last);
   expect(await namesOf(desk)).toEqual([["Fiji and its seas", "place=FJ"]]);
   expect(await namesOf(other)).toEqual([[view.name, view.query]]);
-  expect((await eventsOf(desk, "view.saved")).map(({ data }) => data)).toEqual([
+  expect((await eventsOf(desk, "view.saved")).map(({ data }) => data)).toMatchObject([
     view,
     { name: "Fiji", query: "place=FJ" },
   ]);

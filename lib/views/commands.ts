@@ -1,14 +1,16 @@
 import { z } from "zod";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
+import { isRepeated, Known, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { nameKey } from "#lib/platform/text.ts";
 import { listAllApplications } from "./queries.ts";
 import { applicationSheet } from "./rules.ts";
-import type { Search } from "./schema.ts";
+import { type Search, VIEW_FIELDS } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
@@ -22,26 +24,36 @@ export function saveView(actor: Actor, request: WriteRequest, { name, query }: {
       throw invalid({ name: `There can be ${VIEWS_MAX} views at most. Delete one you no longer need` });
     }
     const { id } = await tx.savedView.create({ data: { personId: actor.personId, name, query, savedAt: now() } });
-    await recordView(tx, actor, request, "view.saved", id, { name, query });
+    const data = { name, query };
+    await recordEvent(tx, { event: "view.saved", known: new Known(0), actor, data, ...traceOf(request, id) });
   });
 }
 
 /** @throws NOT_FOUND also where it is somebody else's; INVALID where the actor has another of that name */
-export function renameView(actor: Actor, request: WriteRequest, id: string, name: string): Promise<void> {
+export function renameView(actor: Actor, request: Revised, id: string, name: string): Promise<void> {
   return keeping(actor, request, async (tx) => {
     const before = await ownView(tx, actor, id);
+    const known = await knowing(tx, request, {
+      ...keptView(before),
+      fields: VIEW_FIELDS,
+      values: { name: before.name },
+    });
+    if (before.name === name) throw nothingChanged();
     await refuseTaken(tx, actor, name, id);
     await tx.savedView.update({ where: { id }, data: { name } });
-    await recordView(tx, actor, request, "view.renamed", id, { before: before.name, after: name });
+    const data = { before: { name: before.name }, after: { name } };
+    await recordEvent(tx, { event: "view.renamed", known, actor, data, ...traceOf(request, id) });
   });
 }
 
 /** @throws NOT_FOUND also where it is somebody else's */
-export function deleteView(actor: Actor, request: WriteRequest, id: string): Promise<void> {
+export function deleteView(actor: Actor, request: Revised, id: string): Promise<void> {
   return keeping(actor, request, async (tx) => {
-    const { name, query } = await ownView(tx, actor, id);
+    const view = await ownView(tx, actor, id);
+    const known = await knowing(tx, request, keptView(view));
     await tx.savedView.delete({ where: { id } });
-    await recordView(tx, actor, request, "view.deleted", id, { name, query });
+    const data = { name: view.name, query: view.query };
+    await recordEvent(tx, { event: "view.deleted", known, actor, data, ...traceOf(request, id) });
   });
 }
 
@@ -61,21 +73,18 @@ async function ownView(tx: Tx, { personId }: Actor, id: string) {
 }
 
 async function refuseTaken(tx: Tx, { personId }: Actor, name: string, ownId: string | null): Promise<void> {
-  const other = await tx.savedView.findFirst({ where: { personId, name, ...(ownId && { id: { not: ownId } }) } });
-  if (other) throw invalid({ name: "You already have a view with this name" });
+  const others = await tx.savedView.findMany({ where: { personId, ...(ownId && { id: { not: ownId } }) } });
+  if (others.some((other) => nameKey(other.name) === nameKey(name)))
+    throw invalid({ name: "You already have a view with this name" });
 }
 
-function recordView(
-  tx: Tx,
-  actor: Actor,
-  { requestId, remoteAddress }: WriteRequest,
-  event: string,
-  id: string,
-  data: Prisma.InputJsonObject,
-): Promise<void> {
-  const trace = { requestId, ...(remoteAddress && { remoteAddress }) };
-  return recordEvent(tx, { event, actor, subject: `view:${id}`, data, ...trace });
-}
+const keptView = ({ id, revision }: { id: string; revision: number }) => ({ subject: subjectOf(id), revision });
+const subjectOf = (id: string): string => `view:${id}`;
+const traceOf = ({ requestId, remoteAddress }: WriteRequest, id: string) => ({
+  subject: subjectOf(id),
+  requestId,
+  ...(remoteAddress && { remoteAddress }),
+});
 
 type ExportRequest = { format: SheetFormat; remoteAddress?: string };
 

@@ -305,9 +305,9 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
   };
 }
 
-export type View = { id: string; name: string; query: string };
+export type View = { id: string; name: string; query: string; revision: number };
 
-const VIEW = { id: true, name: true, query: true } satisfies Prisma.SavedViewSelect;
+const VIEW = { id: true, name: true, query: true, revision: true } satisfies Prisma.SavedViewSelect;
 
 /** The actor's own views by name; VIEWS_MAX holds them to a few dozen. */
 export const listViews = ({ personId }: Actor): Promise<View[]> =>

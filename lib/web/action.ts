@@ -7,6 +7,7 @@ import { forgetTyping } from "#lib/auth/own-unsent.ts";
 import { currentActor, ownPath, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
 import { GIVEN_BACK, keepSignedOut } from "#lib/auth/signed-out.ts";
 import { type FormState, text, UUID, type Values } from "#lib/form/fields.ts";
+import { broughtUpToDate, Outdated } from "#lib/form/outdated.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
@@ -41,7 +42,8 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       });
     } catch (error) {
       unstable_rethrow(error); // who is signed out is led to sign in
-      const refusal = await refusalOf(error, actor, outcome());
+      const refusal =
+        error instanceof Outdated ? broughtUpToDate(error, values) : await refusalOf(error, actor, outcome());
       await markFailed({ values, problem: refusal.problem });
       return { values, answer, ...refusal };
     }

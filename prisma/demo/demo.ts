@@ -11,6 +11,7 @@ import { accrualsFrom, closingObstacles } from "#lib/budget/years/rules.ts";
 import { createRound, publishRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Revised } from "#lib/lifecycle/settings/rules.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
 import { createAdministrator } from "#lib/people/commands.ts";
 import { changeDelegation } from "#lib/people/delegations/commands.ts";
@@ -132,11 +133,21 @@ async function addPeople(): Promise<void> {
     });
   }
   const desk = await mfat("desk@mfat.example");
-  for (const { id, emailDomains, isActive: _, ...agency } of agencies) {
+  for (const { id, emailDomains, isActive: _, revision, ...agency } of agencies) {
     if (!people.some((person) => person.agency === agency.abbreviation)) continue;
     const domains = [...emailDomains, domainOf(agency.abbreviation)].join("\n");
-    await changeAgency(desk, { requestId: randomUUID() }, id, { ...agency, emailDomains: domains, isActive: "yes" });
+    await changeAgency(desk, { requestId: randomUUID(), revision }, id, {
+      ...agency,
+      emailDomains: domains,
+      isActive: "yes",
+    });
   }
+}
+
+/** Of a form on somebody's page as it is now. */
+async function asShown(id: string): Promise<Revised> {
+  const { revision } = await db().person.findUniqueOrThrow({ where: { id }, select: { revision: true } });
+  return { requestId: randomUUID(), revision };
 }
 
 /** What each approver may decide: one administrator asks, the other confirms. */
@@ -146,7 +157,7 @@ async function giveDelegations(): Promise<void> {
     if (!("limitCents" in person)) continue;
     const { personId } = await mfat(person.email);
     const { limitCents } = person;
-    await changeDelegation(admin, { requestId: randomUUID() }, personId, {
+    await changeDelegation(admin, await asShown(personId), personId, {
       delegation: limitCents === null ? "unlimited" : "limit",
       limit: limitCents === null ? "" : String(limitCents / 100n),
       reason: "Delegations of the fund (demonstration)",
@@ -163,7 +174,8 @@ async function tieAdvisers(): Promise<void> {
     const places = "advisesFor" in person ? person.advisesFor : [];
     const adviseOn = "adviseOn" in person ? person.adviseOn : "";
     if (!places.length && !adviseOn) continue;
-    await changeTies(admin, { requestId: randomUUID() }, (await mfat(person.email)).personId, { places, adviseOn });
+    const { personId } = await mfat(person.email);
+    await changeTies(admin, await asShown(personId), personId, { places, adviseOn });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { FormState } from "#lib/form/fields.ts";
 import { asAgency } from "#lib/lifecycle/permissions.ts";
+import * as addresses from "#lib/people/addresses/commands.ts";
 import * as people from "#lib/people/commands.ts";
 import { answerForm } from "#lib/web/action.ts";
 import * as leaving from "#lib/work/leaving/commands.ts";
@@ -18,6 +19,13 @@ export async function changePerson(id: string, before: FormState, form: FormData
   return answerForm(before, form, async (actor, values, request) => {
     await leaving.changePerson(asAgency(actor), request, id, values);
     return pageOf(id, "changed");
+  });
+}
+
+export async function changeAddress(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await addresses.changeAddress(asAgency(actor), request, id, values);
+    return pageOf(id, "address");
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { inScope, nameOn, scopeOf } from "#lib/lifecycle/queries.ts";
+import { toldApart } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -28,11 +29,12 @@ export async function listOfficers(client: Pick<Tx, "person">, applicationId: st
     select: {
       id: true,
       name: true,
+      email: true,
       _count: { select: { looksAfter: { where: { state: { in: ALL_STATES.filter(isLookedAfter) } } } } },
     },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
-  return people.map(({ id, name, _count }) => ({ id, name, count: _count.looksAfter }));
+  return people.map(({ _count, ...person }) => ({ ...person, count: _count.looksAfter }));
 }
 
 /** Whom an application may be handed over to, with how many they look after now. */
@@ -41,7 +43,7 @@ export async function listOfficerOptions(
   { id, deskOfficerId }: { id: string; deskOfficerId: string | null },
 ): Promise<Option[]> {
   permit(actor, "officer:change");
-  return (await listOfficers(db(), id))
+  return toldApart(await listOfficers(db(), id))
     .filter((one) => one.id !== deskOfficerId)
     .map(({ id: value, name, count }) => ({
       value,
@@ -53,12 +55,12 @@ export async function listOfficerOptions(
 export async function listOfficerFilter(actor: MfatActor, client: Pick<Tx, "person"> = db()): Promise<Option[]> {
   const others = await client.person.findMany({
     where: { ...DESK_OFFICERS, id: { not: actor.personId } },
-    select: { id: true, name: true },
+    select: { id: true, name: true, email: true },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
   return [
     { value: "me", label: "You" },
-    ...others.map(({ id, name }) => ({ value: id, label: name })),
+    ...toldApart(others).map(({ id, name }) => ({ value: id, label: name })),
     { value: "nobody", label: "Nobody" },
   ];
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { DESK_OFFICERS, isLookedAfter, lookedAfterBy, withFewest } from "./rules.ts";
 
-const officer = (name: string, count: number) => ({ id: name, name, count });
+const officer = (name: string, count: number) => ({ id: name, name, email: "", count });
 
 test("whoever looks after the fewest gets the next one, by name where several have as few", () => {
   expect(withFewest([])).toBeNull();

@@ -1,14 +1,15 @@
 import { isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { byName } from "#lib/platform/text.ts";
 
 /** A desk officer who may look after an application, and how many they look after already. */
-export type Officer = { id: string; name: string; count: number };
+export type Officer = { id: string; name: string; email: string; count: number };
 
 /** Who looks after a newly submitted application: whoever has the fewest, by name where several have as few. */
 export const withFewest = (officers: readonly Officer[]): Officer | null =>
   officers.reduce<Officer | null>(
     (least, one) =>
-      !least || one.count < least.count || (one.count === least.count && one.name.localeCompare(least.name) < 0)
+      !least || one.count < least.count || (one.count === least.count && byName(one.name, least.name) < 0)
         ? one
         : least,
     null,

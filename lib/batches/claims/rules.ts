@@ -1,4 +1,5 @@
 import { formatCents, sumCents } from "#lib/platform/money.ts";
+import { byName } from "#lib/platform/text.ts";
 
 type Amounts = {
   startYear: number;
@@ -32,5 +33,5 @@ export function claimsTotals(claims: readonly Amounts[]): ClaimsTotal[] {
         gstCents: sumGst(group),
       })),
     )
-    .sort((one, other) => one.agency.localeCompare(other.agency, "en-NZ") || one.startYear - other.startYear);
+    .sort((one, other) => byName(one.agency, other.agency) || one.startYear - other.startYear);
 }

@@ -9,6 +9,7 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
+import { byName } from "#lib/platform/text.ts";
 import { type AccruedPart, type AdvancePart, accruedRow, advanceRow } from "./open/rules.ts";
 import { afterJuneRows, type Statement, type StatementRow } from "./rules.ts";
 import { type Changed, changedSince, type Recovered } from "./since/rules.ts";
@@ -275,5 +276,5 @@ async function listHeld(tx: Reader, startYear: number, by: "AGENCY" | "INITIATIV
       accruedCents: held.accruedCents + row.accruedCents,
     });
   }
-  return [...agencies.values()].sort((one, other) => one.name.localeCompare(other.name, "en-NZ"));
+  return [...agencies.values()].sort((one, other) => byName(one.name, other.name));
 }

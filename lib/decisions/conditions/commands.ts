@@ -1,25 +1,19 @@
 import { currentConditions } from "#lib/decisions/queries.ts";
 import { checkConditions } from "#lib/decisions/rules.ts";
+import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { knowing } from "#lib/lifecycle/settings/commands.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
 import { transaction } from "#lib/platform/db.ts";
-import { conflict, invalid } from "#lib/platform/errors.ts";
-
-/** `revision`: the number of the library that the page showed. */
-type LibraryRequest = { requestId: string; revision: number; remoteAddress?: string };
+import { invalid } from "#lib/platform/errors.ts";
 
 /**
- * Saves the library of conditions as a new one; what was recommended or decided keeps its own words. The same again makes
- * none.
- * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, FORBIDDEN
+ * Saves the library of conditions as a new one, whose number is its revision; what was recommended or decided keeps its own words.
+ * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, STATE where nothing is changed, FORBIDDEN
  */
-export function saveConditions(
-  actor: MfatActor,
-  request: LibraryRequest,
-  conditions: readonly string[],
-): Promise<void> {
+export function saveConditions(actor: MfatActor, request: Revised, conditions: readonly string[]): Promise<void> {
   permit(actor, "condition:keep");
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('conditions'))`;
@@ -27,18 +21,20 @@ export function saveConditions(
     const errors = checkConditions(conditions);
     if (Object.keys(errors).length) throw invalid(errors);
     const before = await currentConditions(tx);
-    if (before.number !== request.revision) {
-      throw conflict(
-        `A colleague saved the library on ${formatInstant(before.savedAt)}, after you opened this page. Your version is still here, and the saved one is below it.`,
-      );
-    }
-    if (before.conditions.join("\n") === conditions.join("\n")) return;
+    const known = await knowing(tx, request, {
+      subject: "conditions:library",
+      revision: before.number,
+      fields: CONDITION_LIST_FIELDS,
+      values: { conditions: before.conditions.join("\n") },
+    });
+    if (before.conditions.join("\n") === conditions.join("\n")) throw nothingChanged();
     const number = before.number + 1;
     await tx.conditionList.create({
       data: { number, conditions: [...conditions], savedById: actor.personId, savedAt: now() },
     });
     await recordEvent(tx, {
       event: "conditions.saved",
+      known,
       actor,
       subject: "conditions:library",
       data: { number, before: before.conditions, after: [...conditions] },

@@ -13,6 +13,7 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 import type { PaperItem } from "#lib/platform/paper.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { decisionPaper } from "./rules.ts";
 
 useTestDatabase("template_demo");
@@ -87,7 +88,7 @@ test("what a deputy decided says for whom, and the marking is the application's"
   const [chief, deputy] = [await mfat("approver2"), await mfat("approver1")];
   const today = dayOf(new Date());
   const naming = { deputy: deputy.personId, fromOn: today, toOn: addDays(today, 1) };
-  await nameDeputy(chief, { requestId: randomUUID() }, naming);
+  await nameDeputy(chief, await asShown(chief.personId), naming);
   const application = await db().application.findFirstOrThrow({
     where: { state: "DECISION", heldAt: null, recommendedCents: { gt: 15_000_000n } },
     include: { phasing: { where: { kind: "RECOMMENDED" } }, recommendations: { where: { returnedAt: null } } },

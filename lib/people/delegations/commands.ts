@@ -3,10 +3,11 @@ import { type ChangeLine, delegationInWords } from "#lib/changes/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { type KeptPerson, keptPerson, subjectOf, type WriteRequest } from "#lib/people/commands.ts";
+import type { Revised } from "#lib/lifecycle/settings/rules.ts";
+import { type KeptPerson, keptPerson, knowingPerson, subjectOf } from "#lib/people/commands.ts";
 import { ACTOR } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS } from "#lib/people/schema.ts";
-import { recordEvent } from "#lib/platform/audit.ts";
+import { Known, recordEvent } from "#lib/platform/audit.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 
@@ -14,10 +15,11 @@ import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platfo
  * Asks for another limit of what an approver may decide (DELEGATION_FIELDS), which another administrator confirms.
  * @throws INVALID, STATE where the person is no approver, FORBIDDEN, NOT_FOUND
  */
-export function changeDelegation(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+export function changeDelegation(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
   permit(actor, "role:keep");
   return changeOnce(request.requestId, async (tx) => {
     const person = await keptPerson(tx, actor, id);
+    await knowingPerson(tx, request, person);
     if (id === actor.personId) throw forbidden("You cannot change your own delegation. Another administrator can.");
     refuseNoApprover(person);
     const parsed = parseFields(DELEGATION_FIELDS, values);
@@ -63,7 +65,13 @@ export async function applyDelegation(
   if (after) await tx.delegation.upsert({ where: { personId }, create: { personId, ...after }, update: after });
   else await tx.delegation.deleteMany({ where: { personId } });
   const data = { before: inWords(person.delegation), after: delegationInWords(change) };
-  await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(personId), data });
+  await recordEvent(tx, {
+    event: "delegation.changed",
+    known: new Known(person.revision),
+    actor,
+    subject: subjectOf(personId),
+    data,
+  });
   return [];
 }
 

@@ -9,6 +9,7 @@ import { now } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { useTestDatabase } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { changeAgency, changePerson, endAccount } from "./commands.ts";
 import { readAgencyLeaving, readLeaving } from "./queries.ts";
 import { nobodyLeft } from "./rules.ts";
@@ -54,7 +55,7 @@ test("that an agency may no longer apply shows what it has not submitted, and wh
     ...{ name, abbreviation, kind, isActive },
     emailDomains: emailDomains.join("\n"),
   });
-  const mails = await newMails(() => changeAgency(desk, request(), id, answers("no")));
+  const mails = await newMails(async () => changeAgency(desk, await asShown(id), id, answers("no")));
   expect(mails.map(({ to }) => to)).toEqual(
     expect.arrayContaining(["psf@mfat.govt.nz", "contributor@police.example", "certifier@police.example"]),
   );
@@ -63,9 +64,13 @@ test("that an agency may no longer apply shows what it has not submitted, and wh
     subject: `[UNCLASSIFIED] ${name} may not apply to the fund at present`,
     text: expect.stringContaining(unsubmitted[0]?.reference ?? "none"),
   });
-  // A name that changes, and the same answer again, is nothing to tell.
-  expect(await newMails(() => changeAgency(desk, request(), id, answers("no")))).toEqual([]);
-  expect((await newMails(() => changeAgency(desk, request(), id, answers("yes"))))[0]?.subject).toContain("again");
+  // A name that changes is nothing to tell, and the same again is refused.
+  const other = { ...answers("no"), name: `${name} (test)` };
+  expect(await newMails(async () => changeAgency(desk, await asShown(id), id, other))).toEqual([]);
+  expect((await refusal(async () => changeAgency(desk, await asShown(id), id, other))).code).toBe("STATE");
+  expect((await newMails(async () => changeAgency(desk, await asShown(id), id, answers("yes"))))[0]?.subject).toContain(
+    "again",
+  );
 });
 
 test("a certifier adds, changes and ends people of their own agency, and the desk reads of each", async () => {
@@ -87,19 +92,19 @@ test("a certifier adds, changes and ends people of their own agency, and the des
     ["hana@police.example", expect.stringContaining("You have an account")],
     ["psf@mfat.govt.nz", `[UNCLASSIFIED] ${certifier.agencyName}: Hana Pere added by its certifier`],
   ]);
-  await changePerson(certifier, request(), id, { name: "Hana Pere", roles: ["CONTRIBUTOR", "CERTIFIER"] });
+  await changePerson(certifier, await asShown(id), id, { name: "Hana Pere", roles: ["CONTRIBUTOR", "CERTIFIER"] });
   expect((await getPerson(certifier, id, now())).roles).toEqual(["CONTRIBUTOR", "CERTIFIER"]);
   const { email } = await db().person.findUniqueOrThrow({ where: { id } });
-  const ended = await newMails(() => endAccount(certifier, request(), id, {}));
+  const ended = await newMails(async () => endAccount(certifier, await asShown(id), id, {}));
   expect(ended.map(({ to }) => to)).toContain("psf@mfat.govt.nz");
   expect(await findActor(email)).toBeNull();
-  await people.restoreAccount(certifier, request(), id);
+  await people.restoreAccount(certifier, await asShown(id), id);
   expect(await findActor(email)).not.toBeNull();
   const events = await db().auditEvent.findMany({ where: { subject: `person:${id}` }, orderBy: { id: "asc" } });
   expect(events.map(({ event, actorId }) => [event, actorId])).toEqual(
     ["person.created", "person.changed", "person.ended", "person.restored"].map((event) => [event, certifier.personId]),
   );
-  await endAccount(certifier, request(), id, {});
+  await endAccount(certifier, await asShown(id), id, {});
 });
 
 test("a certifier keeps nobody of another agency or of MFAT, gives no role of MFAT, and does not end themselves", async () => {
@@ -108,10 +113,10 @@ test("a certifier keeps nobody of another agency or of MFAT, gives no role of MF
     for (const work of [
       () => getPerson(certifier, id, now()),
       () => readLeaving(certifier, id),
-      () => changePerson(certifier, request(), id, { name: "Other", roles: ["CONTRIBUTOR"] }),
-      () => endAccount(certifier, request(), id, {}),
-      () => people.endAccount(certifier, request(), id),
-      () => people.restoreAccount(certifier, request(), id),
+      async () => changePerson(certifier, await asShown(id), id, { name: "Other", roles: ["CONTRIBUTOR"] }),
+      async () => endAccount(certifier, await asShown(id), id, {}),
+      async () => people.endAccount(certifier, await asShown(id), id),
+      async () => people.restoreAccount(certifier, await asShown(id), id),
       () => people.endSessions(certifier, request(), id),
     ]) {
       expect(await refusal(work)).toMatchObject({ code: "NOT_FOUND" });
@@ -119,8 +124,11 @@ test("a certifier keeps nobody of another agency or of MFAT, gives no role of MF
   }
   const contributor = await who("contributor@police.example");
   expect(
-    await refusal(() =>
-      changePerson(certifier, request(), contributor.personId, { name: contributor.name, roles: ["DESK"] }),
+    await refusal(async () =>
+      changePerson(certifier, await asShown(contributor.personId), contributor.personId, {
+        name: contributor.name,
+        roles: ["DESK"],
+      }),
     ),
   ).toMatchObject({ fields: { roles: "A person of an agency cannot be desk officer" } });
   expect(
@@ -128,12 +136,16 @@ test("a certifier keeps nobody of another agency or of MFAT, gives no role of MF
       people.createPerson(certifier, request(), { name: "A", email: "a@customs.example", roles: ["CONTRIBUTOR"] }),
     ),
   ).toMatchObject({ fields: { email: expect.stringContaining("police.example") } });
-  expect(await refusal(() => endAccount(certifier, request(), certifier.personId, {}))).toMatchObject({
+  expect(
+    await refusal(async () => endAccount(certifier, await asShown(certifier.personId), certifier.personId, {})),
+  ).toMatchObject({
     code: "FORBIDDEN",
     message: "You cannot end your own account. Another certifier or the fund desk can.",
   });
   const roles = { name: certifier.name, roles: ["CONTRIBUTOR"] };
-  expect(await refusal(() => changePerson(certifier, request(), certifier.personId, roles))).toMatchObject({
+  expect(
+    await refusal(async () => changePerson(certifier, await asShown(certifier.personId), certifier.personId, roles)),
+  ).toMatchObject({
     fields: { roles: "You cannot change your own roles. Another certifier or the fund desk can" },
   });
   for (const actor of [contributor, await who("finance@police.example")]) {

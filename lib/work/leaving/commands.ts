@@ -4,7 +4,9 @@ import { handOverApplications } from "#lib/applications/officers/commands.ts";
 import { isLookedAfter } from "#lib/applications/officers/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
+import { Questions } from "#lib/form/questions.ts";
 import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import type { Revised } from "#lib/lifecycle/settings/rules.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import * as people from "#lib/people/commands.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -12,22 +14,21 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { agencyEmail, leavingEmail } from "./emails.ts";
+import { agencyEmail, askedAgainEmail, leavingEmail } from "./emails.ts";
 import { listOfficersBut, readLeaving, readUnsubmitted } from "./queries.ts";
-import { isMissed, type Leaving, officesOfNobody, onlyOf } from "./rules.ts";
-import { HAND_OVER_FIELDS, NAMES } from "./schema.ts";
-
-type WriteRequest = { requestId: string; remoteAddress?: string };
+import { askedAgain, isMissed, type Leaving, leavingWords, officesOfNobody, onlyOf } from "./rules.ts";
+import { HAND_OVER_FIELDS, NAMES, SEEN, seenQuestion } from "./schema.ts";
 
 /**
  * Ends an account, and hands over what the person looks after as the form says (HAND_OVER_FIELDS), which tells who takes it
  * over. What somebody of an agency leaves behind is told to the agency.
  * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
  */
-export async function endAccount(actor: Actor, request: WriteRequest, id: string, values: Values): Promise<void> {
+export async function endAccount(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
   await people.endAccount(actor, request, id, async (tx) => {
     await tellAgency(tx, leaving, null);
+    await tellAskedAgain(tx, leaving);
     return handOver(tx, actor, request, { id, values, names: NAMES.ofAccount });
   });
 }
@@ -36,10 +37,17 @@ export async function endAccount(actor: Actor, request: WriteRequest, id: string
  * Changes name and roles. With the role of desk officer, what the person looks after is handed over as the form says
  * (HAND_OVER_FIELDS); what hangs on another role is told to the agency. @throws as changePerson of people, and endAccount
  */
-export async function changePerson(actor: Actor, request: WriteRequest, id: string, values: Values): Promise<void> {
+export async function changePerson(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
   await people.changePerson(actor, request, id, values, async (tx, removed) => {
-    await tellAgency(tx, onlyOf(leaving, removed), removed);
+    const left = onlyOf(leaving, removed);
+    if (removed.length && isMissed(left) && values[SEEN] !== "yes") {
+      throw new Questions({ [SEEN]: "Read what hangs on this role, then confirm" }, [
+        seenQuestion(left.name, leavingWords(left)),
+      ]);
+    }
+    await tellAgency(tx, left, removed);
+    await tellAskedAgain(tx, left);
     return removed.includes("DESK") ? handOver(tx, actor, request, { id, values, names: NAMES.ofRole }) : {};
   });
 }
@@ -50,11 +58,12 @@ export async function changePerson(actor: Actor, request: WriteRequest, id: stri
  */
 export async function changeAgency(
   actor: MfatActor,
-  request: WriteRequest,
+  request: Revised,
   id: string,
   answers: AgencyAnswers,
+  isShared = false,
 ): Promise<void> {
-  await agencies.changeAgency(actor, request, id, answers, async (tx, { name, isActive }) => {
+  await agencies.changeAgency(actor, request, id, answers, isShared, async (tx, { name, isActive }) => {
     const { references } = await readUnsubmitted(tx, id);
     if (!references.length) return;
     const { BASE_URL: baseUrl, DESK_EMAIL: deskEmail } = env();
@@ -86,13 +95,21 @@ async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null
   }
 }
 
+/** Tells the desk what was asked of somebody by name who cannot do it any more: it asks somebody else. */
+async function tellAskedAgain(tx: Tx, leaving: Leaving): Promise<void> {
+  const held = askedAgain(leaving);
+  if (!held.length) return;
+  const { BASE_URL: baseUrl, DESK_EMAIL: to } = env();
+  await queueEmail(tx, { to, ...askedAgainEmail(leaving.name, held, baseUrl) });
+}
+
 type Leaver = { id: string; values: Values; names: { officer: string; reason: string } };
 
 /** Answers what to record of it. Where nobody of the desk stays, it stays as it is: the desk's lists have it under “Nobody”. */
 async function handOver(
   tx: Tx,
   actor: Actor,
-  request: WriteRequest,
+  request: Revised,
   { id, values, names }: Leaver,
 ): Promise<Prisma.InputJsonObject> {
   // Nobody of an agency looks after an application: what they wrote is their agency's, and stays.

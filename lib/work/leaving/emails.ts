@@ -1,6 +1,6 @@
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { composeEmail } from "#lib/platform/message.ts";
-import { type Leaving, leavingLines, officesOfNobody } from "./rules.ts";
+import { type Held, type Leaving, leavingLines, officesOfNobody } from "./rules.ts";
 
 type Barred = { name: string; isActive: boolean; references: readonly string[] };
 
@@ -20,6 +20,24 @@ export function agencyEmail(
         `If you have a question, ask the fund desk: ${deskEmail}.`,
       ],
       link: { label: "Open the portal", url: `${baseUrl}/home` },
+    }),
+  };
+}
+
+/** Tells the desk whose assessments and questions nobody will do, so that it asks somebody else. */
+export function askedAgainEmail(name: string, held: readonly Held[], baseUrl: string) {
+  const lines = held.map(({ kind, count, references }) => {
+    const more = count > references.length ? " and more" : "";
+    return kind === "questions"
+      ? `Withdraw or pass over their open questions, or ask another adviser: ${references.join(", ")}${more}.`
+      : `Assign another assessor where you need one: ${references.join(", ")}${more}.`;
+  });
+  return {
+    subject: `[UNCLASSIFIED] ${name} can no longer do what they were asked to: please ask somebody else`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [`${name} has left the portal or given up the role that they were asked in.`, ...lines],
+      link: { label: "Open my work", url: `${baseUrl}/work` },
     }),
   };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DESK_OFFICERS, isLookedAfter } from "#lib/applications/officers/rules.ts";
 import { type Actor, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { listAdministrators } from "#lib/lifecycle/queries.ts";
-import { REWRITING } from "#lib/lifecycle/rules.ts";
+import { REWRITING, toldApart } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { ACTOR, keptBy, toActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -79,12 +79,17 @@ export async function readAgencyLeaving(
 }
 
 /** Desk officers who stay. */
-export const listOfficersBut = (client: Pick<Tx, "person">, id: string): Promise<{ id: string; name: string }[]> =>
-  client.person.findMany({
-    where: { ...DESK_OFFICERS, id: { not: id } },
-    select: { id: true, name: true },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-  });
+export const listOfficersBut = async (
+  client: Pick<Tx, "person">,
+  id: string,
+): Promise<{ id: string; name: string }[]> =>
+  toldApart(
+    await client.person.findMany({
+      where: { ...DESK_OFFICERS, id: { not: id } },
+      select: { id: true, name: true, email: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+    }),
+  );
 
 /** By role, the people who stay and hold it too, of the same agency or of MFAT. */
 async function listOthers(

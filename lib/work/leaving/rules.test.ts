@@ -48,7 +48,7 @@ test("what hangs on somebody is told in one order, with how many and what become
 
 test("what waits on somebody by name stays or ends with them, and a task of a role is no application of its own", () => {
   expect(linesOf({ held: [held("questions"), held("delegation")] })).toEqual([
-    "Questions to answer 1: They stay open until the desk withdraws or passes over them. It can then ask another adviser",
+    "Questions to answer 1: We ask the desk to withdraw or pass over them. It can then ask another adviser",
     "Change of their delegation 1: It can no longer be confirmed",
   ]);
   expect(leavingLines(leaving({ offices: [office("DESK", [], 1)] }))[0]?.references).toEqual([]);
@@ -78,7 +78,7 @@ test("tasks of a role name who else is asked; what one person was asked by name 
     office("ADVISER", [], 1),
   ];
   expect(linesOf({ held: [held("assessments", 3)], offices })).toEqual([
-    "Assessments assigned 3: They stay assigned until the desk assigns somebody else",
+    "Assessments assigned 3: We ask the desk to assign somebody else. What they have written is kept",
     "Tasks as desk officer 4: Also asked: Ana and Teuila",
     "Tasks as budget officer 2: Nobody else can do these",
   ]);

@@ -35,11 +35,11 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
   looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
   assessments: {
     label: "Assessments assigned",
-    outcome: "They stay assigned until the desk assigns somebody else",
+    outcome: "We ask the desk to assign somebody else. What they have written is kept",
   },
   questions: {
     label: "Questions to answer",
-    outcome: "They stay open until the desk withdraws or passes over them. It can then ask another adviser",
+    outcome: "We ask the desk to withdraw or pass over them. It can then ask another adviser",
   },
   drafts: {
     label: "Drafts written",
@@ -118,6 +118,20 @@ export const onlyOf = (leaving: Leaving, roles: readonly Role[]): Leaving => ({
   held: leaving.held.filter(({ kind }) => roles.some((role) => role === OF_ROLE[kind])),
   offices: leaving.offices.filter(({ role }) => roles.includes(role)),
 });
+
+/** What was asked of somebody by name, which the desk asks of somebody else once they cannot act. */
+export const askedAgain = ({ held }: Leaving): Held[] =>
+  held.filter(({ kind }) => kind === "assessments" || kind === "questions");
+
+/** What hangs on somebody as one text, for a question of a form. */
+export const leavingWords = (leaving: Leaving): string =>
+  [
+    ...nobodyLeft(leaving),
+    ...leavingLines(leaving).map(({ label, count, references, outcome }) => {
+      const more = count > references.length && references.length > 0 ? " and more" : "";
+      return `${label}: ${references.length ? `${references.join(", ")}${more}` : count}. ${outcome}.`;
+    }),
+  ].join(" ");
 
 /** An agency need not have a finance officer, and nothing waits on an auditor. */
 export const officesOfNobody = ({ offices }: Leaving): Office[] =>

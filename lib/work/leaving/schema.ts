@@ -25,6 +25,15 @@ export const ACCOUNT_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => 
   name: NAMES.ofAccount[field.name],
 }));
 
+/** Asked where a role is taken away on which something hangs. `what`: that, in words. */
+export const seenQuestion = (name: string, what: string): Field => ({
+  kind: "confirm",
+  name: SEEN,
+  label: `I have read what ${name} is responsible for in these roles`,
+  hint: what,
+});
+export const SEEN = "roleSeen";
+
 /** Below the roles: only where the role of desk officer is taken away. */
 export const ROLE_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => ({
   ...field,

@@ -24,6 +24,7 @@ import {
   stateOf,
   useDecisions,
 } from "#lib/testing/decisions.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 import { confirmChange } from "./commands.ts";
 
@@ -81,7 +82,7 @@ describe("a delegation that ends while its approver decides", () => {
   async function deciding() {
     const { personId, email } = await approver();
     const ask = async (delegation: string) => {
-      await changeDelegation(admins[0], request(), personId, { delegation, reason: "Acting" });
+      await changeDelegation(admins[0], await asShown(personId), personId, { delegation, reason: "Acting" });
       return lastChange();
     };
     await confirmChange(admins[1], request(), await ask("unlimited"));
@@ -120,7 +121,7 @@ describe("a delegation that ends while its approver decides", () => {
     const held = `SELECT FROM "Person" WHERE id = '${of.personId}' FOR UPDATE`;
     const said = await meet(
       held,
-      () => endDeputy(of, request(), id),
+      async () => endDeputy(of, await asShown(of.personId), id),
       () => approve(deputy, reference),
     );
     expect(said).toEqual(["done", expect.stringMatching(/^FORBIDDEN/)]);

@@ -25,6 +25,7 @@ import {
   useChanges,
 } from "#lib/testing/changes.ts";
 import { unguarded } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
@@ -148,7 +149,7 @@ describe("two people", () => {
     const [admin, other] = [await somebody("ADMINISTRATOR"), await somebody("ADMINISTRATOR", "APPROVER")];
     const approver = await somebody("APPROVER");
     const limit = { delegation: "limit", limit: "150,000", reason: "Acting" };
-    await changeDelegation(admin, request(), approver.personId, limit);
+    await changeDelegation(admin, await asShown(approver.personId), approver.personId, limit);
     const id = await lastChange();
     expect(await findActor(approver.email)).not.toHaveProperty("delegationCents");
     expect((await refusal(() => confirmChange(second, request(), id))).code).toBe("NOT_FOUND");
@@ -159,8 +160,11 @@ describe("two people", () => {
       "[UNCLASSIFIED] Delegation of APPROVER: up to $150,000.00: confirmed by ADMINISTRATOR APPROVER",
     );
 
-    const toOther = () =>
-      changeDelegation(admin, request(), other.personId, { delegation: "unlimited", reason: "More" });
+    const toOther = async () =>
+      changeDelegation(admin, await asShown(other.personId), other.personId, {
+        delegation: "unlimited",
+        reason: "More",
+      });
     expect((await refusal(toOther)).message).toMatch(/Add another administrator first/);
     const third = await somebody("ADMINISTRATOR");
     await toOther();
@@ -176,9 +180,12 @@ describe("two people", () => {
       await somebody("ADMINISTRATOR"),
       await somebody("APPROVER"),
     ];
-    await changeDelegation(admin, request(), approver.personId, { delegation: "unlimited", reason: "x" });
+    await changeDelegation(admin, await asShown(approver.personId), approver.personId, {
+      delegation: "unlimited",
+      reason: "x",
+    });
     const id = await lastChange();
-    await endAccount(admin, request(), approver.personId);
+    await endAccount(admin, await asShown(approver.personId), approver.personId);
     expect(await refusal(() => confirmChange(other, request(), id))).toMatchObject({ code: "STATE" });
   });
 });

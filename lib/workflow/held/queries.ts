@@ -94,7 +94,7 @@ export async function listBreaches(): Promise<Breach[]> {
     UNION ALL
     SELECT 'Agency_as_recorded', g.name FROM "Agency" g CROSS JOIN LATERAL (SELECT e.data -> 'after' AS after FROM "AuditEvent" e
         WHERE e.subject = 'agency:' || g.id AND e.event = 'agency.changed' ORDER BY e.id DESC LIMIT 1) last
-      WHERE to_jsonb(g) - 'id' <> last.after
+      WHERE to_jsonb(g) - '{id,revision}'::text[] <> last.after
     UNION ALL
     SELECT 'Round_as_recorded', r.name FROM "Round" r CROSS JOIN LATERAL (SELECT e.data -> 'after' AS after FROM "AuditEvent" e
         WHERE e.subject = 'round:' || r.id AND e.event IN ('round.created', 'round.changed') ORDER BY e.id DESC LIMIT 1) last
@@ -136,7 +136,7 @@ export async function listBreaches(): Promise<Breach[]> {
         USING (action, "fromState", "toState", changes, roles)
       WHERE held.action IS NULL OR ours.action IS NULL
     UNION ALL
-    SELECT 'Trigger_is_on', c.relname || ', ' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    SELECT 'Trigger_is_on', (c.relname || ', ' || t.tgname) COLLATE "default" FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
       WHERE c.relnamespace = 'public'::regnamespace AND t.tgenabled NOT IN ('O', 'A')
     ORDER BY 1, 2`;
 }

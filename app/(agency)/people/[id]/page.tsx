@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { AccountPanel, ChangeForm, EndAccount } from "#components/people/person-forms.tsx";
+import { AccountPanel, AddressForm, ChangeForm, EndAccount } from "#components/people/person-forms.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
@@ -14,19 +14,21 @@ import { getPerson } from "#lib/people/queries.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
-import { changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
+import { changeAddress, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them and the fund desk.",
   changed: "You have saved the name and roles. We have emailed the fund desk.",
+  address:
+    "You have changed the address. We have emailed both addresses and the fund desk, and ended all their sessions.",
   sessions: "You have ended all their sessions. They need to sign in again.",
   ended: "You have ended the account and all its sessions. We have emailed the fund desk.",
   restored: "You have restored the account. They can sign in again. We have emailed the fund desk.",
 };
 
-const ACTIONS = { changePerson, endAccount, endSessions, restoreAccount };
+const ACTIONS = { changeAddress, changePerson, endAccount, endSessions, restoreAccount };
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
@@ -59,7 +61,8 @@ export default async function Page({ params, searchParams }: PageProps) {
         />
         {isOwn && <p>Only another certifier or the fund desk can change your roles or end your account.</p>}
         <ChangeForm person={person} isOwn={isOwn} leaving={leaving} actions={ACTIONS} />
-        {leaving && <EndAccount leaving={leaving} id={id} reader="AGENCY" actions={ACTIONS} />}
+        {!isOwn && !person.endedAt && <AddressForm person={person} actions={ACTIONS} />}
+        {leaving && <EndAccount leaving={leaving} person={person} reader="AGENCY" actions={ACTIONS} />}
       </WithAside>
     </>
   );

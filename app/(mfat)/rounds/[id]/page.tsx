@@ -6,7 +6,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { getRound } from "#lib/fund/queries.ts";
-import { valuesOfRound } from "#lib/fund/rules.ts";
+import { roundValues } from "#lib/fund/rules.ts";
 import { ROUND_FIELDS } from "#lib/fund/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { changeRound } from "../actions.ts";
@@ -27,7 +27,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       <Form
         action={changeRound.bind(null, id)}
         fields={ROUND_FIELDS}
-        initial={valuesOfRound(round)}
+        initial={roundValues(round)}
         requestId={randomUUID()}
         revision={round.revision}
         submit="Change round"

@@ -10,6 +10,7 @@ import { text, type Values } from "#lib/form/fields.ts";
 import { emptyWords, filterChoice, readFilters } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
+import { byName } from "#lib/platform/text.ts";
 import { type AuditLine, listAudit, listAuditEvents } from "#lib/records/queries.ts";
 import { eventLabel } from "#lib/records/rules.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -41,7 +42,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const before = text(values, "before");
   const events = await orNotFound(async () => listAuditEvents(actor));
   const options = events.map((value) => ({ value, label: eventLabel(value) }));
-  const lists = { events: options.sort((a, b) => a.label.localeCompare(b.label, "en-NZ")) };
+  const lists = { events: options.sort((a, b) => byName(a.label, b.label)) };
   const search = readFilters(FILTERS, values, lists);
   const { filter, query } = search;
   const page = filter && (await listAudit(actor, { event: filter.event ?? "", before }));

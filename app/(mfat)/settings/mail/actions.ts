@@ -7,8 +7,8 @@ import { answerForm } from "#lib/web/action.ts";
 
 /** `search`: the part of the list that the reader was looking at. */
 export async function sendAgain(id: string, search: string, before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, _values, { requestId, remoteAddress }) => {
-    await correspondence.sendAgain(asMfat(actor), { requestId, ...(remoteAddress && { remoteAddress }) }, id);
+  return answerForm(before, form, async (actor, _values, request) => {
+    await correspondence.sendAgain(asMfat(actor), request, id);
     return `/settings/mail?${new URLSearchParams([...new URLSearchParams(search), ["done", "queued"]])}`;
   });
 }

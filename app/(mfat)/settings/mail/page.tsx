@@ -75,13 +75,14 @@ function columnsFor(search: string | null): Column<MailLine>[] {
     { header: "Attempts", cell: ({ attempts }) => attempts, isNumeric: true },
   ];
   if (search === null) return columns;
-  const cell = ({ id, isSecret, subject, to, createdAt }: MailLine) =>
+  const cell = ({ id, isSecret, subject, to, createdAt, revision }: MailLine) =>
     isSecret ? null : (
       <div className="app-in-row">
         <Form
           action={sendAgain.bind(null, id, search)}
           fields={[]}
           requestId={randomUUID()}
+          revision={revision}
           name={`Send again to ${to}: ${subject}, ${formatInstant(createdAt)}`}
           submit={
             <>

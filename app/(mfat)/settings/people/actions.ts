@@ -3,6 +3,7 @@
 import * as ties from "#lib/advice/ties/commands.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
+import * as addresses from "#lib/people/addresses/commands.ts";
 import * as people from "#lib/people/commands.ts";
 import * as delegations from "#lib/people/delegations/commands.ts";
 import { answerForm } from "#lib/web/action.ts";
@@ -34,6 +35,13 @@ export async function changeTies(id: string, before: FormState, form: FormData):
   return answerForm(before, form, async (actor, values, request) => {
     await ties.changeTies(asMfat(actor), request, id, values);
     return pageOf(id, "advises");
+  });
+}
+
+export async function changeAddress(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await addresses.changeAddress(asMfat(actor), request, id, values);
+    return pageOf(id, "address");
   });
 }
 

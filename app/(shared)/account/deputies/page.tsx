@@ -25,7 +25,7 @@ const DONE: Record<string, string> = {
 /** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireMfat();
-  const { named, namedBy, options, delegationCents } = await orNotFound(async () => {
+  const { named, namedBy, options, delegationCents, revision } = await orNotFound(async () => {
     const [own, options] = [await listOwnDeputies(actor), await listDeputyOptions(actor)];
     return { ...own, options, delegationCents: actor.delegationCents };
   });
@@ -48,17 +48,19 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         rows={named}
         who="deputy"
         empty="You have not named a deputy."
-        endOf={(row) => <End row={row} />}
+        endOf={(row) => <End row={row} revision={revision} />}
       />
       {namedBy.length > 0 && (
         <DeputyTable caption="Approvers you are a deputy for, latest first" rows={namedBy} who="approver" />
       )}
-      {delegationCents !== undefined && <NameForm options={options} />}
+      {delegationCents !== undefined && <NameForm options={options} revision={revision} />}
     </>
   );
 }
 
-function End({ row: { id, state, deputy, fromOn } }: { row: DeputyRow }) {
+type EndProps = { row: DeputyRow; revision: number };
+
+function End({ row: { id, state, deputy, fromOn }, revision }: EndProps) {
   if (state === "over" || state === "ended") return "–";
   return (
     <div className="app-in-row">
@@ -66,6 +68,7 @@ function End({ row: { id, state, deputy, fromOn } }: { row: DeputyRow }) {
         action={endDeputy.bind(null, id)}
         fields={[]}
         requestId={randomUUID()}
+        revision={revision}
         name={`End now: ${deputy.name}, from ${formatDay(fromOn)}`}
         submit={
           <>
@@ -78,7 +81,7 @@ function End({ row: { id, state, deputy, fromOn } }: { row: DeputyRow }) {
   );
 }
 
-function NameForm({ options }: { options: readonly Option[] }) {
+function NameForm({ options, revision }: { options: readonly Option[]; revision: number }) {
   return (
     <section aria-labelledby="name">
       <h2 id="name">Name a deputy</h2>
@@ -92,6 +95,7 @@ function NameForm({ options }: { options: readonly Option[] }) {
             action={nameDeputy}
             fields={resolveFields(DEPUTY_FIELDS, { deputies: options })}
             requestId={randomUUID()}
+            revision={revision}
             submit="Name deputy"
           />
         </>

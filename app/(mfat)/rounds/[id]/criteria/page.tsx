@@ -7,8 +7,8 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Contents } from "#components/ui/parts.tsx";
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { requireMfat } from "#lib/auth/session.ts";
-import type { Values } from "#lib/form/fields.ts";
-import { type Criterion, getRound } from "#lib/fund/queries.ts";
+import { getRound } from "#lib/fund/queries.ts";
+import { criteriaValues } from "#lib/fund/rules.ts";
 import { CRITERIA_MAX, criterionFields, criterionInput } from "#lib/fund/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { changeCriteria } from "../../actions.ts";
@@ -53,7 +53,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
             <h2 key={index}>{criteria[index]?.name ?? "Another criterion"}</h2>,
           ]),
         )}
-        initial={Object.assign({}, ...criteria.map(valuesOfCriterion))}
+        initial={criteriaValues(criteria)}
         requestId={randomUUID()}
         revision={round.revision}
         submit="Change criteria"
@@ -62,10 +62,3 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     </>
   );
 }
-
-const valuesOfCriterion = ({ name, weight, anchors, sections }: Criterion, index: number): Values => ({
-  [criterionInput(index, "name")]: name,
-  [criterionInput(index, "weight")]: String(weight),
-  [criterionInput(index, "sections")]: sections,
-  ...Object.fromEntries(anchors.map((anchor, score) => [criterionInput(index, `anchor${score}`), anchor])),
-});

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { DeputyTable } from "#components/people/deputy-table.tsx";
-import { AccountPanel, ChangeForm, EndAccount } from "#components/people/person-forms.tsx";
+import { AccountPanel, AddressForm, ChangeForm, EndAccount } from "#components/people/person-forms.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
@@ -26,20 +26,29 @@ import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
-import { changeDelegation, changePerson, changeTies, endAccount, endSessions, restoreAccount } from "../actions.ts";
+import {
+  changeAddress,
+  changeDelegation,
+  changePerson,
+  changeTies,
+  endAccount,
+  endSessions,
+  restoreAccount,
+} from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them.",
   changed: "You have saved the name and roles.",
+  address: "You have changed the address. We have emailed both addresses, and ended all their sessions.",
   advises: "You have saved what this person advises on.",
   sessions: "You have ended all their sessions. They need to sign in again.",
   ended: "You have ended the account and all its sessions.",
   restored: "You have restored the account. They can sign in again.",
 };
 
-const ACTIONS = { changePerson, endAccount, endSessions, restoreAccount };
+const ACTIONS = { changeAddress, changePerson, endAccount, endSessions, restoreAccount };
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
@@ -70,9 +79,10 @@ export default async function Page({ params, searchParams }: PageProps) {
         <DeputiesPart deputies={deputies} />
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} leaving={leaving} actions={ACTIONS} />}
-        {isKept && ties && !isOwn && !person.endedAt && <TiesForm ties={ties} id={id} />}
+        {isKept && !isOwn && !person.endedAt && <AddressForm person={person} actions={ACTIONS} />}
+        {isKept && ties && !isOwn && !person.endedAt && <TiesForm ties={ties} person={person} />}
         {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
-        {leaving && <EndAccount leaving={leaving} id={id} reader="MFAT" actions={ACTIONS} />}
+        {leaving && <EndAccount leaving={leaving} person={person} reader="MFAT" actions={ACTIONS} />}
       </WithAside>
     </>
   );
@@ -114,15 +124,16 @@ function delegationInWords(cents?: bigint | null): string {
 }
 
 /** Which initiatives an adviser reads, and what they are asked about. */
-async function TiesForm({ ties: { places, adviseOn }, id }: { ties: Ties; id: string }) {
+async function TiesForm({ ties: { places, adviseOn }, person }: { ties: Ties; person: PersonDetails }) {
   return (
     <section aria-labelledby="advises">
       <h2 id="advises">Change what they advise on</h2>
       <Form
-        action={changeTies.bind(null, id)}
+        action={changeTies.bind(null, person.id)}
         fields={resolveFields(TIES_FIELDS, await getLists())}
         initial={{ places: places.map(({ code }) => code), adviseOn: adviseOn ?? "" }}
         requestId={randomUUID()}
+        revision={person.revision}
         submit="Save what they advise on"
       />
     </section>
@@ -131,7 +142,7 @@ async function TiesForm({ ties: { places, adviseOn }, id }: { ties: Ties; id: st
 
 type DelegationProps = { actor: MfatActor; person: PersonDetails };
 
-function DelegationForm({ actor, person: { id, delegationCents } }: DelegationProps) {
+function DelegationForm({ actor, person: { id, delegationCents, revision } }: DelegationProps) {
   const delegation = delegationCents === undefined ? "none" : delegationCents === null ? "unlimited" : "limit";
   const limit = typeof delegationCents === "bigint" ? plainCents(delegationCents) : "";
   return (
@@ -143,6 +154,7 @@ function DelegationForm({ actor, person: { id, delegationCents } }: DelegationPr
           fields={DELEGATION_FIELDS}
           initial={{ delegation, limit }}
           requestId={randomUUID()}
+          revision={revision}
           submit="Ask for delegation change"
         />
       </TwoPeople>

@@ -26,6 +26,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         fields={VIEW_FIELDS}
         initial={{ name: view.name }}
         requestId={randomUUID()}
+        revision={view.revision}
         submit="Rename view"
         cancelHref="/applications/views"
       />
@@ -35,6 +36,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           action={deleteView.bind(null, id)}
           fields={[]}
           requestId={randomUUID()}
+          revision={view.revision}
           submit="Delete view"
           kind="warning"
         />

@@ -1,0 +1,104 @@
+// Addresses change, and people stay who they are.
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { createPerson } from "#lib/people/commands.ts";
+import { findActor, listPeople } from "#lib/people/queries.ts";
+import { db } from "#lib/platform/db.ts";
+import { useTestDatabase } from "#lib/testing/database.ts";
+import { asShown } from "#lib/testing/settings.ts";
+import { changeAddress, changeDomain } from "./commands.ts";
+
+useTestDatabase("template_demo");
+
+const who = async (email: string) => {
+  const actor = await findActor(email);
+  if (!actor) throw new Error(email);
+  return actor;
+};
+let admin: MfatActor, desk: MfatActor;
+beforeEach(async () => {
+  [admin, desk] = [asMfat(await who("admin@mfat.example")), asMfat(await who("desk@mfat.example"))];
+});
+const personOf = (email: string) => db().person.findUniqueOrThrow({ where: { email }, include: { duties: true } });
+const mailsTo = async (to: string) =>
+  (await db().email.findMany({ where: { to, subject: { contains: "address" } } })).map(({ text }) => text);
+
+test("an address changes: both are told, sessions end, and it is the same person, found by both", async () => {
+  const before = await personOf("certifier@customs.example");
+  await db().session.create({
+    data: { tokenHash: "a".repeat(64), personId: before.id, expires: new Date(Date.now() + 3_600_000) },
+  });
+  const page = await asShown(before.id);
+  const once = { ...page, requestId: randomUUID() };
+  await Promise.all([1, 2].map(() => changeAddress(desk, once, before.id, { email: "Ruth.New@customs.example" })));
+  const after = await personOf("ruth.new@customs.example");
+  expect([after.id, after.duties]).toEqual([before.id, before.duties]);
+  expect(await db().session.count({ where: { personId: before.id } })).toBe(0);
+  expect(await findActor("certifier@customs.example")).toBeNull();
+  for (const to of ["certifier@customs.example", "ruth.new@customs.example"]) {
+    expect(await mailsTo(to)).toEqual([
+      expect.stringContaining("from certifier@customs.example to ruth.new@customs.example"),
+    ]);
+  }
+  for (const search of ["certifier@customs", "ruth.new@"]) {
+    expect((await listPeople(admin, { search })).people.map(({ id }) => id)).toContain(before.id);
+  }
+  await expect(
+    changeAddress(desk, { ...page, requestId: randomUUID() }, before.id, { email: "x@customs.example" }),
+  ).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("email address: now ruth.new@customs.example"),
+  });
+});
+
+test("an address is refused that is another’s, of another agency, one’s own to change or no change", async () => {
+  const { id, email } = await personOf("contributor@customs.example");
+  const change = async (values: { email: string }, by = desk) => changeAddress(by, await asShown(id), id, values);
+  await expect(change({ email: "contributor@police.example" })).rejects.toMatchObject({
+    fields: { email: expect.any(String) },
+  });
+  await expect(change({ email: "desk@mfat.example" })).rejects.toMatchObject({ fields: { email: expect.any(String) } });
+  await expect(change({ email })).rejects.toMatchObject({ code: "STATE" });
+  await expect(
+    changeAddress(admin, await asShown(admin.personId), admin.personId, { email: "me@mfat.example" }),
+  ).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
+  const certifier = await who("certifier@police.example");
+  await expect(changeAddress(certifier, await asShown(id), id, { email: "y@customs.example" })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  await expect(db().person.update({ where: { id }, data: { email: "z@customs.example" } })).rejects.toThrow(
+    "Person_address_as_recorded",
+  );
+});
+
+test("everybody of an agency gets its new domain at once, or nobody where an address is taken", async () => {
+  const { id } = await db().agency.findFirstOrThrow({ where: { abbreviation: "NZ Police" } });
+  const people = () => db().person.findMany({ where: { agencyId: id, endedAt: null }, orderBy: { id: "asc" } });
+  const before = await people();
+  const domain = { from: "police.example", to: "@Pirihimana.example" };
+  const taken = { name: "Somebody", email: "contributor@pirihimana.example", belongsTo: "MFAT", roles: ["AUDITOR"] };
+  const spare = await createPerson(admin, { requestId: randomUUID() }, taken);
+  await expect(changeDomain(desk, await asShown(id), id, domain)).rejects.toMatchObject({
+    fields: { to: "Somebody already has the address contributor@pirihimana.example" },
+  });
+  expect(await people()).toEqual(before);
+  await changeAddress(admin, await asShown(spare), spare, { email: "spare@mfat.example" });
+  await changeDomain(desk, await asShown(id), id, domain);
+  const after = await people();
+  expect(after.map(({ id, email }) => [id, email])).toEqual(
+    before.map(({ id, email }) => [id, email.replace("@police.example", "@pirihimana.example")]),
+  );
+  expect((await db().agency.findUniqueOrThrow({ where: { id } })).emailDomains).toContain("pirihimana.example");
+  expect(await mailsTo("certifier@police.example")).toHaveLength(1);
+  expect(await mailsTo("certifier@pirihimana.example")).toHaveLength(1);
+  for (const wrong of [
+    { from: "police.example", to: "other.example" },
+    { from: "pirihimana.example", to: "no domain" },
+    { from: "pirihimana.example", to: "customs.example" },
+  ]) {
+    await expect(changeDomain(desk, await asShown(id), id, wrong)).rejects.toMatchObject({ code: "INVALID" });
+  }
+});
