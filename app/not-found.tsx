@@ -16,6 +16,9 @@ export default function NotFound() {
         what belongs to their own agency.
       </p>
       <p>
+        If you were typing into a form that is no longer there, <a href="/unsent">read what you typed</a>.
+      </p>
+      <p>
         <a href="/">Go to the start page</a>, or email <DeskEmail /> if you think something should be here.
       </p>
     </Narrow>

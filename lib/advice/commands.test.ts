@@ -278,8 +278,8 @@ describe("the desk goes on", () => {
     expect(await end("withdrawQuestion", "")).toContain("Enter a reason");
     expect(await end("withdrawQuestion")).toBe("done");
     expect(await states()).toEqual(["WITHDRAWN"]);
-    expect((await mailsTo(POST)).at(-1)?.subject).toContain("question withdrawn by the desk officer");
-    expect((await mailsTo(POST)).at(-1)?.text).toContain("does not need to answer any more");
+    expect((await mailsTo(POST)).at(-1)?.subject).toContain("your advice is no longer needed");
+    expect((await mailsTo(POST)).at(-1)?.text).toContain("Question withdrawn by the desk officer");
     expect(await take("desk", "withdrawQuestion", { question: withdrawn?.id ?? "", reason: "Again." })).toContain(
       "Choose",
     );
@@ -315,8 +315,9 @@ describe("the desk goes on", () => {
   test("what the agency withdraws needs no answer, and waits for one again once it is reopened", async () => {
     await ask();
     await take("contributor@police.example", "withdraw", { reason: "Not now." });
-    const told = (await mailsTo(POST)).map(({ subject }) => subject);
-    expect(told.at(-1)).toContain("withdrawn by New Zealand Police");
+    const told = await mailsTo(POST);
+    expect(told.at(-1)?.subject).toContain("your advice is no longer needed");
+    expect(told.at(-1)?.text).toContain("Withdrawn by New Zealand Police");
     expect((await listWork(mfat(POST))).items.filter((item) => item.reference === reference)).toEqual([]);
     expect(await take("desk", "reopen", { reason: "Their error." })).toBe("done");
     expect((await mailsTo(POST)).at(-1)?.subject).toContain("reopened");

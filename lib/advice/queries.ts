@@ -1,6 +1,7 @@
 import type { Option } from "#lib/form/fields.ts";
-import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
+import { toldApart } from "#lib/lifecycle/rules.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { type Adviser, adviserOptions, mayAdvise, type OpenQuestion, openQuestionLabel } from "./rules.ts";
@@ -15,12 +16,16 @@ async function listAdvisers(client: Client, applicationId: string): Promise<Advi
     select: {
       id: true,
       name: true,
+      email: true,
       adviseOn: true,
       advisesFor: { select: { place: { select: { code: true, name: true } } }, orderBy: { place: { name: "asc" } } },
     },
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
-  return people.map(({ advisesFor, ...person }) => ({ ...person, places: advisesFor.map(({ place }) => place) }));
+  return toldApart(people).map(({ advisesFor, ...person }) => ({
+    ...person,
+    places: advisesFor.map(({ place }) => place),
+  }));
 }
 
 /** Who may be asked, those for the initiative's places first. */
@@ -106,3 +111,14 @@ export const listOwnStates = async ({ personId }: MfatActor, applicationId: stri
   (await db().advice.findMany({ where: { applicationId, adviserId: personId }, select: { state: true } })).map(
     ({ state }) => state,
   );
+
+/** What the reader began to write in answer to questions that the desk has withdrawn or passed over. */
+export async function listLostAdvice(actor: Actor): Promise<{ reference: string; words: string[] }[]> {
+  const rows = await db().advice.findMany({
+    where: { adviserId: actor.personId, state: { in: ["WITHDRAWN", "PASSED_OVER"] }, draft: { not: "" } },
+    select: { draft: true, application: { select: { reference: true } } },
+    orderBy: { id: "desc" },
+    take: 50,
+  });
+  return rows.map(({ draft, application: { reference } }) => ({ reference, words: [draft] }));
+}

@@ -21,7 +21,10 @@ import { ASSESSMENT_STEPS } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
-/** Assigns assessors to the version that was submitted. Who is already assigned stays so. */
+/**
+ * Assigns assessors to the version that was submitted. Whoever is assigned already gets the day that is set now, and is told.
+ * @throws INVALID where that changes nothing
+ */
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.assignAssessors, async (tx, application) => {
     const { assessors, dueOn } = assignment;
@@ -33,13 +36,29 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
     if (people.length !== new Set(assessors).size) throw invalid({ assessors: "Choose from the assessors listed" });
     const assigned = await tx.assessment.findMany({
       where: { applicationId: application.id, status: { not: "UNASSIGNED" } },
-      select: { assessorId: true },
+      select: { assessorId: true, status: true, dueOn: true },
     });
     const fresh = people.filter(({ id }) => !assigned.some((one) => one.assessorId === id));
+    const moved = assigned.filter(
+      (one) =>
+        one.status === "ASSIGNED" && assessors.includes(one.assessorId) && one.dueOn?.getTime() !== dueOn.getTime(),
+    );
+    if (fresh.length + moved.length === 0) {
+      throw invalid({
+        assessors: "They are all assigned already, with this day. Choose somebody else, or another day",
+      });
+    }
     for (const person of fresh) await assign(tx, actor, application, person, dueOn);
+    await tx.assessment.updateMany({
+      where: { applicationId: application.id, assessorId: { in: moved.map(({ assessorId }) => assessorId) } },
+      data: { dueOn },
+    });
     return {
-      asks: fresh.map(({ id }) => id),
-      data: { assessors: fresh.map(({ id }) => id) },
+      asks: [...fresh.map(({ id }) => id), ...moved.map(({ assessorId }) => assessorId)],
+      data: {
+        assessors: fresh.map(({ id }) => id),
+        ...(moved.length && { moved: moved.map(({ assessorId }) => assessorId) }),
+      },
       note: `The assessment is due on ${formatDueDay(dueOn)}.`,
     };
   });
@@ -87,7 +106,7 @@ export function unassignAssessor(
       data: { status: "UNASSIGNED" },
     });
     if (count === 0) throw invalid({ assessor: "Choose an assessor who has not completed the assessment" });
-    return { reason, asks: [assessor], data: { assessor } };
+    return { reason, data: { assessor } };
   });
 }
 

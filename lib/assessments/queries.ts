@@ -1,7 +1,8 @@
 import type { Option } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
-import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
+import { toldApart } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
@@ -124,10 +125,10 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
         },
       },
     },
-    select: { id: true, name: true },
+    select: { id: true, name: true, email: true },
     orderBy: { name: "asc" },
   });
-  return people.map(({ id, name }) => ({ value: id, label: name }));
+  return toldApart(people).map(({ id, name }) => ({ value: id, label: name }));
 }
 
 /** Who may be taken off again: assessors who have not completed their assessment. */
@@ -147,8 +148,32 @@ export async function listAssessorsOf(
   });
   const people = await db().person.findMany({
     where: { id: { in: rows.map(({ assessorId }) => assessorId) }, ...among },
-    select: { id: true, name: true },
+    select: { id: true, name: true, email: true },
     orderBy: { name: "asc" },
   });
-  return people.map(({ id, name }) => ({ value: id, label: name }));
+  return toldApart(people).map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** What the reader wrote in assessments that they are not asked for any more, by application. */
+export async function listLostComments(actor: Actor): Promise<{ reference: string; words: string[] }[]> {
+  const rows = await db().assessment.findMany({
+    where: {
+      assessorId: actor.personId,
+      OR: [
+        { status: "UNASSIGNED" },
+        { status: "ASSIGNED", application: { OR: [{ state: { not: "ASSESSMENT" } }, { heldAt: { not: null } }] } },
+      ],
+      scores: { some: { comment: { not: "" } } },
+    },
+    select: {
+      application: { select: { reference: true } },
+      scores: { where: { comment: { not: "" } }, select: { comment: true, criterion: { select: { name: true } } } },
+    },
+    orderBy: { assignedAt: "desc" },
+    take: 50,
+  });
+  return rows.map(({ application: { reference }, scores }) => ({
+    reference,
+    words: scores.map(({ comment, criterion: { name } }) => `${name}: ${comment}`),
+  }));
 }

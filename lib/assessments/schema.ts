@@ -15,7 +15,7 @@ export const ASSIGN_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: "Complete by",
-    hint: "For the people you assign now. Usually ten working days",
+    hint: "For everybody you choose, also those who are already assigned. Usually ten working days",
     missing: "Enter the day they must complete it by",
   },
 ] as const satisfies readonly Field[];

@@ -7,7 +7,7 @@ import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { type StepMail, stepEmail } from "./emails.ts";
+import { lostEmail, type StepMail, stepEmail } from "./emails.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "./permissions.ts";
 import {
   type LockedApplication,
@@ -176,13 +176,18 @@ async function finish(
   const isMoved = to !== application.state || waiting?.role !== application.waitedOn;
   // Tell the roles that are newly asked, even if something else has waited longer, and the role it now waits on first.
   // On hold it asks for nothing but to be resumed.
-  const asked = changed.heldAt ? [] : newlyAsked(application.asked, await listAskedSteps(tx, changed));
+  const asksNow = changed.heldAt ? [] : await listAskedSteps(tx, changed);
+  const asked = changed.heldAt ? [] : newlyAsked(application.asked, asksNow);
+  const [named, namedNow] = [namedIn(application.heldAt ? [] : application.asked), namedIn(asksNow)];
   const waits = [...asked, ...(isMoved && waiting ? [waiting] : [])];
   const next = waits[0] ?? waiting;
   await tell(tx, {
     actor,
     outcome,
     asks: [...new Set(waits.flatMap(({ role, step }) => [role, ...alsoAsked(step)]))],
+    gains: without(namedNow, named, actor),
+    loses: without(named, namedNow, actor),
+    isHeld: changed.heldAt !== null,
     application,
     mail: {
       reference: application.reference,
@@ -208,6 +213,14 @@ const namesToday = (actor: Actor) => ({
   ...(actor.side === "AGENCY" && { byAgency: actor.agencyName }),
 });
 
+/** Whom an application waits for by name, and in which role. */
+const namedIn = (asked: readonly AskedStep[]): Map<string, Role> =>
+  new Map(asked.flatMap(({ personId, role }) => (personId ? [[personId, role]] : [])));
+
+/** Those who are waited for in one and not in the other, but for who took the step. */
+const without = (those: Map<string, Role>, others: Map<string, Role>, actor: Actor | null): Map<string, Role> =>
+  new Map([...those].filter(([id]) => !others.has(id) && id !== actor?.personId));
+
 /** The steps that nobody was asked for before. An application can wait for several at once. */
 const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): AskedStep[] =>
   after.filter(({ step }) => before.every((one) => one.step !== step));
@@ -228,13 +241,17 @@ type Telling = {
   outcome: StepOutcome;
   /** The roles that it now waits on and did not before. */
   asks: readonly Role[];
+  /** The people whom it waits for by name from now on, and those whom it waits for no more, with their roles. */
+  gains: ReadonlyMap<string, Role>;
+  loses: ReadonlyMap<string, Role>;
+  isHeld: boolean;
   application: LockedApplication;
   mail: StepMail;
 };
 
 /**
  * Emails the desk about every step, asks those who act next, and tells the agency's people who took part. When the
- * application ends, or its row says so, it also tells everybody it was waiting on.
+ * application ends, or its row says so, it also tells everybody it was waiting on. Whoever loses a task is told so.
  */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
   const { application, mail, asks, outcome } = telling;
@@ -246,13 +263,21 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   for (const role of asks) add(await listAsked(tx, telling, role));
   if (mail.step.tellsAsked || isEnded(mail.state)) add(await listReleased(tx, application, telling.actor));
   if (mail.step.tellsAgency) add(await listParticipants(tx, application));
-  if (outcome.asks?.length) {
-    add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
-  }
+  const named = [...(outcome.asks ?? []), ...telling.gains.keys(), ...telling.loses.keys()];
+  const found = named.length
+    ? await tx.person.findMany({ where: { id: { in: named }, endedAt: null }, select: { id: true, ...TO } })
+    : [];
+  const lost = found.filter(({ id }) => telling.loses.has(id));
+  add(found.filter(({ id }) => !telling.loses.has(id)));
   for (const email of outcome.tells ?? []) people.set(email, "MFAT");
+  for (const { email } of lost) people.delete(email);
   people.set(desk, "MFAT");
   for (const [to, reader] of people) {
     await queueEmail(tx, { to, applicationId: application.id, ...stepEmail(mail, reader) });
+  }
+  for (const { id, email: to } of lost) {
+    const lostAs = { role: telling.loses.get(id) ?? "ASSESSOR", isOnHold: telling.isHeld };
+    await queueEmail(tx, { to, applicationId: application.id, ...lostEmail(mail, lostAs) });
   }
 }
 

@@ -60,6 +60,34 @@ export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject:
   };
 }
 
+type LostAs = { role: Role; isOnHold: boolean };
+
+/**
+ * Tells somebody at MFAT who was asked by name that they are asked no more, and why. They may no longer open the application, so
+ * the link leads to what they have typed.
+ */
+export function lostEmail(mail: StepMail, { role, isOnHold }: LostAs): { subject: string; text: string; html: string } {
+  const { step, reference, title, at, baseUrl } = mail;
+  const marking = MARKING_LABELS[mail.marking];
+  const task = role === "ADVISER" ? "advice" : "assessment";
+  const what = isOnHold ? `your ${task} can wait` : `your ${task} is no longer needed`;
+  return {
+    subject: `[${marking}] ${reference}: ${what}`,
+    ...composeEmail({
+      marking,
+      paragraphs: [
+        mail.marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
+        `${sentence(`${step.happened}${byWhom(mail, "MFAT")}`)} on ${formatInstant(at)}.`,
+        isOnHold
+          ? "You do not need to do anything while it is on hold. We will email you when the desk resumes it."
+          : `You do not need to do anything more, and your ${task} is off your list.`,
+        `If you have started writing, we have kept your words for you.`,
+      ],
+      link: { label: "Read what you typed", url: `${baseUrl}/unsent` },
+    }),
+  };
+}
+
 const quote = (mail: StepMail, reader: "AGENCY" | "MFAT"): string => `“${stateLabel(mail.state, reader)}”`;
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { storedValues } from "#lib/form/stored.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
-import type { Unsent } from "./rules.ts";
+import { type Unsent, wordsIn } from "./rules.ts";
 
 /** What a person has typed into the forms of one page, by their names. */
 export type UnsentForms = ReadonlyMap<string, Unsent>;
@@ -16,3 +16,18 @@ export const unsentForms = (json: unknown): UnsentForms =>
 /** What the reader has typed into the forms of a page. */
 export const readUnsent = async (actor: Actor, path: string): Promise<UnsentForms> =>
   unsentForms(await db().unsentForm.findMany({ where: { personId: actor.personId, path } }));
+
+/** What somebody typed into one form, or into what they are no longer asked for. */
+export type TypedWords = { path: string; form: string; at: Date | null; words: string[] };
+
+const LISTED_MAX = 100;
+
+/** All that the reader has typed and not sent, the newest first: also where the page of the form is no longer there for them. */
+export async function listUnsent(actor: Actor): Promise<TypedWords[]> {
+  const rows = await db().unsentForm.findMany({
+    where: { personId: actor.personId },
+    orderBy: [{ savedAt: "desc" }, { path: "asc" }, { form: "asc" }],
+    take: LISTED_MAX,
+  });
+  return rows.map(({ path, form, values, savedAt: at }) => ({ path, form, at, words: wordsIn(storedValues(values)) }));
+}

@@ -1,11 +1,11 @@
-import { text, type Values } from "#lib/form/fields.ts";
+import { CARRIED_SHOWN, text, type Values } from "#lib/form/fields.ts";
 import { inputsOfField, markOf, mergeAnswers } from "#lib/form/merge.ts";
 
 /**
  * What a form carries so that what is typed into it can be kept: its name on its page, whose page it was, what of each field
  * it showed, and what each field held before anything was typed.
  */
-export const CARRIED = { form: "unsent.form", by: "unsent.by", shown: "unsent.shown", began: "unsent.began" } as const;
+export const CARRIED = { form: "unsent.form", by: "unsent.by", shown: CARRIED_SHOWN, began: "unsent.began" } as const;
 
 /** What somebody typed into a form and has not sent. */
 export type Unsent = { values: Values; began: string; savedAt: Date };
@@ -51,6 +51,18 @@ export const typedIn = (fields: readonly KeptField[], values: Values): Values =>
 /** What was sent, without what a form carries so that it is kept. */
 export const withoutCarried = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("unsent.")));
+
+/** What every form carries, and what Next writes into it. */
+const UNSEEN = /^(\$|unsent\.|requestId$|revision$|shown$|intent$)/;
+/** Text that somebody typed, and not what they chose from a list. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What was typed into a form, to be read where the form is gone. */
+export const wordsIn = (values: Values): string[] =>
+  Object.entries(values)
+    .filter(([name]) => !UNSEEN.test(name))
+    .flatMap(([, value]) => [value].flat())
+    .filter((word) => word.trim() !== "" && !ID.test(word));
 
 /** To whoever typed, while another person is signed in. */
 export const KEPT_FOR_YOU = "Somebody else has signed in here. We have kept what you typed in this browser for you.";

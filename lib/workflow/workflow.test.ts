@@ -270,7 +270,8 @@ test("it is withdrawn: who of MFAT was to act on it hears of it, and nobody who 
     });
     const by = asAgency((await findActor(email)) as Actor);
     await arrangements.withdraw(by, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
-    const told = (await toldOf(id, "withdrawn")).filter((to) => to.endsWith("@mfat.example"));
+    const all = [...(await toldOf(id, "withdrawn")), ...(await toldOf(id, "no longer needed"))];
+    const told = all.filter((to) => to.endsWith("@mfat.example")).sort();
     return { told, ...application };
   };
   const { told, assessments, advice } = await withdrawn("ASSESSMENT");

@@ -1,28 +1,59 @@
 import type { Metadata } from "next";
+import { TypedWords, Words } from "#components/form/typed-words.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details } from "#components/ui/details.tsx";
+import { listLostAdvice } from "#lib/advice/queries.ts";
+import { listLostComments } from "#lib/assessments/queries.ts";
 import { ownPath, requireActor } from "#lib/auth/session.ts";
 import { GIVEN_BACK, type PostedForm, readSignedOut } from "#lib/auth/signed-out.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { listUnsent } from "#lib/unsent/queries.ts";
+import { wordsIn } from "#lib/unsent/rules.ts";
 
 export const metadata: Metadata = { title: "What you typed is still here" };
 
-/** What somebody sent after their session had ended, without JavaScript: it is shown in its own form again. */
+/**
+ * What somebody sent after their session had ended, without JavaScript, which is shown in its own form again; and what they typed and
+ * never sent, also where its form is no longer there for them.
+ */
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const [actor, { next }] = await Promise.all([requireActor(), searchParams]);
-  const forms = await readSignedOut(actor);
+  const [forms, typed, comments, advice] = await Promise.all([
+    readSignedOut(actor),
+    listUnsent(actor),
+    actor.side === "MFAT" ? listLostComments(actor) : [],
+    actor.side === "MFAT" ? listLostAdvice(actor) : [],
+  ]);
+  const lost = [
+    ...comments.map((one) => ({ ...one, what: "Assessment of" })),
+    ...advice.map((one) => ({ ...one, what: "Advice on" })),
+  ];
+  const isEmpty = forms.length + typed.length + lost.length === 0;
   const to = typeof next === "string" ? ownPath(next) : "/home";
   return (
     <Narrow>
-      <PageHeading title={forms.length ? "What you typed is still here" : "Nothing is waiting here"} />
-      {forms.length === 0 && (
+      <PageHeading title={isEmpty ? "Nothing is waiting here" : "What you typed is still here"} />
+      {isEmpty && (
         <p>
-          If you send a form after you were signed out, we keep what you typed here for an hour, in this browser only.
+          We keep what you type until you send it. If you send a form after you were signed out, we keep it here for an
+          hour, in this browser only.
         </p>
       )}
       {forms.map((form) => (
         <GiveBack key={form.path} form={form} />
+      ))}
+      {lost.map(({ what, reference, words }) => (
+        <TypedWords key={`${what} ${reference}`} title={`${what} ${reference}`} words={words}>
+          You are not asked for this any more. Only you can read your words here.
+        </TypedWords>
+      ))}
+      {typed.map(({ path, form, at, words }) => (
+        <TypedWords key={`${path} ${form}`} title={titleOf(path, form)} words={words}>
+          {at && `Typed ${formatInstant(at)}, and not sent. `}
+          <a href={path}>Open the page</a>
+        </TypedWords>
       ))}
       <p>
         <a href={to}>{forms.length ? "Leave it and continue" : "Go on"}</a>
@@ -31,11 +62,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
   );
 }
 
-/** What every form carries, and what Next writes into it. */
-const UNSEEN = /^(\$|unsent\.|requestId$|revision$|shown$|intent$)/;
+/** "PSF-2026-0042: Complete assessment"; the name of the form where it is about no application. */
+const titleOf = (path: string, form: string): string => {
+  const reference = /^\/applications\/(PSF-\d{4}-\d+)/.exec(path)?.[1];
+  return reference ? `${reference}: ${form}` : form;
+};
 
 function GiveBack({ form: { path, entries } }: { form: PostedForm }) {
-  const typed = entries.filter(([name, value]) => !UNSEEN.test(name) && value.trim() !== "");
+  const words = entries.flatMap(([name, value]) => wordsIn({ [name]: value }));
   return (
     <>
       <p>
@@ -51,11 +85,7 @@ function GiveBack({ form: { path, entries } }: { form: PostedForm }) {
         <Button>Open the form again</Button>
       </form>
       <Details summary="What you typed">
-        {typed.map(([name, value]) => (
-          <p key={`${name} ${value}`} className="app-line">
-            {value}
-          </p>
-        ))}
+        <Words words={words} />
       </Details>
     </>
   );

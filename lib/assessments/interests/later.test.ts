@@ -116,7 +116,9 @@ test("an assessor who has scored takes an interest down: recused from then on, a
   await take("desk", "setAssessmentAside", { assessor, reason: "Their sister joined the partner." });
   expect([await stateOf("assessor1"), (await read(reference)).state]).toEqual(["SET_ASIDE", "ASSESSMENT"]);
   const { id: applicationId, state } = await read(reference);
-  expect(await listAskedSteps(db(), { id: applicationId, state })).toEqual([{ role: "DESK", step: "assignAssessors" }]);
+  expect(await listAskedSteps(db(), { id: applicationId, state })).toMatchObject([
+    { role: "DESK", step: "assignAssessors" },
+  ]);
 });
 
 test("the desk keeps the assessment instead, with a reason: nothing goes on before it has decided", async () => {

@@ -1,6 +1,7 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
+import { toldApart } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -66,10 +67,10 @@ export async function listUndecided(client: Pick<Tx, "person">, applicationId: s
       duties: { some: { applicationId, assessments: { some: { status: "COMPLETE" } } } },
       declarations: { some: { applicationId, later: { some: { clearedAt: null, keptAt: null } } } },
     },
-    select: { id: true, name: true },
+    select: { id: true, name: true, email: true },
     orderBy: { name: "asc" },
   });
-  return people.map(({ id, name }) => ({ value: id, label: name }));
+  return toldApart(people).map(({ id, name }) => ({ value: id, label: name }));
 }
 
 type Acted = { id: string; state: State };

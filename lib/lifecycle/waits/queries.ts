@@ -25,12 +25,13 @@ type Client = Pick<Tx, "$queryRaw">;
 export const findWaiting = async (client: Client, application: Waited): Promise<Waiting | null> =>
   (await listWaiting(client, [application])).get(application.id) ?? null;
 
-export type AskedStep = { role: Role; step: string };
+/** `personId`: the one person it waits for, if it is a single person. */
+export type AskedStep = { role: Role; step: string; personId: string | null };
 
 /** Every step an application waits for, with the office that takes it. A hold makes no difference here. */
 export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" | "state">): Promise<AskedStep[]> =>
   WAITS[state]
-    ? client.$queryRaw`SELECT DISTINCT w.role, w.step FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2`
+    ? client.$queryRaw`SELECT DISTINCT w.role, w.step, w."personId" FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2, 3`
     : Promise.resolve([]);
 
 /**

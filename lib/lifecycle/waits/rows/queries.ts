@@ -27,6 +27,10 @@ type WaitRow = {
 const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
   Prisma.sql`SELECT a.id, a."agencyId", ${constant(role)}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
 
+/** Whether somebody who was asked by name still holds the office that they were asked in. */
+const canAct = (personId: Prisma.Sql, role: Role): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM "PersonRole" r
+  JOIN "Person" p ON p.id = r."personId" AND p."endedAt" IS NULL WHERE r."personId" = ${personId} AND r.role = ${constant(role)}::"Role")`;
+
 /** A state that waits for one step by one office. */
 const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
   waitRow({
@@ -184,22 +188,35 @@ const waitOfReopening = (state: State): Prisma.Sql =>
     since: Prisma.sql`e.at`,
   });
 
-/** Questions that are open, each for its adviser; not for one who is recused, which the desk was told. */
-const waitOfAdvice = (state: State): Prisma.Sql =>
+/**
+ * Questions that are open, each for its adviser; not for one who is recused, which the desk was told. Of one who advises no more
+ * the desk takes it back, or asks somebody else.
+ */
+const waitOfAdvice = (state: State): Prisma.Sql[] => [
   waitRow({
     of: Prisma.sql`JOIN "Advice" d ON d."applicationId" = a.id AND d.state = 'ASKED'
       LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = d."adviserId"
-      WHERE a.state = ${constant(state)}::"State" AND i."isRecused" IS NOT TRUE`,
+      WHERE a.state = ${constant(state)}::"State" AND i."isRecused" IS NOT TRUE AND ${canAct(Prisma.sql`d."adviserId"`, "ADVISER")}`,
     role: "ADVISER",
     step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'giveAdvice' END`,
     since: Prisma.sql`d."askedAt"`,
     dueOn: Prisma.sql`d."dueOn"`,
     who: Prisma.sql`d."adviserId"`,
-  });
+  }),
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT min(d."askedAt") AS "askedAt" FROM "Advice" d
+        WHERE d."applicationId" = a.id AND d.state = 'ASKED' AND NOT ${canAct(Prisma.sql`d."adviserId"`, "ADVISER")}) d
+        ON d."askedAt" IS NOT NULL
+      WHERE a.state = ${state}::"State"`,
+    role: "DESK",
+    step: Prisma.sql`'withdrawQuestion'`,
+    since: Prisma.sql`d."askedAt"`,
+  }),
+];
 
 /**
- * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
- * came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
+ * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum, of those who still
+ * may: since it came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
  * enough. In between it waits on the assessors.
  */
 export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
@@ -238,7 +255,7 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId"
         CROSS JOIN LATERAL (
           SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
-            count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
+            count(*) FILTER (WHERE s.status = 'COMPLETE' OR s.status = 'ASSIGNED' AND ${canAct(Prisma.sql`s."assessorId"`, "ASSESSOR")}) AS standing,
             array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
             greatest(max(greatest(i."declaredAt", l."notedAt")) FILTER (WHERE s.status = 'RECUSED'), max(s."setAsideAt")) AS "lostAt"
           FROM "Assessment" s
@@ -255,7 +272,7 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
     waitRow({
       of: Prisma.sql`JOIN "Assessment" s ON s."applicationId" = a.id
         LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = s."assessorId"
-        WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED'`,
+        WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED' AND ${canAct(Prisma.sql`s."assessorId"`, "ASSESSOR")}`,
       role: "ASSESSOR",
       step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END`,
       since: Prisma.sql`greatest(a."stateSince", s."assignedAt")`,
@@ -263,9 +280,9 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       who: Prisma.sql`s."assessorId"`,
     }),
     waitOfUndecided("ASSESSMENT"),
-    waitOfAdvice("ASSESSMENT"),
+    ...waitOfAdvice("ASSESSMENT"),
   ],
-  MODERATION: [...waitOfCounted("MODERATION", "DESK", "recommend"), waitOfAdvice("MODERATION")],
+  MODERATION: [...waitOfCounted("MODERATION", "DESK", "recommend"), ...waitOfAdvice("MODERATION")],
   BUDGET_CHECK: waitOfCounted("BUDGET_CHECK", "BUDGET", "confirmBudget"),
   DECISION: waitOfCounted("DECISION", "APPROVER", "decide"),
   APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],

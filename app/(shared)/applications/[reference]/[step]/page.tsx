@@ -5,6 +5,7 @@ import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { Declared, DeclareInterests } from "#components/application/declare-interests.tsx";
 import { StandingReasons } from "#components/application/history-view.tsx";
 import { Form } from "#components/form/form.tsx";
+import { TypedWords } from "#components/form/typed-words.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { hasOwnForm, OwnForm, StepContext } from "#components/steps/step-parts.tsx";
@@ -17,9 +18,12 @@ import { type ApplicationHeader, getApplication } from "#lib/applications/querie
 import { requireActor } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
-import { isFailed, orNotFound } from "#lib/web/action.ts";
+import { readUnsent } from "#lib/unsent/queries.ts";
+import { wordsIn } from "#lib/unsent/rules.ts";
+import { orNotFound, readFailure } from "#lib/web/action.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
 import { readBefore } from "#lib/workflow/obstacles/queries.ts";
 import { type HistoryLine, listHistory, readEndingWords } from "#lib/workflow/queries.ts";
@@ -73,7 +77,9 @@ export default async function Page({ params, searchParams }: Props) {
           {isSection(saved) ? `“${SECTIONS[saved].title}” is saved.` : "Saved. You can continue later."}
         </StatusMessage>
       )}
-      {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
+      {!isPossible && application.isOpen && (
+        <NotPossible actor={actor} last={history[0]} step={step} reference={reference} />
+      )}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
         <PossibleStep
@@ -92,12 +98,27 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
+type NotPossibleProps = { actor: Actor; last: HistoryLine | undefined; step: StepKey; reference: string };
+
 /** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
-async function NotPossible({ last }: { last: HistoryLine | undefined }) {
+async function NotPossible({ actor, last, step, reference }: NotPossibleProps) {
   const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
-  if (!(await isFailed())) return <p>You cannot do this now. Last step: {what}</p>;
+  const sent = await readFailure();
+  const kept = sent
+    ? [sent.values]
+    : [...(await readUnsent(actor, stepPath(reference, step))).values()].map(({ values }) => values);
+  const words = kept.flatMap(wordsIn);
   const problem = `You can no longer do this. Last step: ${what} We did not make your change.`;
-  return <ErrorSummary errors={{}} problem={problem} />;
+  return (
+    <>
+      {sent ? <ErrorSummary errors={{}} problem={problem} /> : <p>You cannot do this now. Last step: {what}</p>}
+      {words.length > 0 && (
+        <TypedWords title="What you typed" words={words}>
+          Only you can read this. We keep it for 90 days.
+        </TypedWords>
+      )}
+    </>
+  );
 }
 
 type PossibleStepProps = {
