@@ -31,7 +31,9 @@ export type ChooserRow = Omit<Shared, "cents"> & {
   title: string;
   abbreviation: string;
   total: number | null;
+  rank: string;
   tie: string | null;
+  measured: string | null;
   requestedCents: bigint;
   years: readonly number[];
   obstacle: Obstacle | null;
@@ -91,7 +93,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
       <h2>Applications by agreed total</h2>
       <p>
         The running total adds the ticked amounts from the top and compares them with what is available in each year.
-        Where totals are equal, the higher score for the criterion with the greatest weight comes first.
+        Equal totals share a rank: you decide which of them comes first, and say why when you recommend.
       </p>
       <div
         className="choose-list"
@@ -142,7 +144,13 @@ function choicesFor(rows: readonly ChooserRow[], values: Values): Choice[] {
 
 function filled(rows: readonly ChooserRow[], rooms: readonly Room[], values: Values): Choice[] {
   const free = new Set(rows.filter(({ obstacle }) => !obstacle).map(({ reference }) => reference));
-  return tickFromTop(choicesFor(rows, values), rooms, (reference) => free.has(reference));
+  const totals = new Map(rows.map(({ reference, total }) => [reference, total]));
+  return tickFromTop(
+    choicesFor(rows, values),
+    rooms,
+    (reference) => free.has(reference),
+    (reference) => totals.get(reference) ?? null,
+  );
 }
 
 type RowContext = {
@@ -155,7 +163,7 @@ type RowContext = {
 
 function columnsOf(rooms: readonly Room[], here: RowContext): Column<ChooserRow>[] {
   return [
-    { header: "Rank", isNumeric: true, cell: (row) => rankOf(here, row) },
+    { header: "Rank", isNumeric: true, cell: ({ rank }) => rank },
     { header: "Initiative", isRowHeader: true, cell: (row) => <Initiative row={row} here={here} /> },
     { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
     ...rooms.map(
@@ -177,10 +185,6 @@ const totalOf = ({ years, totalCents }: Reckoning) => [
   formatCents(totalCents),
 ];
 
-/** Its place in the list; none while a score is missing. */
-const rankOf = ({ worked }: RowContext, { reference, total }: ChooserRow): string =>
-  total === null ? "–" : String(worked.rows.findIndex((one) => one.reference === reference) + 1);
-
 const reckoned = ({ worked }: RowContext, { reference }: ChooserRow): ReckonedRow | undefined =>
   worked.rows.find((one) => one.reference === reference);
 
@@ -188,7 +192,7 @@ const isFree = ({ isKept }: RowContext, { obstacle, kept }: ChooserRow): boolean
   isKept && mayChange(obstacle, kept.isChosen);
 
 function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
-  const { reference, title, abbreviation, tie, obstacle } = row;
+  const { reference, title, abbreviation, tie, measured, obstacle } = row;
   const error = here.errors[pickId(reference)];
   const isTicked = reckoned(here, row)?.isChosen;
   return (
@@ -218,6 +222,11 @@ function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
         · {abbreviation}
       </span>
       {tie && <span className="app-note app-line">{tie}</span>}
+      {measured && (
+        <span className="app-note app-line">
+          {measured} <a href={`/applications/${reference}/ask-to-score-again`}>Ask assessors to score it again</a>
+        </span>
+      )}
       {error && <span className="govuk-error-message">{error}</span>}
       {obstacle && (
         <span className="app-note app-line">

@@ -14,6 +14,7 @@ export function Scores({ record }: { record: AssessmentRecord }) {
   if (!record.assessments.some(({ scores }) => scores.length)) return null;
   return (
     <>
+      {record.measured && <p>{record.measured}</p>}
       <ScoreTable record={record} />
       <Details summary="Comments with the scores">
         <ScoreComments record={record} hasAgreed />
@@ -77,23 +78,17 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
   );
 }
 
-type EarlierProps = {
-  criteria: AssessmentRecord["criteria"];
-  earlier: Awaited<ReturnType<typeof listEarlierScores>>;
-};
+type EarlierProps = { earlier: Awaited<ReturnType<typeof listEarlierScores>> };
 
 /** What was completed before an assessment was opened again, behind a line for each. */
-export function EarlierScores({ criteria, earlier }: EarlierProps) {
+export function EarlierScores({ earlier }: EarlierProps) {
   return earlier.map(({ id, assessor, at, total, scores }) => (
     <Details
-      key={String(id)}
+      key={id}
       summary={`Earlier scores: ${assessor}${at ? `, completed ${formatInstant(at)}` : ""}, total ${total ?? "–"}`}
     >
       <SummaryList
-        rows={criteria.flatMap((criterion) => {
-          const line = scores.find(({ criterionId }) => criterionId === criterion.id);
-          return line ? [{ key: `${criterion.name}: ${line.score ?? "–"}`, value: line.comment }] : [];
-        })}
+        rows={scores.map(({ criterion, score, comment }) => ({ key: `${criterion}: ${score ?? "–"}`, value: comment }))}
       />
     </Details>
   ));

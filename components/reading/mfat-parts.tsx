@@ -159,7 +159,7 @@ type AssessmentsProps = {
 const Assessments = ({ record, earlier, today }: AssessmentsProps) => (
   <>
     <Scores record={record} />
-    <EarlierScores criteria={record.criteria} earlier={earlier} />
+    <EarlierScores earlier={earlier} />
     <SummaryList
       rows={record.assessments.map((assessment) => ({
         key: assessment.assessor,

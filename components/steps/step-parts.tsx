@@ -71,6 +71,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   reopenAssessment: null,
   startModeration: null,
   returnAssessment: AssessedSoFar,
+  askToScoreAgain: AssessedSoFar,
   setAssessmentAside: AssessedSoFar,
   keepAssessment: AssessedSoFar,
   countAssessmentAgain: AssessedSoFar,

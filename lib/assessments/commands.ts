@@ -8,6 +8,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { listScoreReaders } from "./queries.ts";
 import { weightedTotal } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
@@ -47,6 +48,11 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
       throw invalid({
         assessors: "They are all assigned already, with this day. Choose somebody else, or another day",
       });
+    }
+    const readers = await listScoreReaders(tx, application.id);
+    const reader = fresh.find(({ id }) => readers.includes(id));
+    if (reader) {
+      throw invalid({ assessors: `${reader.name} may have read the scores of others, so they cannot assess it` });
     }
     for (const person of fresh) await assign(tx, actor, application, person, dueOn);
     await tx.assessment.updateMany({

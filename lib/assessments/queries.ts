@@ -1,14 +1,15 @@
 import type { Option } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
+import { measuredWords } from "#lib/fund/rules.ts";
 import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { toldApart } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
-import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
-import { db } from "#lib/platform/db.ts";
-import { spread, weightedTotal } from "./rules.ts";
-import { REOPENED, type ScoredCriterion } from "./schema.ts";
+import type { AssessmentStatus, DutyKind } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { isCovered, SCORE_READERS, spread, weightedTotal } from "./rules.ts";
+import { openedAgain, type ScoredCriterion } from "./schema.ts";
 
 type ScoreLine = { criterionId: string; score: number | null; comment: string };
 
@@ -31,19 +32,21 @@ export type AssessmentRecord = {
   assessments: AssessmentView[];
   agreed: { scores: ScoreLine[]; total: number | null };
   spread: number | null;
+  /** That it is scored on other criteria than the round has now, in words; null where it is not. */
+  measured: string | null;
 };
 
 /**
  * The assessments of an application and what was agreed. Nobody reads the scores of an assessor who is not done, and
- * while it is being assessed an assessor reads none but their own until every one is complete. An adviser reads none, nor does
- * anybody to whom the application is not open: they have not declared their interests, or have one.
+ * while it is being assessed an assessor reads none but their own until every one is complete, and who may still be assigned reads
+ * none. An adviser reads none, nor does anybody to whom the application is not open: they have not declared their interests, or have one.
  */
 export async function readAssessments(
   actor: MfatActor,
-  application: ReadWith & { id: string; state: string; isOpen: boolean },
+  application: Read & { isOpen: boolean },
 ): Promise<AssessmentRecord> {
   if (!application.isOpen || !can(actor, "assessment:read"))
-    return { criteria: [], assessments: [], agreed: { scores: [], total: null }, spread: null };
+    return { criteria: [], assessments: [], agreed: { scores: [], total: null }, spread: null, measured: null };
   const [criteria, rows, agreedRows, declarations] = await Promise.all([
     listCriteria(db(), application),
     db().assessment.findMany({
@@ -58,12 +61,17 @@ export async function readAssessments(
     db(),
     rows.map(({ assessorId }) => assessorId),
   );
-  const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
-  const isWaiting = isStillAssessed(application.state, rows);
+  const covered = isCovered({
+    state: application.state,
+    roles: actor.roles,
+    own: rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null,
+    hasOtherDuty: hasOtherDuty(actor, application),
+    isStillAssessed: isStillAssessed(application.state, rows),
+  });
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;
     const isDone = row.status === "COMPLETE" || row.status === "SET_ASIDE";
-    const isShown = isOwn || (isDone && !(isAssessor && isWaiting));
+    const isShown = isOwn || (isDone && !covered);
     return {
       ...row,
       assessor: nameOf(row.assessorId, row.completedAt ?? now()),
@@ -75,12 +83,27 @@ export async function readAssessments(
   return {
     criteria,
     assessments,
-    agreed: { scores: agreedRows, total: weightedTotal(criteria, agreedRows) },
+    agreed: {
+      scores: agreedRows.filter(({ criterionId }) => criteria.some(({ id }) => id === criterionId)),
+      total: weightedTotal(criteria, agreedRows),
+    },
+    measured: measuredWords(application.criteriaVersion, application.round.criteriaVersion),
     spread: spread(assessments.filter(({ status }) => status === "COMPLETE").map(({ total }) => total)),
   };
 }
 
-type EarlierScores = { id: bigint; assessor: string; at: Date | null; total: number | null; scores: ScoreLine[] };
+type Read = ReadWith & { id: string; state: string; duties: readonly { personId: string; kind: DutyKind }[] };
+
+const hasOtherDuty = ({ personId }: MfatActor, { duties }: Pick<Read, "duties">): boolean =>
+  duties.some((duty) => duty.personId === personId && duty.kind !== "ASSESS");
+
+type EarlierScores = {
+  id: string;
+  assessor: string;
+  at: Date | null;
+  total: number | null;
+  scores: (ScoreLine & { criterion: string })[];
+};
 
 /**
  * What assessors completed before their assessments were opened again, the newest first. An assessor reads another's as
@@ -88,30 +111,71 @@ type EarlierScores = { id: bigint; assessor: string; at: Date | null; total: num
  */
 export async function listEarlierScores(
   actor: MfatActor,
-  { id: applicationId, state }: { id: string; state: string },
+  application: Pick<Read, "id" | "state" | "duties">,
   { assessments }: AssessmentRecord,
 ): Promise<EarlierScores[]> {
+  const { id: applicationId, state } = application;
   const events = await db().auditEvent.findMany({
-    where: { applicationId, application: scopeOf(actor), action: { in: ["reopenAssessment", "returnAssessment"] } },
+    where: {
+      applicationId,
+      application: scopeOf(actor),
+      action: { in: ["reopenAssessment", "returnAssessment", "askToScoreAgain"] },
+    },
     select: { id: true, data: true },
     orderBy: { id: "desc" },
   });
-  const isHidden =
-    isStillAssessed(state, assessments) && assessments.some(({ assessorId }) => assessorId === actor.personId);
-  return events.flatMap(({ id, data }) => {
-    const kept = REOPENED.safeParse(data).data;
-    if (!kept || (isHidden && kept.assessor !== actor.personId)) return [];
-    const { at, total, scores } = kept.completed;
-    const assessor = assessments.find(({ assessorId }) => assessorId === kept.assessor)?.assessor ?? "";
-    return { id, assessor, at: at ? new Date(at) : null, total, scores };
+  const isHidden = isCovered({
+    state,
+    roles: actor.roles,
+    own: assessments.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null,
+    hasOtherDuty: hasOtherDuty(actor, application),
+    isStillAssessed: isStillAssessed(state, assessments),
   });
+  const kept = events
+    .flatMap(({ id, data }) => openedAgain(data).map((one) => ({ ...one, id: `${id}-${one.assessor}` })))
+    .filter(({ assessor }) => !isHidden || assessor === actor.personId);
+  const ids = kept.flatMap(({ completed }) => completed.scores.map(({ criterionId }) => criterionId));
+  const criteria = ids.length ? await db().criterion.findMany({ where: { id: { in: ids } } }) : [];
+  return kept.map(({ id, assessor, completed: { at, total, scores } }) => ({
+    id,
+    assessor: assessments.find(({ assessorId }) => assessorId === assessor)?.assessor ?? "",
+    at: at ? new Date(at) : null,
+    total,
+    scores: scores
+      .map((line) => ({ ...line, of: criteria.find((one) => one.id === line.criterionId) }))
+      .sort((one, other) => (one.of?.position ?? 0) - (other.of?.position ?? 0))
+      .map(({ of, ...line }) => ({ ...line, criterion: of?.name ?? "" })),
+  }));
 }
 
 const isStillAssessed = (state: string, rows: readonly { status: AssessmentStatus }[]): boolean =>
   state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
 
+/**
+ * Who may have read the scores of others: who reads scores by another role and was no assessor when the first of them was complete, or
+ * once the moderation had started. While it is assessed, scores are covered for assessors (`isCovered`).
+ */
+export async function listScoreReaders(client: Pick<Tx, "$queryRaw">, applicationId: string): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT p.id FROM "Person" p CROSS JOIN (
+      SELECT min(e.at) FILTER (WHERE e.action = 'completeAssessment') AS at, bool_or(e."toState" = 'MODERATION') AS moderated
+      FROM "AuditEvent" e WHERE e."applicationId" = ${applicationId}::uuid
+    ) f
+    WHERE f.at IS NOT NULL
+      AND EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role::text = ANY (${[...SCORE_READERS]}))
+      AND (EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role IN ('AUDITOR', 'ADMINISTRATOR'))
+        OR EXISTS (SELECT FROM "InterestDeclaration" d WHERE d."applicationId" = ${applicationId}::uuid
+          AND d."personId" = p.id AND NOT d."isRecused"))
+      AND (f.moderated OR EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'person:' || p.id
+        AND e.event IN ('person.created', 'person.changed') AND NOT 'ASSESSOR' = ANY (roles_in(e))
+        AND (e.at > f.at OR e.id = (SELECT max(b.id) FROM "AuditEvent" b WHERE b.subject = e.subject
+          AND b.event IN ('person.created', 'person.changed') AND b.at <= f.at))))`;
+  return rows.map(({ id }) => id);
+}
+
 /** Who may be assigned to an application: assessors without another part in it, and those who are assigned already. */
 export async function listAssessorOptions(_actor: MfatActor, applicationId: string): Promise<Option[]> {
+  const readers = await listScoreReaders(db(), applicationId);
   const people = await db().person.findMany({
     where: {
       side: "MFAT",
@@ -124,6 +188,10 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
           OR: [{ kind: { not: "ASSESS" } }, { assessments: { some: { status: "SET_ASIDE" } } }],
         },
       },
+      OR: [
+        { id: { notIn: readers } },
+        { duties: { some: { applicationId, assessments: { some: { status: { not: "UNASSIGNED" } } } } } },
+      ],
     },
     select: { id: true, name: true, email: true },
     orderBy: { name: "asc" },

@@ -19,7 +19,7 @@ test("one assessment disagrees with nobody", () => {
   expect(byDisagreement({ criteria, assessments }).criteria).toEqual(criteria);
 });
 
-test("each score counts by its weight, to a whole number of a hundred; one that is missing makes no total", () => {
+test("each score counts by its weight, exactly; one that is missing makes no total", () => {
   const weights = [
     { id: "need", weight: 60 },
     { id: "fit", weight: 40 },
@@ -31,7 +31,7 @@ test("each score counts by its weight, to a whole number of a hundred; one that 
     ]);
   expect([total(4, 4), total(0, 0), total(4, 0), total(0, 4), total(1, 3)]).toEqual([100, 0, 60, 40, 45]);
   expect([total(null, 4), weightedTotal(weights, [{ criterionId: "fit", score: 4 }])]).toEqual([null, null]);
-  expect(weightedTotal([{ id: "need", weight: 33 }], [{ criterionId: "need", score: 2 }])).toBe(17);
+  expect(weightedTotal([{ id: "need", weight: 33 }], [{ criterionId: "need", score: 2 }])).toBe(16.5);
 });
 
 test("values are spread as far as the highest is from the lowest; one alone is not", () => {

@@ -1,12 +1,13 @@
 import { SCORE_MAX } from "#lib/fund/schema.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 
 export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };
 
 /**
- * The weighted total out of 100, rounded to a whole number: each score's part of the scale by its weight. Null while a
- * score is missing.
+ * The weighted total out of 100, exactly, so that it reads the same wherever it is shown: each score's part of the scale by its
+ * weight, in quarters of a point. Null while a score is missing.
  */
 export function weightedTotal(criteria: readonly Weight[], scores: readonly Score[]): number | null {
   let total = 0;
@@ -15,7 +16,7 @@ export function weightedTotal(criteria: readonly Weight[], scores: readonly Scor
     if (score === null || score === undefined) return null;
     total += (score / SCORE_MAX) * weight;
   }
-  return Math.round(total);
+  return total;
 }
 
 /** For a query: people who may be asked to assess an application. */
@@ -36,6 +37,31 @@ export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < 2 ? null : Math.max(...known) - Math.min(...known);
 }
+
+/** Who reads the scores of applications that they are no assessor of. */
+export const SCORE_READERS = [
+  "DESK",
+  "BUDGET",
+  "APPROVER",
+  "AUDITOR",
+  "ADMINISTRATOR",
+] as const satisfies readonly Role[];
+
+type Covered = {
+  state: string;
+  roles: ReadonlySet<Role>;
+  /** The reader's own assessment; null where nothing was assigned. */
+  own: AssessmentStatus | null;
+  /** Whether the reader has another part in the application, and so cannot be assigned. */
+  hasOtherDuty: boolean;
+  isStillAssessed: boolean;
+};
+
+/** Whether the scores of others are covered for a reader: while they assess it themselves, or may still be asked to. */
+export const isCovered = ({ state, roles, own, hasOtherDuty, isStillAssessed }: Covered): boolean =>
+  own === null || own === "UNASSIGNED"
+    ? state === "ASSESSMENT" && roles.has("ASSESSOR") && !hasOtherDuty
+    : isStillAssessed;
 
 type Assessed = { status: AssessmentStatus; scores: readonly Score[] };
 

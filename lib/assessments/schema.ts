@@ -49,6 +49,17 @@ export const RETURN_FIELDS = [
   ...reasonFields("What needs another look", "The assessor and MFAT read this"),
 ] as const satisfies readonly Field[];
 
+export const SCORE_AGAIN_FIELDS = [
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Complete by",
+    hint: "For everybody who assesses it",
+    missing: "Enter the day they must complete it again by",
+  },
+  ...reasonFields("Why they should score again", "The assessors and MFAT read this"),
+] as const satisfies readonly Field[];
+
 export const SET_ASIDE_FIELDS = [
   {
     kind: "choice",
@@ -129,4 +140,9 @@ const COMPLETED = z.object({
   scores: z.array(z.object({ criterionId: z.string(), score: z.number().nullable(), comment: z.string() })),
 });
 export type CompletedScores = z.infer<typeof COMPLETED>;
-export const REOPENED = z.object({ assessor: z.string(), completed: COMPLETED });
+const REOPENED = z.object({ assessor: z.string(), completed: COMPLETED });
+const ASKED_AGAIN = z.object({ again: z.array(REOPENED) });
+
+/** What the event of a step that opened assessments again keeps of each of them. */
+export const openedAgain = (data: unknown): z.infer<typeof REOPENED>[] =>
+  ASKED_AGAIN.safeParse(data).data?.again ?? [REOPENED.safeParse(data).data ?? []].flat();

@@ -6,6 +6,7 @@ import {
   COUNT_AGAIN_FIELDS,
   KEEP_FIELDS,
   RETURN_FIELDS,
+  SCORE_AGAIN_FIELDS,
   SET_ASIDE_FIELDS,
   UNASSIGN_FIELDS,
 } from "./schema.ts";
@@ -98,6 +99,22 @@ export const ASSESSMENT_STEPS = defineSteps({
     isAside: true,
     next: "The assessor completes it again. Then the desk starts moderation. We have kept the agreed scores.",
   },
+  askToScoreAgain: {
+    label: "Ask assessors to score again",
+    event: "application.scoringAskedAgain",
+    happened: "assessors asked to score again",
+    from: { ASSESSMENT: ["DESK"], MODERATION: ["DESK"] },
+    to: "stays",
+    toAlso: { MODERATION: "ASSESSMENT" },
+    changes: ["Assessment", "criteriaVersion"],
+    reason: "MFAT",
+    readFirst: ["MFAT"],
+    fields: SCORE_AGAIN_FIELDS,
+    back: { none: "stillOpen" },
+    isReading: true,
+    isAside: true,
+    next: "The assessors score it again on the criteria that the round has now. What they completed before can still be read.",
+  },
   setAssessmentAside: {
     label: "Set assessment aside",
     event: "application.assessmentSetAside",
@@ -145,6 +162,16 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   if (complete >= minimum) return {};
   return { startModeration: `The assessors have to finish first: ${complete} of ${minimum} assessments are complete.` };
 }
+
+/** Only what is scored on other criteria than the round has now is scored again. */
+export const obstaclesToScoringAgain = ({
+  criteriaVersion,
+  round,
+}: {
+  criteriaVersion: number | null;
+  round: { criteriaVersion: number };
+}): Obstacles<keyof typeof ASSESSMENT_STEPS> =>
+  criteriaVersion === null || criteriaVersion === round.criteriaVersion ? { askToScoreAgain: null } : {};
 
 /** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */
 export const undecidedWords = (names: readonly string[], isDesk: boolean): string => {

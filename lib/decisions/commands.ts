@@ -128,7 +128,13 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
 
 async function refuseUnmoderated(tx: Tx, application: LockedApplication): Promise<void> {
   const criteria = await listCriteria(tx, application);
-  const agreed = await tx.agreedScore.count({ where: { applicationId: application.id, score: { not: null } } });
+  const agreed = await tx.agreedScore.count({
+    where: {
+      applicationId: application.id,
+      criterionId: { in: criteria.map(({ id }) => id) },
+      score: { not: null },
+    },
+  });
   if (agreed < criteria.length) {
     throw new DomainError("STATE", "Agree a score and a comment for every criterion before you recommend.");
   }

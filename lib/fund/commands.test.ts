@@ -152,7 +152,7 @@ test("who writes or signs off an application in a round is told by mail when its
   const signed = await createApplication(await contributor(), request(), made.id);
   await leadTo(signed, "SIGN_OFF");
   const submitted = await createApplication(await contributor(), request(), made.id);
-  await leadTo(submitted, "SUBMITTED");
+  await leadTo(submitted, "WITHDRAWN");
   const move = async (closesOn: Date, isSure?: boolean) => {
     const { revision } = await getRound(actor, made.id);
     await changeRound(actor, { ...request(), revision }, made.id, { ...kept, closesOn }, isSure);
@@ -275,7 +275,24 @@ test("an application keeps the criteria that it was accepted with, whatever the 
   await unguarded().application.update({ where: { id: waiting.id }, data: { roundId: read.roundId } });
   const before = await listCriteria(db(), read);
   const { data } = parseCriteria(typed({ name: "Need", weight: "60" }, { name: "Value", weight: "40" }), ["need"]);
-  await changeCriteria(actor, { ...request(), revision: read.round.revision }, read.roundId, data ?? []);
+  const change = async (reason?: string) =>
+    changeCriteria(actor, { ...request(), revision: read.round.revision }, read.roundId, data ?? [], reason);
+  const scored = await db().application.count({ where: { roundId: read.roundId, criteriaVersion: { not: null } } });
+  await expect(change()).rejects.toMatchObject({
+    fields: { reason: expect.stringContaining(`${scored} application`) },
+    questions: [{ name: "reason" }],
+  });
+  await change("Value counts for more this year.");
+  const event = await db().auditEvent.findFirstOrThrow({
+    where: { event: "round.criteriaChanged" },
+    orderBy: { id: "desc" },
+  });
+  expect(event.data).toMatchObject({ accepted: scored, reason: "Value counts for more this year." });
+  const { measured } = await readAssessments(
+    await person("auditor@mfat.example"),
+    await getApplication(await person("auditor@mfat.example"), read.reference),
+  );
+  expect(measured).toMatch(/^Scored on version 1 of the criteria. The round now has version 2/);
   await declareNone(actor.personId, { id: read.id });
   expect(await listCriteria(db(), await getApplication(actor, read.reference))).toEqual(before);
   await declareNone(actor.personId, { id: waiting.id });

@@ -19,6 +19,7 @@ import {
   isMoved,
   roundValues,
   whyNotMoved,
+  whyNotNewCriteria,
   whyNotPublished,
   whyNotTakenBack,
 } from "./rules.ts";
@@ -160,12 +161,16 @@ export async function takeBackRound(actor: MfatActor, request: Revised, id: stri
   });
 }
 
-/** Gives a round new criteria. Applications that were accepted for assessment keep the version they were accepted with. */
+/**
+ * Gives a round new criteria. Applications that were accepted for assessment keep the version they were accepted with; where there
+ * are any, somebody has to say why. @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN
+ */
 export async function changeCriteria(
   actor: MfatActor,
   request: Revised,
   id: string,
   criteria: readonly KeptCriterion[],
+  reason = "",
 ): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
@@ -183,6 +188,9 @@ export async function changeCriteria(
       values: criteriaValues(current),
     });
     if (JSON.stringify(criteriaValues(current)) === JSON.stringify(criteriaValues(criteria))) throw nothingChanged();
+    const accepted = await tx.application.count({ where: { roundId: id, criteriaVersion: { not: null } } });
+    const problem = whyNotNewCriteria(accepted, reason);
+    if (problem) throw problem;
     await tx.criterion.createMany({
       data: criteria.map((criterion, position) => ({ ...criterion, roundId: id, version, position })),
     });
@@ -193,7 +201,7 @@ export async function changeCriteria(
       known,
       actor,
       subject: subjectOf(id),
-      data: { version, weights },
+      data: { version, weights, accepted, ...(reason && { reason }) },
       ...traceOf(request),
     });
     if (before.publishedAt) await tell(tx, before, "given new criteria");

@@ -95,6 +95,12 @@ export async function getRound(actor: MfatActor, id: string): Promise<RoundRow> 
   return round;
 }
 
+/** How many of a round's applications were accepted for assessment, on whatever criteria it had then. */
+export function countAccepted(actor: MfatActor, roundId: string): Promise<number> {
+  permit(actor, "round:keep");
+  return db().application.count({ where: { roundId, criteriaVersion: { not: null } } });
+}
+
 async function withCriteria(rounds: Omit<RoundRow, "criteria">[]): Promise<RoundRow[]> {
   if (rounds.length === 0) return [];
   const criteria = await db().criterion.findMany({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayInputs, text, texts, type Values } from "#lib/form/fields.ts";
+import { dayInputs, reasonFields, text, texts, type Values } from "#lib/form/fields.ts";
 import { type Parsed, parseFields } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
 import {
@@ -192,6 +192,22 @@ export function whyNotTakenBack({ publishedAt }: Pick<Timed, "publishedAt">, app
   return applications === 0
     ? null
     : "An agency has started an application in this round, so it cannot be taken back. You can change its closing time instead.";
+}
+
+/** That an application is scored on other criteria than its round has now; null where it is not. `own` null: not accepted yet. */
+export const measuredWords = (own: number | null, now: number): string | null =>
+  own === null || own === now
+    ? null
+    : `Scored on version ${own} of the criteria. The round now has version ${now}, so its total does not compare with totals on that.`;
+
+/** Why the criteria of a round do not change yet: applications are scored on those of now, and nobody has said why. */
+export function whyNotNewCriteria(accepted: number, reason: string): DomainError | null {
+  if (accepted === 0 || reason) return null;
+  const many = accepted === 1 ? "1 application is" : `${accepted} applications are`;
+  return new Questions(
+    { reason: `Enter why the criteria change: ${many} assessed on the ones before` },
+    reasonFields("Why the criteria change", `${many} assessed on the ones before, and keep them. MFAT reads this`),
+  );
 }
 
 /** Whether a round takes applications at `now`, will, or did. closesAt null: open all year. */

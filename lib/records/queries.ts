@@ -95,6 +95,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
         })),
       agreed: record.agreed,
       spread: record.spread,
+      measured: record.measured,
     },
     advice,
     recommendations,

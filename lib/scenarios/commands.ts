@@ -11,8 +11,8 @@ import { formatYear } from "#lib/platform/money.ts";
 import { takeEach } from "#lib/workflow/commands.ts";
 import type { Refusal } from "#lib/workflow/rules.ts";
 import { type Candidate, type Choosing, type KeptRow, lockScenario, readChoosing } from "./queries.ts";
-import { type Choice, mayChange, outcomeOf } from "./rules.ts";
-import { amountInput, joined, ownInput, type Plan, pickId, TAKE, type Words } from "./schema.ts";
+import { type Choice, dividedTies, mayChange, outcomeOf } from "./rules.ts";
+import { amountInput, joined, ownInput, type Plan, pickId, TAKE, TIE_FIELD, type Words } from "./schema.ts";
 
 export type ScenarioRequest = { requestId: string; remoteAddress?: string };
 /** `revision` of the scenario, as the page showed it. */
@@ -269,6 +269,10 @@ function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, cl
   // What is no candidate any more is refused by its own recommendation, in words; another round's is none of this.
   const known = [...candidates, ...settled, ...closed];
   const order = known.map(({ reference }) => reference);
+  const divided = dividedTies(candidates, (reference) => {
+    const line = lines.find((one) => one.reference === reference);
+    return Boolean(line?.isChosen && line.phasing.length && plan.rows.some((row) => row.reference === reference));
+  });
   const rows = plan.rows
     .filter(({ reference }) => order.includes(reference))
     .sort((a, b) => order.indexOf(a.reference) - order.indexOf(b.reference))
@@ -282,12 +286,19 @@ function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, cl
         words,
         phasing,
         requestedCents: candidates.find(({ reference }) => reference === words.reference)?.requestedCents ?? 0n,
-        rationale: joined(isFunded ? plan.rationale : plan.declineRationale, words.rationale),
+        rationale: joined(
+          isFunded ? plan.rationale : plan.declineRationale,
+          words.rationale,
+          divided.includes(words.reference) ? (plan.tieReason ?? null) : null,
+        ),
         standardConditions: isFunded ? plan.standardConditions : null,
         conditions: isFunded ? joined(plan.conditions, words.conditions) : "",
       };
     });
   const errors = missingWords(rows);
+  if (!plan.tieReason && rows.some(({ reference }) => divided.includes(reference))) {
+    errors[TIE_FIELD.name] = TIE_FIELD.missing;
+  }
   if (rows.length === 0) errors[TAKE] = "Tick at least one application to recommend";
   if (Object.keys(errors).length) throw invalid(errors);
   return rows;

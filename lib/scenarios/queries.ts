@@ -4,6 +4,7 @@ import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { listCriteriaOfRound } from "#lib/fund/queries.ts";
+import { measuredWords } from "#lib/fund/rules.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
@@ -19,6 +20,7 @@ import {
   type Obstacle,
   obstacleTo,
   type Room,
+  rankInWords,
   type Shared,
   scoresByWeight,
   tieInWords,
@@ -33,8 +35,12 @@ export type Candidate = Named &
     revision: number;
     /** The agreed weighted total in hundredths; null while a score is missing. */
     total: number | null;
-    /** What decides between it and those with the same total; null where no other has it. */
+    /** Its place, which equal totals share: "2=". */
+    rank: string;
+    /** That others have the same total; null where no other has it. */
     tie: string | null;
+    /** That it is scored on other criteria than the round has now; null where it is not. */
+    measured: string | null;
     requestedCents: bigint;
     requested: PhasedAmount;
     /** The financial years that it may be given money in. */
@@ -46,7 +52,8 @@ export type Candidate = Named &
  * An application that was recommended already: what it holds is no longer available. A round that is open all year shows
  * those that are being decided or hold money of the years that are chosen for; one that closes shows all of its own.
  */
-export type Settled = Named & Shared & { total: number | null; requestedCents: bigint; phasing: PhasedAmount };
+export type Settled = Named &
+  Shared & { total: number | null; measured: string | null; requestedCents: bigint; phasing: PhasedAmount };
 
 /** An application that its reader may not open: nothing but title and agency. */
 export type Closed = Named & { isRecused: boolean };
@@ -111,12 +118,15 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
     .map((row) => ({
       ...row,
       criteria: criteriaOf(row),
+      measured: measuredWords(row.criteriaVersion, round.criteriaVersion),
       total: exactTotal(criteriaOf(row), row.agreedScores),
       scores: scoresByWeight(criteriaOf(row), row.agreedScores),
     }))
     .sort(byRank);
   const ranked = open.filter(({ state }) => state === "MODERATION");
-  const candidates = ranked.map((row, index) => candidateOf(row, tieInWords(ranked, index)));
+  const candidates = ranked.map((row, index) =>
+    candidateOf(row, rankInWords(ranked, index), tieInWords(ranked, index)),
+  );
   const years = candidates.length ? decidedYears(dayOf(now())) : positions.map(startYearOf);
   return {
     round,
@@ -155,21 +165,25 @@ const sharedOf = (row: Row) => ({
   places: row.places.map(({ place, percent }) => ({ name: place.name, percent })),
 });
 
-type RankedRow = Row & { criteria: readonly { id: string }[]; total: number | null };
+type RankedRow = Row & { criteria: readonly { id: string }[]; measured: string | null; total: number | null };
 
 const phasingOf = ({ phasing }: Row, kind: "REQUESTED" | "RECOMMENDED"): PhasedAmount =>
   phasing.filter((part) => part.kind === kind).map(({ startYear, cents }) => ({ startYear, cents }));
 
-function candidateOf(row: RankedRow, tie: string | null): Candidate {
+function candidateOf(row: RankedRow, rank: string, tie: string | null): Candidate {
   const other = row.duties.find(({ kind }) => kind !== "RECOMMEND");
-  const agreed = row.agreedScores.filter(({ score }) => score !== null).length;
+  const agreed = row.agreedScores.filter(
+    ({ criterionId, score }) => score !== null && row.criteria.some(({ id }) => id === criterionId),
+  ).length;
   return {
     ...nameOf(row),
     ...sharedOf(row),
     id: row.id,
     revision: row.revision,
     total: row.total,
+    rank,
     tie,
+    measured: row.measured,
     requestedCents: row.requestedCents,
     requested: phasingOf(row, "REQUESTED"),
     years: decidedYears(dayOf(now())),
@@ -192,6 +206,7 @@ function settledOf(row: RankedRow, years: readonly number[]): Settled {
     ...nameOf(row),
     ...sharedOf(row),
     total: row.total,
+    measured: row.measured,
     requestedCents: row.requestedCents,
     phasing,
     cents: phasedTotal(phasing),

@@ -92,7 +92,7 @@ test("words that are missing are said at their fields before anything is recomme
   const own = { rationale: "Above all in Samoa.", exceptionReason: "The partner pays less." };
   expect(await recommendAll(desk, id, [more], own)).toEqual({ [more]: "FUND_IN_FULL" });
   expect(await db().recommendation.findFirstOrThrow({ where: { application: { reference: more } } })).toMatchObject({
-    rationale: "The need is shown.\n\nAbove all in Samoa.",
+    rationale: "The need is shown.\n\nAbove all in Samoa.\n\nReady first.",
     exceptionReason: "The partner pays less.",
   });
 });
@@ -115,6 +115,19 @@ test("sent twice it recommends once; a page from before a step is refused for th
   ]);
   expect(await db().recommendation.count({ where: { application: { roundId } } })).toBe(1);
   expect(await available()).toBe(4_000n);
+});
+
+test("of equal totals some are funded and others are not only with a reason, which is part of each rationale", async () => {
+  await leaveAvailable(4_500n);
+  const [first, second] = [await application(), await application()];
+  const id = await created([pick(first), pick(second, 1_000n, false)]);
+  const asked = { ...request(), revision: 1 };
+  const words = { rationale: "The need is shown.", declineRationale: "Others are stronger." };
+  const refused = recommendScenario(desk, asked, roundId, id, await plan([first, second], words));
+  await expect(refused).rejects.toMatchObject({ fields: { tieReason: expect.any(String) } });
+  await recommendAll(desk, id, [first, second]);
+  const kept = await db().recommendation.findMany({ where: { application: { roundId } } });
+  expect(kept.map(({ rationale }) => rationale.split("\n\n").at(-1))).toEqual(["Ready first.", "Ready first."]);
 });
 
 test("another round's application is none of a scenario's business", async () => {

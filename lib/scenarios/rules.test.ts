@@ -4,6 +4,7 @@ import { sumCents } from "#lib/platform/money.ts";
 import {
   byRank,
   type Choice,
+  dividedTies,
   exactTotal,
   formatTotal,
   leftInWords,
@@ -11,6 +12,7 @@ import {
   obstacleTo,
   outcomeOf,
   type Room,
+  rankInWords,
   type Shared,
   scoresByWeight,
   sharesByAgency,
@@ -120,6 +122,44 @@ describe("what fits", () => {
     expect(ticked(tickFromTop(choices, ROOMS, (reference) => reference !== "fixed"))).toEqual(["A", "fixed"]);
     const full = choice("fixed", true, 100_000n);
     expect(ticked(tickFromTop([...choices.slice(0, 4), full], ROOMS, (one) => one !== "fixed"))).toEqual(["fixed"]);
+  });
+
+  test("of equal totals all are ticked or none, as far as they may be", () => {
+    const choices = [choice("A", false, 50_000n), choice("B", false, 30_000n), choice("C", false, 30_000n)];
+    const ticked = (totals: Record<string, number>, mayTick = (_: string) => true) =>
+      tickFromTop(choices, ROOMS, mayTick, (reference) => totals[reference] ?? null)
+        .filter(({ isChosen }) => isChosen)
+        .map(({ reference }) => reference);
+    expect(ticked({ A: 3, B: 2, C: 1 })).toEqual(["A", "B"]);
+    expect(ticked({ A: 3, B: 2, C: 2 })).toEqual(["A"]);
+    expect(ticked({ A: 3, B: 2, C: 2 }, (reference) => reference !== "C")).toEqual(["A", "B"]);
+    expect(
+      dividedTies(
+        [
+          { reference: "B", total: 2 },
+          { reference: "C", total: 2 },
+        ],
+        (one) => one === "B",
+      ),
+    ).toEqual(["B", "C"]);
+    expect(
+      dividedTies(
+        [
+          { reference: "B", total: 2 },
+          { reference: "C", total: 1 },
+        ],
+        (one) => one === "B",
+      ),
+    ).toEqual([]);
+    expect(
+      dividedTies(
+        [
+          { reference: "B", total: null },
+          { reference: "C", total: null },
+        ],
+        (one) => one === "B",
+      ),
+    ).toEqual([]);
   });
 
   test("of any choice: the parts are the whole to the cent, and what is ticked from the top always fits", () => {
@@ -248,12 +288,21 @@ test("the order is by the exact total, then by the scores in the order of their 
     row(1, 5_275, 0, 4),
   ];
   expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "7", "3", "2", "5", "4", "6"]);
-  expect(rows.map((_, index) => tieInWords(rows, index))).toEqual([
+  expect(rows.map((_, index) => rankInWords(rows, index))).toEqual(["1", "2=", "2=", "2=", "2=", "6", "–"]);
+  const same = (number: number, more = "") => `The same total as PSF-2026-000${number}, with ${more}.`;
+  const decide = "You decide which comes first, and say why.";
+  expect([0, 1, 3, 5, 6].map((index) => tieInWords(rows, index))).toEqual([
     null,
-    "Same total as rank 3, ahead on “Criterion 1” (4 against 3).",
-    "Same total as rank 2, behind on “Criterion 1” (3 against 4). Same total as rank 4, ahead on “Criterion 2” (2 against 1).",
-    "Same total as rank 3, behind on “Criterion 2” (1 against 2). Same scores as rank 5: you decide which comes first.",
-    "Same scores as rank 4: you decide which comes first.",
+    [3, 2, 5]
+      .map((number) => same(number, "4 against 3 on “Criterion 1”"))
+      .concat(decide)
+      .join(" "),
+    [
+      same(7, "3 against 4 on “Criterion 1”"),
+      same(3, "1 against 2 on “Criterion 2”"),
+      "The same scores as PSF-2026-0005.",
+      decide,
+    ].join(" "),
     null,
     null,
   ]);

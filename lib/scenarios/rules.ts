@@ -67,13 +67,19 @@ export function workOut(choices: readonly Choice[], rooms: readonly Room[]): Rec
 
 /**
  * Ticks from the top for as long as it fits, and stops at the first that does not. `mayTick`: the others stay as they are,
- * and what is ticked among them is counted first. A row without an amount is passed over.
+ * and what is ticked among them is counted first. A row without an amount is passed over. Of equal totals all are ticked or none:
+ * which comes first is for the desk to decide.
  */
 export function tickFromTop(
   choices: readonly Choice[],
   rooms: readonly Room[],
   mayTick: (reference: string) => boolean,
+  totalOf: (reference: string) => number | null = () => null,
 ): Choice[] {
+  const equalTo = ({ reference }: Choice) => {
+    const total = totalOf(reference);
+    return choices.filter((one) => one.reference === reference || (total !== null && totalOf(one.reference) === total));
+  };
   const isFixed = ({ reference }: Choice) => !mayTick(reference);
   const left = new Map(rooms.map(({ startYear, availableCents }) => [startYear, availableCents]));
   const take = (phasing: PhasedAmount) => {
@@ -85,7 +91,10 @@ export function tickFromTop(
     if (isFixed(choice)) return choice;
     const { phasing } = choice;
     const isEmpty = phasing.every(({ cents }) => cents === 0n);
-    isFull ||= phasing.some(({ startYear }) => centsIn(phasing, startYear) > (left.get(startYear) ?? 0n));
+    const equal = equalTo(choice).filter((one) => !isFixed(one));
+    const isFirst = equal[0] === choice;
+    const needed = isFirst ? equal.flatMap((one) => one.phasing) : phasing;
+    isFull ||= needed.some(({ startYear }) => centsIn(needed, startYear) > (left.get(startYear) ?? 0n));
     const isChosen = !isFull && !isEmpty;
     if (isChosen) take(phasing);
     return { ...choice, isChosen };
@@ -163,20 +172,43 @@ export function byRank(a: Ranked, b: Ranked): number {
   return a.reference < b.reference ? -1 : Number(a.reference > b.reference);
 }
 
-/** What decides between a row and those beside it with the same total, in words; null where no other has it. */
+/** The place of a row: that of the first with the same total, which all of them share ("2="). */
+export function rankInWords(rows: readonly Ranked[], index: number): string {
+  const total = rows[index]?.total ?? null;
+  if (total === null) return "–";
+  const isShared = rows.filter((row) => row.total === total).length > 1;
+  return `${rows.findIndex((row) => row.total === total) + 1}${isShared ? "=" : ""}`;
+}
+
+/** That others have the same total, and in which score they differ, in words; null where no other has it. */
 export function tieInWords(rows: readonly Ranked[], index: number): string | null {
   const row = rows[index];
-  const above = rows[index - 1];
-  const below = rows[index + 1];
   if (!row || row.total === null) return null;
-  const words = (other: Ranked | undefined, rank: number, place: "ahead" | "behind"): string[] => {
-    if (other?.total !== row.total) return [];
+  const others = rows.filter((other) => other !== row && other.total === row.total);
+  const words = others.map((other) => {
     const at = firstDifference(row, other);
-    if (at === undefined) return [`Same scores as rank ${rank}: you decide which comes first.`];
-    const [own, others] = [row.scores[at], other.scores[at]];
-    return [`Same total as rank ${rank}, ${place} on “${own?.name}” (${own?.score} against ${others?.score}).`];
-  };
-  return [...words(above, index, "behind"), ...words(below, index + 2, "ahead")].join(" ") || null;
+    if (at === undefined) return `The same scores as ${other.reference}.`;
+    const [own, theirs] = [row.scores[at], other.scores[at]];
+    return `The same total as ${other.reference}, with ${own?.score} against ${theirs?.score} on “${own?.name}”.`;
+  });
+  return words.length ? `${words.join(" ")} You decide which comes first, and say why.` : null;
+}
+
+/** Applications with the same total of which some are funded and others are not. */
+export function dividedTies(
+  candidates: readonly { reference: string; total: number | null }[],
+  isFunded: (reference: string) => boolean,
+): string[] {
+  const totals = Map.groupBy(
+    candidates.filter(({ total }) => total !== null),
+    ({ total }) => total,
+  );
+  return [...totals.values()]
+    .filter(
+      (same) =>
+        same.some(({ reference }) => isFunded(reference)) && !same.every(({ reference }) => isFunded(reference)),
+    )
+    .flatMap((same) => same.map(({ reference }) => reference));
 }
 
 // ---------------------------------------------------------------- shares

@@ -90,6 +90,17 @@ export const COMMON_DECLINE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** Asked where some of several applications with the same total are to be funded. */
+export const TIE_FIELD = {
+  kind: "longText",
+  name: "tieReason",
+  label: "Why you put some applications before others with the same total",
+  hint: "MFAT reads this. We add it to the rationale of each of them",
+  missing: "Enter why you put some applications before others with the same total",
+  wordsMax: 300,
+  rows: 4,
+} as const satisfies Field;
+
 /** Which of the previewed are recommended now. */
 export const TAKE = "take";
 export const revisionInput = (reference: string): string => `revision-${reference}`;
@@ -127,7 +138,10 @@ export type Words = {
   exceptionReason: string | null;
 };
 
-export type Plan = Answers<[...typeof COMMON_FIELDS, ...typeof COMMON_DECLINE_FIELDS]> & { rows: readonly Words[] };
+export type Plan = Answers<[...typeof COMMON_FIELDS, ...typeof COMMON_DECLINE_FIELDS]> & {
+  tieReason?: string | null;
+  rows: readonly Words[];
+};
 
 /** The common words, and an application's own below them. */
 export const joined = (...parts: readonly (string | null)[]): string => parts.filter(Boolean).join("\n\n");

@@ -124,6 +124,7 @@ export const NOTE: DecisionNote = {
     ],
   },
   scores: {
+    measured: null,
     criteria: [
       { id: "need", name: "Need", weight: 60 },
       { id: "risk", name: "Risk", weight: 40 },

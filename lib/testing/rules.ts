@@ -147,6 +147,7 @@ function endsOf(action: StepKey, from: State): State[] {
   const { to } = stepRow(action);
   // Assessments may become too few for the moderation by it, or enough again.
   if (action === "setAssessmentAside" && from === "MODERATION") return [from, "ASSESSMENT"];
+  if (action === "askToScoreAgain") return ["ASSESSMENT"];
   if (action === "countAssessmentAgain" && from === "ASSESSMENT") return [from, "MODERATION"];
   if (to === "stays") return [from];
   if (to === "back") return statesBefore(from);

@@ -137,7 +137,7 @@ type RowWords = { rationale?: string; exceptionReason?: string };
 
 export async function plan(
   references: string[],
-  common: { rationale?: string; declineRationale?: string } = {},
+  common: { rationale?: string; declineRationale?: string; tieReason?: string } = {},
   own: RowWords = {},
 ) {
   const found = await db().application.findMany({ where: { reference: { in: references } } });
@@ -146,6 +146,7 @@ export async function plan(
     standardConditions: STARTING_CONDITIONS.slice(2, 3),
     conditions: "Report within three months.",
     declineRationale: common.declineRationale ?? null,
+    tieReason: common.tieReason ?? null,
     rows: found.map(({ reference, revision }) => ({
       reference,
       revision,
@@ -158,7 +159,11 @@ export async function plan(
 
 export async function recommendAll(actor: MfatActor, id: string, references: string[], own: RowWords = {}) {
   const { revision } = await scenarioOf(id, actor);
-  const words = { rationale: "The need is shown.", declineRationale: "Others are stronger." };
+  const words = {
+    rationale: "The need is shown.",
+    declineRationale: "Others are stronger.",
+    tieReason: "Ready first.",
+  };
   const asked = { ...request(), revision };
   await recommendScenario(actor, asked, roundId, id, await plan(references, words, own));
   const run = (await listRuns(actor, roundId, id)).find(({ requestId }) => requestId === asked.requestId);

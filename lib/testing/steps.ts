@@ -16,6 +16,8 @@ import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
+import { changeCriteria } from "#lib/fund/commands.ts";
+import { listCriteria } from "#lib/fund/queries.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -47,14 +49,28 @@ const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
 const all = (actor: Actor) => asMfat(actor);
 
 export async function scores(reference: string): Promise<Record<string, string>> {
-  const { roundId: id, criteriaVersion } = await read(reference);
-  const criteria = await db().criterion.findMany({ where: { roundId: id, version: criteriaVersion ?? 1 } });
+  const criteria = await listCriteria(
+    db(),
+    await db().application.findUniqueOrThrow({ where: { reference }, include: { round: true } }),
+  );
   return Object.fromEntries(
     criteria.flatMap(({ id: criterion }, index) => [
       [scoreInput(criterion), String(index % 5)],
       [commentInput(criterion), "Shown."],
     ]),
   );
+}
+
+async function newCriteria(reference: string): Promise<void> {
+  const { roundId, criteriaVersion, round } = await db().application.findUniqueOrThrow({
+    where: { reference },
+    include: { round: true },
+  });
+  if (criteriaVersion !== round.criteriaVersion) return;
+  const criteria = await listCriteria(db(), { roundId, criteriaVersion, round });
+  const kept = criteria.map(({ name, weight, anchors, sections }) => ({ name, weight, anchors, sections }));
+  const request = { requestId: randomUUID(), revision: round.revision };
+  await changeCriteria(asMfat(who("desk@mfat.example")), request, roundId, kept, "Worded again.");
 }
 
 /** The first of those whose assessment stands so; somebody where nobody's does. */
@@ -123,6 +139,11 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       dueOn: inDays(5),
       ...because,
     }),
+  // The round gets new criteria first, where it has none that are newer.
+  askToScoreAgain: async (actor, request, ref) => {
+    await newCriteria(ref);
+    return moderation.askToScoreAgain(all(actor), request, ref, { dueOn: inDays(5), ...because });
+  },
   setAssessmentAside: async (actor, request, ref) =>
     moderation.setAssessmentAside(all(actor), request, ref, {
       assessor: await assessorOf(ref, "COMPLETE"),

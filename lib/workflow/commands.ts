@@ -103,6 +103,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   reopenAssessment: answered(mfat, STEPS.reopenAssessment, assessments.reopenAssessment),
   startModeration: answered(mfat, STEPS.startModeration, moderation.startModeration),
   returnAssessment: answered(mfat, STEPS.returnAssessment, moderation.returnAssessment),
+  askToScoreAgain: answered(mfat, STEPS.askToScoreAgain, moderation.askToScoreAgain),
   setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, moderation.setAssessmentAside),
   keepAssessment: answered(mfat, STEPS.keepAssessment, moderation.keepAssessment),
   countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, moderation.countAssessmentAgain),

@@ -50,7 +50,7 @@ export async function changeCriteria(id: string, before: FormState, form: FormDa
   return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseCriteria(values, WRITTEN_SECTIONS);
     if (parsed.errors) throw invalid(parsed.errors);
-    await fund.changeCriteria(asMfat(actor), request, id, parsed.data);
+    await fund.changeCriteria(asMfat(actor), request, id, parsed.data, text(values, "reason"));
     return "/rounds?done=criteria";
   });
 }

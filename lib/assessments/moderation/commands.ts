@@ -6,6 +6,7 @@ import {
   commentInput,
   type KEEP_FIELDS,
   type RETURN_FIELDS,
+  type SCORE_AGAIN_FIELDS,
   type SET_ASIDE_FIELDS,
   scoreFields,
   scoreInput,
@@ -59,6 +60,51 @@ export function returnAssessment(
       data,
       asks: await listUnfinished(tx, application),
       mfatNote: `The assessor needs to complete it again by ${formatDueDay(dueOn)}. The reason is in the portal.`,
+    };
+  });
+}
+
+/**
+ * Brings an application to the criteria that its round has now: whoever completed an assessment is asked again, and what they had
+ * completed stays to be read. The assessment of somebody who cannot assess it any more is set aside.
+ */
+export function askToScoreAgain(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { dueOn, reason }: Answers<typeof SCORE_AGAIN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.askToScoreAgain, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const { id: applicationId, round } = application;
+    if (application.criteriaVersion === round.criteriaVersion) {
+      throw new DomainError("STATE", "It is scored on the criteria that the round has now.");
+    }
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    const complete = await tx.assessment.findMany({ where: { applicationId, status: "COMPLETE" } });
+    const able = await tx.person.findMany({
+      where: { AND: [{ id: { in: complete.map(({ assessorId }) => assessorId) } }, mayAssess(applicationId)] },
+      select: { id: true },
+    });
+    const again: Awaited<ReturnType<typeof keepCompleted>>[] = [];
+    for (const { assessorId } of complete) {
+      again.push(await keepCompleted(tx, application, assessorId));
+      if (able.some(({ id }) => id === assessorId)) {
+        await openAgain(tx, application, assessorId, { assignedById: actor.personId, dueOn });
+        continue;
+      }
+      await tx.assessment.update({
+        where: { applicationId_assessorId: { applicationId, assessorId } },
+        data: { status: "SET_ASIDE", setAsideAt: now(), setAsideById: actor.personId, setAsideReason: reason },
+      });
+    }
+    return {
+      to: "ASSESSMENT",
+      set: { criteriaVersion: round.criteriaVersion },
+      reason,
+      data: { again, criteriaVersion: round.criteriaVersion },
+      asks: await listUnfinished(tx, application),
+      mfatNote: `The assessors need to score it by ${formatDueDay(dueOn)}, on version ${round.criteriaVersion} of the criteria. The reason is in the portal.`,
     };
   });
 }

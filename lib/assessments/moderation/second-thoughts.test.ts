@@ -6,6 +6,7 @@ import { assignAssessors, saveAssessment } from "#lib/assessments/commands.ts";
 import { listAssessorOptions, listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { criterionSpread } from "#lib/assessments/rules.ts";
 import { scoreInput } from "#lib/assessments/schema.ts";
+import { changeCriteria } from "#lib/fund/commands.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -335,4 +336,69 @@ test("the database knows no assessment set aside without its day, its reason and
   }
   // Whole, it only lacks its step.
   await expect(set(whole)).rejects.toThrow("Assessment_by_step");
+});
+
+test("the scores of others are covered for who may still be asked to score, and who may have read them is not", async () => {
+  const { id } = await read(reference);
+  const jack = mfat("jack");
+  await declare(jack, reference, well).catch(() => {});
+  const others = async (name: string) => (await recordFor(name)).assessments.map(({ total }) => total === null);
+  expect(await others("desk")).toEqual([false, false]);
+  // Jack holds every office, that of an assessor among them.
+  expect(await others("jack")).toEqual([true, true]);
+  const options = async () => (await listAssessorOptions(mfat("desk"), id)).map(({ value }) => value);
+  expect(await options()).toContain(jack.personId);
+  await take("desk", "startModeration");
+  expect(await others("jack")).toEqual([false, false]);
+  await take("desk", "returnAssessment", { ...of("assessor1"), ...on(today()) });
+  expect(await options()).not.toContain(jack.personId);
+  const { revision } = await read(reference);
+  const assigned = assignAssessors(mfat("desk"), { requestId: randomUUID(), revision }, reference, {
+    assessors: [jack.personId],
+    dueOn: today(),
+  });
+  await expect(assigned).rejects.toMatchObject({
+    fields: { assessors: expect.stringContaining("may have read the scores of others") },
+  });
+});
+
+test("what was scored on earlier criteria is brought to those of now by asking its assessors again", async () => {
+  await take("desk", "startModeration");
+  await saveModeration(mfat("desk"), reference, await scores(reference));
+  const values = { reason: "The round weighs value more now.", ...on(addDays(today(), 3)) };
+  await expect(take("desk", "askToScoreAgain", values)).rejects.toMatchObject({ code: "STATE" });
+  const before = await recordFor("auditor");
+  const { id, roundId, criteriaVersion } = await read(reference);
+  const round = await db().round.findUniqueOrThrow({ where: { id: roundId } });
+  const kept = before.criteria.map(({ name, anchors, sections }, index) => ({
+    name,
+    weight: [5, 20, 15, 20, 40][index] ?? 0,
+    anchors: [...anchors],
+    sections: [...sections],
+  }));
+  const asking = { requestId: randomUUID(), revision: round.revision };
+  await changeCriteria(mfat("desk"), asking, roundId, kept, "Value first.");
+  expect((await recordFor("auditor")).measured).toContain(`version ${criteriaVersion} of the criteria`);
+  await take("desk", "askToScoreAgain", values);
+  expect([await stateNow(), await statusOf("assessor1"), await statusOf("assessor2")]).toEqual([
+    "ASSESSMENT",
+    "ASSIGNED",
+    "ASSIGNED",
+  ]);
+  expect(await mailsOf("assessors asked to score again")).toEqual(
+    expect.arrayContaining([expect.objectContaining({ to: "assessor1@mfat.example" })]),
+  );
+  const after = await recordFor("auditor");
+  expect([after.measured, after.agreed.scores, after.criteria.map(({ weight }) => weight)]).toEqual([
+    null,
+    [],
+    [5, 20, 15, 20, 40],
+  ]);
+  const earlier = await listEarlierScores(mfat("auditor"), await application("auditor"), after);
+  expect(earlier.map(({ total }) => total).sort()).toEqual(before.assessments.map(({ total }) => total).sort());
+  expect(earlier[0]?.scores.map(({ criterion }) => criterion)).toEqual(before.criteria.map(({ name }) => name));
+  for (const name of ["assessor1", "assessor2"]) await take(name, "completeAssessment", await scores(reference));
+  await take("desk", "startModeration");
+  expect((await listObstacles(mfat("desk"), await application("desk"))).recommend).toContain("(0 agreed)");
+  expect(await db().agreedScore.count({ where: { applicationId: id } })).toBeGreaterThan(0);
 });

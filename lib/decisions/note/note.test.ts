@@ -71,7 +71,9 @@ test("it says what was read, declared, scored, recommended, checked, decided and
   const scores = await db().assessmentScore.findMany({ where: { applicationId: id } });
   expect(scores.length).toBeGreaterThan(5);
   for (const { comment } of scores) expect(part["Comments with the scores"]).toContain(comment);
-  expect(part.Scores).toMatch(/Weighted total of 100 \|.*\d+ \| \d+ \| \d+\nSpread: The totals are \d+ apart/);
+  expect(part.Scores).toMatch(
+    /Weighted total of 100 \|.*[\d.]+ \| [\d.]+ \| [\d.]+\nSpread: The totals are [\d.]+ apart/,
+  );
   const { position } = await db().budgetCheck.findFirstOrThrow({ where: { applicationId: id } });
   const [first] = position as { startYear: string; envelopeCents: string }[];
   expect(part["Recommendation, budget check and decision"]).toContain("Budget confirmed by: Ingrid Solomon");

@@ -85,6 +85,8 @@ export type DecisionNote = {
     setAside: readonly { name: string; scores: readonly NotedScore[]; total: number | null; reason: string }[];
     agreed: { scores: readonly NotedScore[]; total: number | null };
     spread: number | null;
+    /** That it is scored on other criteria than the round has now, in words. */
+    measured: string | null;
   };
   /** Questions that were withdrawn among them. */
   advice: readonly NotedAdvice[];
@@ -203,7 +205,9 @@ const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
     : [paragraph("There is no record of a checklist.")],
 });
 
-function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }: DecisionNote): PaperSection[] {
+function scoresOf({
+  scores: { criteria, assessors, setAside, agreed, spread, measured },
+}: DecisionNote): PaperSection[] {
   if (!assessors.length && !setAside.length) return [];
   const lineOf = (scores: readonly NotedScore[], id: string) => scores.find(({ criterionId }) => criterionId === id);
   const shown = (score: number | null | undefined) => (score === null || score === undefined ? "–" : String(score));
@@ -223,6 +227,7 @@ function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }:
           ]),
           { numericFrom: 1, total: ["Weighted total of 100", "", ...writers.map(({ total }) => shown(total))] },
         ),
+        ...(measured ? [answer("Criteria", measured)] : []),
         answer("Spread", spread === null ? "Only one assessment" : `The totals are ${spread} apart`),
         ...setAside.map(({ name, reason }) => answer(`Set aside: ${name}`, reason)),
       ],

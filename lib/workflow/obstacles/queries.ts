@@ -13,6 +13,7 @@ import { listUndecided } from "#lib/assessments/interests/queries.ts";
 import {
   obstaclesToAssessing,
   obstaclesToModeration,
+  obstaclesToScoringAgain,
   obstaclesToSecondThoughts,
   undecidedWords,
 } from "#lib/assessments/steps.ts";
@@ -165,17 +166,25 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
   if (state === "ASSESSMENT") {
     return {
       ...(await listAssessingObstacles(actor, applicationId, round.minimumAssessments)),
+      ...(actor.roles.has("DESK") && obstaclesToScoringAgain(application)),
       ...(await listAdviceObstacles(actor, application)),
     };
   }
   if (state === "MODERATION") {
-    const [agreed, criteria, second] = await Promise.all([
-      db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
+    const [criteria, second] = await Promise.all([
       listCriteria(db(), application),
       listSecondThoughts(actor, applicationId, ["recommend"]),
     ]);
+    const agreed = await db().agreedScore.count({
+      where: { applicationId, criterionId: { in: criteria.map(({ id }) => id) }, score: { not: null } },
+    });
     const advising = await listAdviceObstacles(actor, application);
-    return { ...advising, ...second, ...obstaclesToRecommending(agreed, criteria.length) };
+    return {
+      ...advising,
+      ...second,
+      ...obstaclesToRecommending(agreed, criteria.length),
+      ...(actor.roles.has("DESK") && obstaclesToScoringAgain(application)),
+    };
   }
   if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId, ["confirmBudget"]);
   const deciding = actor.roles.has("APPROVER") ? await listDecidingObstacles(actor, application) : {};

@@ -18,6 +18,7 @@ import {
   readableFields,
   revisionInput,
   TAKE,
+  TIE_FIELD,
 } from "#lib/scenarios/schema.ts";
 import { answerForm, markFailed } from "#lib/web/action.ts";
 
@@ -106,7 +107,8 @@ export async function recommendScenario(
 function planOf(values: Values): Plan {
   // The command checks what is chosen from the library.
   const conditions = texts(values, "standardConditions").map((value) => ({ value, label: value }));
-  const common = parseFields([...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS], values, { conditions });
+  const fields = [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS, { ...TIE_FIELD, optional: true }] as const;
+  const common = parseFields(fields, values, { conditions });
   const errors: Record<string, string> = { ...common.errors };
   const rows = texts(values, TAKE).map((reference) => {
     const own = parseFields(readableFields(reference), values);

@@ -108,7 +108,9 @@ function rowsOf({ candidates }: Choosing, scenario: Scenario | null): ChooserRow
       focusArea,
       places,
       total,
+      rank,
       tie,
+      measured,
       requestedCents,
       requested,
       years,
@@ -126,7 +128,9 @@ function rowsOf({ candidates }: Choosing, scenario: Scenario | null): ChooserRow
         focusArea,
         places,
         total,
+        rank,
         tie,
+        measured,
         requestedCents,
         years,
         obstacle,
@@ -288,12 +292,13 @@ function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: strin
 const SETTLED_COLUMNS: Column<Settled>[] = [
   {
     header: "Initiative",
-    cell: ({ reference, title, abbreviation }) => (
+    cell: ({ reference, title, abbreviation, measured }) => (
       <>
         <a href={`/applications/${reference}`}>{title}</a>
         <span className="app-note app-line">
           {reference} · {abbreviation}
         </span>
+        {measured && <span className="app-note app-line">{measured}</span>}
       </>
     ),
   },

@@ -7,7 +7,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Contents } from "#components/ui/parts.tsx";
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { requireMfat } from "#lib/auth/session.ts";
-import { getRound } from "#lib/fund/queries.ts";
+import { countAccepted, getRound } from "#lib/fund/queries.ts";
 import { criteriaValues } from "#lib/fund/rules.ts";
 import { CRITERIA_MAX, criterionFields, criterionInput } from "#lib/fund/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -22,6 +22,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const [actor, { id }] = await Promise.all([requireMfat(), params]);
   const round = await orNotFound(async () => getRound(actor, id));
   const { criteria } = round;
+  const accepted = await countAccepted(actor, id);
   const options = WRITTEN_SECTIONS.map((key) => ({
     value: key,
     label: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
@@ -35,7 +36,10 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       </PageHeading>
       <InsetText>
         Your changes become version {round.criteriaVersion + 1}. Applications already accepted for assessment keep the
-        version they were accepted with.
+        version they were accepted with
+        {accepted > 0 &&
+          `: ${accepted === 1 ? "1 application" : `${accepted} applications`} so far. We will ask you why`}
+        .
       </InsetText>
       <Contents
         parts={criteria.map(({ name, weight }, index) => ({

@@ -78,7 +78,16 @@ function Applications({ choosing, names, worked }: Sides & { choosing: Choosing 
         hideCaption
         empty="No application of this round is in moderation."
         columns={[
-          { header: "Initiative", cell: (candidate) => <ApplicationLink application={candidate} /> },
+          {
+            header: "Initiative",
+            cell: (candidate) => (
+              <>
+                <ApplicationLink application={candidate} />
+                {candidate.measured && <span className="app-note app-line">{candidate.measured}</span>}
+                {candidate.tie && <span className="app-note app-line">{candidate.tie}</span>}
+              </>
+            ),
+          },
           { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
           { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
           { header: first, isNumeric: true, cell: ({ reference }) => amount(worked[0], reference) },

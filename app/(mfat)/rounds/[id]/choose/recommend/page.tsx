@@ -32,8 +32,8 @@ import {
   readChoosing,
   type Scenario,
 } from "#lib/scenarios/queries.ts";
-import { outcomeOf, type Reckoning, workOut } from "#lib/scenarios/rules.ts";
-import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "#lib/scenarios/schema.ts";
+import { dividedTies, outcomeOf, type Reckoning, workOut } from "#lib/scenarios/rules.ts";
+import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields, TIE_FIELD } from "#lib/scenarios/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { recommendScenario } from "../actions.ts";
 
@@ -99,9 +99,13 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
     .filter(({ reference }) => !obstacles.some((one) => one.reference === reference))
     .map((candidate) => previewOf(candidate, scenario, worked));
   const conditions = await listConditionOptions(actor);
-  const fields = resolveFields(isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS, {
-    conditions,
-  });
+  const divided = dividedTies(choosing.candidates, (reference) => choiceOf(scenario, { reference }).isChosen);
+  const asking = [
+    ...COMMON_FIELDS,
+    ...(divided.length ? [TIE_FIELD] : []),
+    ...(isWithOthers ? COMMON_DECLINE_FIELDS : []),
+  ];
+  const fields = resolveFields(asking, { conditions });
   const address = `/rounds/${round.id}/choose/recommend?scenario=${scenario.id}`;
   return (
     <>
@@ -143,7 +147,7 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
   );
 }
 
-const choiceOf = ({ lines }: Scenario, { reference }: Candidate) =>
+const choiceOf = ({ lines }: Scenario, { reference }: Pick<Candidate, "reference">) =>
   lines.find((line) => line.reference === reference) ?? { reference, isChosen: false, phasing: [] };
 
 /** Ticked without an amount: it is neither to fund nor not to fund. */
