@@ -229,6 +229,8 @@ const EVENT_LABELS: Record<string, string> = {
   "reports.exported": "List of reports exported",
   "round.changed": "Round changed",
   "round.created": "Round added",
+  "round.published": "Round published",
+  "round.takenBack": "Round taken back",
   "round.criteriaChanged": "Criteria changed",
   "scenario.deleted": "Scenario deleted",
   "scenario.recommended": "Scenario turned into recommendations",
