@@ -1,6 +1,7 @@
 import "server-only";
 import { createHmac } from "node:crypto";
 import type { Values } from "#lib/form/fields.ts";
+import { markOf } from "#lib/form/merge.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { env } from "#lib/platform/env.ts";
@@ -45,6 +46,7 @@ export async function keepTyping(form: string, fields: readonly KeptField[], ini
       [CARRIED.form]: form,
       [CARRIED.by]: keptAs.by,
       [CARRIED.shown]: shown,
+      [CARRIED.record]: markOf(fields, initial),
       ...(shown !== began && { [CARRIED.began]: began }),
     },
     values,

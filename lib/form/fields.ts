@@ -66,8 +66,8 @@ export type FormState = {
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };
-/** What a form carries unseen: a mark of what each of its fields held when it was made (markOf of merge.ts). */
-export const CARRIED_SHOWN = "unsent.shown";
+/** What a form carries unseen: a mark of what each of its fields is in the record that its page shows (markOf of merge.ts). */
+export const CARRIED_RECORD = "unsent.record";
 export const EMPTY_FORM: FormState = { values: {}, errors: {} };
 
 /** A part of a whole by percent: { code, percent }. */

@@ -1,5 +1,5 @@
 import { DomainError } from "#lib/platform/errors.ts";
-import { CARRIED_SHOWN, type Field, type FormState, text, type Values } from "./fields.ts";
+import { CARRIED_RECORD, type Field, type FormState, text, type Values } from "./fields.ts";
 import { inputsOfField, markOf, mergeAnswers } from "./merge.ts";
 
 /** A record as its form holds it. */
@@ -22,7 +22,7 @@ export class Outdated extends DomainError {
  */
 export function broughtUpToDate({ message, now }: Outdated, sent: Values): Omit<FormState, "answer"> {
   const { fields, values, revision } = now;
-  const merged = mergeAnswers(fields, values, sent, text(sent, CARRIED_SHOWN));
+  const merged = mergeAnswers(fields, values, sent, text(sent, CARRIED_RECORD));
   const rest = Object.entries(sent).filter(([name]) => !fields.some((field) => name in inputsOfField(field, sent)));
   const typed = Object.assign({}, ...merged.differing.map((field) => inputsOfField(field, sent)));
   const kept = Object.entries(merged.values).filter(
@@ -33,7 +33,7 @@ export function broughtUpToDate({ message, now }: Outdated, sent: Values): Omit<
     ? "Your changes are not saved yet. The form below has this change and what you typed. Check it, then save again."
     : "We have not done what you asked for. Check this page, then try again.";
   return {
-    values: { ...Object.fromEntries([...rest, ...kept]), ...typed, [CARRIED_SHOWN]: markOf(fields, values) },
+    values: { ...Object.fromEntries([...rest, ...kept]), ...typed, [CARRIED_RECORD]: markOf(fields, values) },
     errors: {},
     revision,
     problem: [message, next, ...(both ? [`You both changed ${both}: the form shows your version.`] : [])].join(" "),

@@ -1,11 +1,17 @@
-import { CARRIED_SHOWN, text, type Values } from "#lib/form/fields.ts";
+import { CARRIED_RECORD, text, type Values } from "#lib/form/fields.ts";
 import { inputsOfField, markOf, mergeAnswers } from "#lib/form/merge.ts";
 
 /**
  * What a form carries so that what is typed into it can be kept: its name on its page, whose page it was, what of each field
- * it showed, and what each field held before anything was typed.
+ * it showed, what each field held before anything was typed, and what the record of its page holds.
  */
-export const CARRIED = { form: "unsent.form", by: "unsent.by", shown: CARRIED_SHOWN, began: "unsent.began" } as const;
+export const CARRIED = {
+  form: "unsent.form",
+  by: "unsent.by",
+  shown: "unsent.shown",
+  began: "unsent.began",
+  record: CARRIED_RECORD,
+} as const;
 
 /** What somebody typed into a form and has not sent. */
 export type Unsent = { values: Values; began: string; savedAt: Date };

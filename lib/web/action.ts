@@ -1,6 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
-import { revalidatePath } from "next/cache";
+import { refresh, revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
 import { forgetTyping } from "#lib/auth/own-unsent.ts";
@@ -42,6 +42,8 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       });
     } catch (error) {
       unstable_rethrow(error); // who is signed out is led to sign in
+      // Beside the form, the page shows what the other has changed.
+      if (error instanceof Outdated) refresh();
       const refusal =
         error instanceof Outdated ? broughtUpToDate(error, values) : await refusalOf(error, actor, outcome());
       await markFailed({ values, problem: refusal.problem });

@@ -5,7 +5,7 @@ import { changeAgency } from "#lib/agencies/commands.ts";
 import { agencyValues } from "#lib/agencies/schema.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { CARRIED_SHOWN, text } from "#lib/form/fields.ts";
+import { CARRIED_RECORD, text } from "#lib/form/fields.ts";
 import { markOf } from "#lib/form/merge.ts";
 import { broughtUpToDate, Outdated } from "#lib/form/outdated.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -56,7 +56,7 @@ test("a role that one administrator took does not come back with the name that a
   const page = await asShown(id);
   const shown: Values = { name, roles: ["DESK", "APPROVER"] };
   await changePerson(admin, await asShown(id), id, { name, roles: ["DESK"] });
-  const sent = { ...shown, name: `${name} Jr`, [CARRIED_SHOWN]: markOf(PERSON_FIELDS, shown) };
+  const sent = { ...shown, name: `${name} Jr`, [CARRIED_RECORD]: markOf(PERSON_FIELDS, shown) };
   const error = await refused(changePerson(other, page, id, sent));
   expect(error.message).toContain(`${admin.name} changed this on `);
   expect(error.message).toContain("(roles: now desk officer, before ");
@@ -80,7 +80,7 @@ test("where both changed a field, the form keeps what was typed and says what th
   const shown: Values = { name, roles: roles.map(({ role }) => role) };
   const page = await asShown(id);
   await changePerson(admin, page, id, { ...shown, name: "Legal and Treaties" });
-  const sent = { ...shown, name: "Law", [CARRIED_SHOWN]: markOf(PERSON_FIELDS, shown) };
+  const sent = { ...shown, name: "Law", [CARRIED_RECORD]: markOf(PERSON_FIELDS, shown) };
   const back = broughtUpToDate(
     await refused(changePerson(other, { ...page, requestId: randomUUID() }, id, sent)),
     sent,

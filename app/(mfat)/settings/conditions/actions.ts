@@ -1,6 +1,5 @@
 "use server";
 
-import { refresh } from "next/cache";
 import * as library from "#lib/decisions/conditions/commands.ts";
 import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
@@ -11,13 +10,10 @@ import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
 export async function saveConditions(before: FormState, form: FormData): Promise<FormState> {
-  const answer = await answerForm(before, form, async (actor, values, request) => {
+  return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(CONDITION_LIST_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
     await library.saveConditions(asMfat(actor), request, linesOf(parsed.data.conditions));
     return "/settings/conditions?done=saved";
   });
-  // Somebody saved meanwhile: the library below the form is shown as it is now.
-  if (answer.problem) refresh();
-  return answer;
 }

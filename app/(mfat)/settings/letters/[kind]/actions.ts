@@ -1,6 +1,5 @@
 "use server";
 
-import { refresh } from "next/cache";
 import * as correspondence from "#lib/correspondence/commands.ts";
 import { type FormState, text } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
@@ -22,7 +21,7 @@ function kindOf(slug: string): LetterKind {
 
 /** Saves the text, or (the second button) shows the letter that it makes for an application. */
 export async function saveTemplate(slug: string, before: FormState, form: FormData): Promise<FormState> {
-  const answer = await answerForm(before, form, async (actor, values, request) => {
+  return answerForm(before, form, async (actor, values, request) => {
     const kind = kindOf(slug);
     const parsed = parseFields(TEMPLATE_FIELDS, values);
     if (parsed.errors) {
@@ -36,19 +35,11 @@ export async function saveTemplate(slug: string, before: FormState, form: FormDa
     await letters.saveTemplate(asMfat(actor), request, kind, parsed.data);
     return doneOf(slug, "saved");
   });
-  return asItIsNow(answer);
 }
 
 export async function restoreTemplate(slug: string, before: FormState, form: FormData): Promise<FormState> {
-  const answer = await answerForm(before, form, async (actor, _values, request) => {
+  return answerForm(before, form, async (actor, _values, request) => {
     await letters.restoreTemplate(asMfat(actor), request, kindOf(slug));
     return doneOf(slug, "restored");
   });
-  return asItIsNow(answer);
-}
-
-/** Somebody saved meanwhile: the versions below the form are shown as they are now. */
-function asItIsNow(answer: FormState): FormState {
-  if (answer.problem) refresh();
-  return answer;
 }
