@@ -105,8 +105,8 @@ export const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
 });
 
 /**
- * Adds a person (NEW_PERSON_FIELDS) and tells them by mail; answers the id. Whom they belong to never changes: what they
- * did hangs on it.
+ * Adds a person (NEW_PERSON_FIELDS) and tells them by mail; answers the id. What they do is done
+ * for whom they belong to on that day.
  * @throws INVALID at the fields, FORBIDDEN for MFAT's people without role:keep
  */
 export function createPerson(actor: Actor, request: WriteRequest, values: Values): Promise<string> {
@@ -160,26 +160,27 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
   await checkAddress(tx, email, agency ?? null);
 }
 
-/** An address is one person's, and of their agency. @throws INVALID */
+/** An address is one person's, and of their agency. `ownId`: whose it may be already. @throws INVALID at the input of that name */
 export async function checkAddress(
   tx: Tx,
   email: string,
   agency: { name: string; emailDomains: string[] } | null,
+  { name = "email", ownId = "" }: { name?: string; ownId?: string } = {},
 ): Promise<void> {
   if (agency && !agency.emailDomains.includes(email.split("@")[1] ?? "")) {
     const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(
       agency.emailDomains.map((domain) => `@${domain}`),
     );
     throw invalid({
-      email: domains
+      [name]: domains
         ? `An email address of ${agency.name} ends with ${domains}`
         : `${agency.name} has no email domains yet: add them to the agency first`,
     });
   }
-  const taken = await tx.person.findUnique({ where: { email }, select: { endedAt: true } });
-  if (taken) {
+  const taken = await tx.person.findUnique({ where: { email }, select: { id: true, endedAt: true } });
+  if (taken && taken.id !== ownId) {
     const ended = taken.endedAt ? ", whose account has ended: it can be restored" : "";
-    throw invalid({ email: `There is already a person with this address${ended}` });
+    throw invalid({ [name]: `There is already a person with this address${ended}` });
   }
 }
 

@@ -90,7 +90,7 @@ export const NEW_PERSON_FIELDS = [
     name: "belongsTo",
     label: "Belongs to",
     missing: "Choose who the person works for",
-    hint: "This cannot be changed later",
+    hint: "You can move somebody to another agency later, but not between an agency and MFAT",
     options: "belongings",
     layout: "select",
   },

@@ -9,6 +9,7 @@ import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import type { Revised } from "#lib/lifecycle/settings/rules.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import * as people from "#lib/people/commands.ts";
+import * as moves from "#lib/people/moves/commands.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -42,15 +43,35 @@ export async function changePerson(actor: Actor, request: Revised, id: string, v
   await people.changePerson(actor, request, id, values, async (tx, removed) => {
     const left = onlyOf(leaving, removed);
     if (removed.length && isMissed(left) && values[SEEN] !== "yes") {
-      throw new Questions({ [SEEN]: "Read what hangs on this role, then confirm" }, [
-        seenQuestion(left.name, leavingWords(left)),
-      ]);
+      throw notSeen(left);
     }
     await tellAgency(tx, left, removed);
     await tellAskedAgain(tx, left);
     return removed.includes("DESK") ? handOver(tx, actor, request, { id, values, names: NAMES.ofRole }) : {};
   });
 }
+
+/**
+ * Moves somebody to another agency, once it was read what they leave behind; that is told to the agency that they leave.
+ * @throws as movePerson of people, and INVALID until it was read
+ */
+export async function movePerson(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
+  const leaving = await readLeaving(actor, id);
+  await moves.movePerson(actor, request, id, values, async (tx) => {
+    if (isMissed(leaving) && values[SEEN] !== "yes") throw notSeen(leaving);
+    await tellAgency(
+      tx,
+      leaving,
+      leaving.offices.map(({ role }) => role),
+    );
+  });
+}
+
+/** Asks whether it was read what somebody is responsible for. */
+const notSeen = (leaving: Leaving): Questions =>
+  new Questions({ [SEEN]: "Read what they are responsible for, then confirm" }, [
+    seenQuestion(leaving.name, leavingWords(leaving)),
+  ]);
 
 /**
  * Changes an agency. Where it may no longer apply, or may again, whoever writes or signs what it has not submitted is told,

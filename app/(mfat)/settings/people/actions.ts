@@ -45,6 +45,13 @@ export async function changeAddress(id: string, before: FormState, form: FormDat
   });
 }
 
+export async function movePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await leaving.movePerson(asMfat(actor), request, id, values);
+    return pageOf(id, "moved");
+  });
+}
+
 export async function endSessions(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, _values, request) => {
     await people.endSessions(asMfat(actor), request, id);

@@ -13,15 +13,17 @@ import { Tag } from "#components/ui/tag.tsx";
 import { tiesWords } from "#lib/advice/rules.ts";
 import { readTies, type Ties } from "#lib/advice/ties/queries.ts";
 import { TIES_FIELDS } from "#lib/advice/ties/schema.ts";
+import { listAgencyOptions } from "#lib/agencies/queries.ts";
 import { aliveSince } from "#lib/auth/own-session.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type Deputies, listDeputiesOf } from "#lib/deputies/queries.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { getLists } from "#lib/fund/queries.ts";
-import { can, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { AGENCY_ROLES, can, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { MOVE_FIELDS } from "#lib/people/moves/schema.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
-import { DELEGATION_FIELDS } from "#lib/people/schema.ts";
+import { DELEGATION_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -33,6 +35,7 @@ import {
   changeTies,
   endAccount,
   endSessions,
+  movePerson,
   restoreAccount,
 } from "../actions.ts";
 
@@ -41,6 +44,8 @@ export const metadata: Metadata = { title: "Person" };
 const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them.",
   changed: "You have saved the name and roles.",
+  moved:
+    "You have moved this person. We have emailed them, and told the agency that they leave what it still has to do.",
   address: "You have changed the address. We have emailed both addresses, and ended all their sessions.",
   advises: "You have saved what this person advises on.",
   sessions: "You have ended all their sessions. They need to sign in again.",
@@ -80,6 +85,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} leaving={leaving} actions={ACTIONS} />}
         {isKept && !isOwn && !person.endedAt && <AddressForm person={person} actions={ACTIONS} />}
+        {isKept && person.side === "AGENCY" && !person.endedAt && <MoveForm actor={actor} person={person} />}
         {isKept && ties && !isOwn && !person.endedAt && <TiesForm ties={ties} person={person} />}
         {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
         {leaving && <EndAccount leaving={leaving} person={person} reader="MFAT" actions={ACTIONS} />}
@@ -135,6 +141,27 @@ async function TiesForm({ ties: { places, adviseOn }, person }: { ties: Ties; pe
         requestId={randomUUID()}
         revision={person.revision}
         submit="Save what they advise on"
+      />
+    </section>
+  );
+}
+
+/** Another agency for somebody of an agency. */
+async function MoveForm({ actor, person: { id, belongsTo, revision } }: { actor: MfatActor; person: PersonDetails }) {
+  const agencies = (await listAgencyOptions(actor)).filter(({ label }) => label !== belongsTo);
+  return (
+    <section aria-labelledby="move">
+      <h2 id="move">Move to another agency</h2>
+      <p>
+        This takes place when you save. They can no longer open the applications of {belongsTo}, and start with nothing
+        at the new agency. What they did before stays on record as done for {belongsTo}.
+      </p>
+      <Form
+        action={movePerson.bind(null, id)}
+        fields={resolveFields(MOVE_FIELDS, { agencies, roles: roleOptions(AGENCY_ROLES) })}
+        requestId={randomUUID()}
+        revision={revision}
+        submit="Move person"
       />
     </section>
   );

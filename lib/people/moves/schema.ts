@@ -1,0 +1,27 @@
+import type { Field } from "#lib/form/fields.ts";
+
+/** Where somebody of an agency goes. Lists: `agencies`, `roles`. */
+export const MOVE_FIELDS = [
+  {
+    kind: "choice",
+    layout: "select",
+    name: "agency",
+    label: "New agency",
+    missing: "Choose the new agency",
+    options: "agencies",
+  },
+  {
+    kind: "email",
+    name: "newEmail",
+    label: "Email address there",
+    missing: "Enter their email address at the new agency",
+    hint: "It may be the one that they have, if the new agency uses its domain",
+  },
+  {
+    kind: "choices",
+    name: "newRoles",
+    label: "Roles there",
+    missing: "Choose at least one role",
+    options: "roles",
+  },
+] as const satisfies readonly Field[];
