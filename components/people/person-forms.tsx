@@ -79,7 +79,7 @@ export function AccountPanel({ person, actions }: AccountProps) {
     return (
       <Panel title="Account">
         <p>Nobody can sign in to this account. We keep the record of everything done with it.</p>
-        <p>If you restore it, they can sign in again {restored.length ? "and again have:" : "but have no role."}</p>
+        <p>If you restore it, they can sign in. {restored.length ? "They get back:" : "They have no role."}</p>
         {restored.length > 0 && (
           <ul className="govuk-list govuk-list--bullet">
             {restored.map((what) => (

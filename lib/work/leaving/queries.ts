@@ -12,7 +12,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { countWork } from "#lib/work/queries.ts";
-import type { Held, Kind, Leaving } from "./rules.ts";
+import { ASKED_AS, type Held, type Kind, type Leaving } from "./rules.ts";
 
 /** What hangs on a person, and who is left in each of their roles. @throws NOT_FOUND, FORBIDDEN */
 export async function readLeaving(actor: Actor, id: string): Promise<Leaving> {
@@ -35,7 +35,11 @@ export async function readLeaving(actor: Actor, id: string): Promise<Leaving> {
     name: person.name,
     agencyId: person.agencyId,
     agencyName: person.agency?.name ?? null,
-    held,
+    // What was asked of them by name waits on the desk already where they gave up the role.
+    held: held.filter(({ kind }) => {
+      const role = ASKED_AS[kind];
+      return !role || leaver.roles.has(role);
+    }),
     officers,
     administrators,
     offices: roles.map((role) => ({

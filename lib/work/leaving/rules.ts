@@ -119,9 +119,11 @@ export const onlyOf = (leaving: Leaving, roles: readonly Role[]): Leaving => ({
   offices: leaving.offices.filter(({ role }) => roles.includes(role)),
 });
 
-/** What was asked of somebody by name, which the desk asks of somebody else once they cannot act. */
-export const askedAgain = ({ held }: Leaving): Held[] =>
-  held.filter(({ kind }) => kind === "assessments" || kind === "questions");
+/** What is asked of somebody by name, and in which role. */
+export const ASKED_AS: Partial<Record<Kind, Role>> = { assessments: "ASSESSOR", questions: "ADVISER" };
+
+/** What the desk asks of somebody else once they cannot act. */
+export const askedAgain = ({ held }: Leaving): Held[] => held.filter(({ kind }) => ASKED_AS[kind]);
 
 /** What hangs on somebody as one text, for a question of a form. */
 export const leavingWords = (leaving: Leaving): string =>
