@@ -68,7 +68,12 @@ async function newCriteria(reference: string): Promise<void> {
   });
   if (criteriaVersion !== round.criteriaVersion) return;
   const criteria = await listCriteria(db(), { roundId, criteriaVersion, round });
-  const kept = criteria.map(({ name, weight, anchors, sections }) => ({ name, weight, anchors, sections }));
+  const kept = criteria.map(({ name, weight, anchors, sections }) => ({
+    name: `${name}, again`,
+    weight,
+    anchors,
+    sections,
+  }));
   const request = { requestId: randomUUID(), revision: round.revision };
   await changeCriteria(asMfat(who("desk@mfat.example")), request, roundId, kept, "Worded again.");
 }
