@@ -2,6 +2,7 @@ import { AnswersView } from "#components/application/answers.tsx";
 import { CommentsLink } from "#components/application/comments-link.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
 import { arrangementParts } from "#components/arrangement/arrangement-view.tsx";
+import { conditionsPart } from "#components/arrangement/conditions-view.tsx";
 import { claimsPart } from "#components/claims/claims-view.tsx";
 import { reportsPart } from "#components/reports/reports-view.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
@@ -29,16 +30,18 @@ export async function AgencyParts({
   today: Date;
 }) {
   const { id, reference } = application;
-  const [answers, comments, letters, declined, arrangement, reports, claims, variations] = await Promise.all([
-    getAnswers(actor, application),
-    countOpenComments(actor, id),
-    listLetters(actor, id),
-    readDeclineText(actor, id),
-    readArrangement(actor, id),
-    listReports(actor, id),
-    claimsPart(actor, application),
-    variationsPart(actor, id),
-  ]);
+  const [answers, comments, letters, declined, arrangement, reports, claims, variations, conditions] =
+    await Promise.all([
+      getAnswers(actor, application),
+      countOpenComments(actor, id),
+      listLetters(actor, id),
+      readDeclineText(actor, id),
+      readArrangement(actor, id),
+      listReports(actor, id),
+      claimsPart(actor, application),
+      variationsPart(actor, id),
+      conditionsPart(actor, application, today),
+    ]);
   return (
     <Parts
       parts={[
@@ -46,6 +49,7 @@ export async function AgencyParts({
           !letters.length && { id: "decision", title: "Decision", body: <InsetText>{declined}</InsetText> },
         letterPart(letters, application, ({ kind }) => (kind === "OFFER" ? "Offer" : "Decision")),
         ...arrangementParts(arrangement),
+        conditions,
         claims,
         variations,
         reportsPart({ reports, reference, side: actor.side, today }),

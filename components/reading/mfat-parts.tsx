@@ -3,6 +3,7 @@ import { AnswersView } from "#components/application/answers.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
 import { DecisionRecordView } from "#components/application/decision-record.tsx";
 import { arrangementParts } from "#components/arrangement/arrangement-view.tsx";
+import { conditionsPart } from "#components/arrangement/conditions-view.tsx";
 import { assessmentWords, EarlierScores, Scores } from "#components/assessment/score-table.tsx";
 import { claimsPart } from "#components/claims/claims-view.tsx";
 import { reportsPart } from "#components/reports/reports-view.tsx";
@@ -36,7 +37,7 @@ const MAILS_SHOWN = 10;
 
 type Props = { actor: MfatActor; application: ApplicationHeader; today: Date };
 
-async function readAll(actor: MfatActor, application: ApplicationHeader) {
+async function readAll(actor: MfatActor, application: ApplicationHeader, today: Date) {
   const { id } = application;
   const [
     answers,
@@ -51,6 +52,7 @@ async function readAll(actor: MfatActor, application: ApplicationHeader) {
     mails,
     claims,
     variations,
+    conditions,
   ] = await Promise.all([
     getAnswers(actor, application),
     readScreening(actor, id),
@@ -64,6 +66,7 @@ async function readAll(actor: MfatActor, application: ApplicationHeader) {
     listMailOf(actor, id),
     claimsPart(actor, application),
     variationsPart(actor, id),
+    conditionsPart(actor, application, today),
   ]);
   const earlier = record.assessments.length ? await listEarlierScores(actor, application, record) : [];
   return {
@@ -80,13 +83,14 @@ async function readAll(actor: MfatActor, application: ApplicationHeader) {
     mails,
     claims,
     variations,
+    conditions,
   };
 }
 
 /** What MFAT reads of an application. */
 export async function MfatParts({ actor, application, today }: Props) {
   const { reference } = application;
-  const { screening, record, decisions, interests, answers, mails, ...read } = await readAll(actor, application);
+  const { screening, record, decisions, interests, answers, mails, ...read } = await readAll(actor, application, today);
   const [decision] = decisions;
   return (
     <Parts
@@ -118,6 +122,7 @@ export async function MfatParts({ actor, application, today }: Props) {
         },
         letterPart(read.letters, application, ({ kind }) => LETTERS[kind].label),
         ...arrangementParts(read.arrangement, true),
+        read.conditions,
         read.claims,
         read.variations,
         reportsPart({ reports: read.reports, reference, side: actor.side, today }),

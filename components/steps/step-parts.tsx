@@ -5,6 +5,7 @@ import { ChangesView, comparedWords } from "#components/application/changes-view
 import { CopyLinks } from "#components/application/copy-links.tsx";
 import { Letter } from "#components/application/letter.tsx";
 import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
+import { ConditionsView } from "#components/arrangement/conditions-view.tsx";
 import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
 import {
@@ -113,7 +114,12 @@ const BESIDE: Record<StepKey, Part | null> = {
   withdrawClaim: (props) => <ClaimsContext {...props} step="withdrawClaim" />,
   approveClaim: (props) => <ClaimsContext {...props} step="approveClaim" />,
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
-  recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,
+  recordPayment: ({ now, ...props }) => (
+    <>
+      <ConditionsView {...props} today={dayOf(now)} />
+      <ClaimsContext {...props} step="recordPayment" />
+    </>
+  ),
   recordReturnedPayment: (props) => <ClaimsContext {...props} step="recordReturnedPayment" />,
   correctPayment: (props) => <ClaimsContext {...props} step="correctPayment" />,
   recordCreditNote: (props) => <ClaimsContext {...props} step="recordCreditNote" />,
@@ -126,6 +132,9 @@ const BESIDE: Record<StepKey, Part | null> = {
   confirmVariation: VariationContext,
   approveVariation: (props) => <VariationContext {...props} isDeciding />,
   declineVariation: VariationContext,
+  changeCondition: ({ now, ...props }) => <ConditionsView {...props} today={dayOf(now)} />,
+  meetCondition: ({ now, ...props }) => <ConditionsView {...props} today={dayOf(now)} />,
+  reopenCondition: ({ now, ...props }) => <ConditionsView {...props} today={dayOf(now)} />,
   changeSchedule: ({ now, ...props }) => <ScheduleContext {...props} today={dayOf(now)} />,
   submitReport: ({ report, ...props }) => <DueReport {...props} number={report} />,
   acceptReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal={false} today={dayOf(now)} />,
@@ -138,7 +147,12 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnAcquittal: SettlementContext,
   recordRecovery: SettlementContext,
   confirmSurplus: SettlementContext,
-  close: SettlementContext,
+  close: ({ now, ...props }) => (
+    <>
+      <SettlementContext {...props} />
+      <ConditionsView {...props} today={dayOf(now)} />
+    </>
+  ),
   withdraw: null,
   reopen: Ended,
   askToReopen: EndedByTwo,

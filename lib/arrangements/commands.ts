@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Cause, commitReserve, releaseReserve } from "#lib/budget/commands.ts";
 import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
+import { keepConditions } from "#lib/decisions/conditions/commands.ts";
 import type { Reason } from "#lib/form/fields.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { offerValues } from "#lib/letters/rules.ts";
@@ -8,10 +9,21 @@ import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, earlierOf, endOfDay, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
+import {
+  addDays,
+  dayOf,
+  earlierOf,
+  endOfDay,
+  formatDay,
+  formatDeadline,
+  laterOf,
+  yearEndsOn,
+} from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
+import { finalDay } from "#lib/reports/rules.ts";
 import { approvedConditions, offeredReports } from "./queries.ts";
 import { checkLastDay, datesFrom, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
 import { LAST_DAY_LABELS, type LaterLastDay, type NewOffer } from "./schema.ts";
@@ -128,18 +140,21 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
     refuseEnded(await approvedPhasing(tx, application.id), "Ask the fund desk what happens now.");
     await closeOpenOffer(tx, application.id, { outcome: "ACCEPTED", answeredById: actor.personId });
     await commitReserve(tx, causeOf(actor, request, "Offer accepted"), application.id);
-    await beginArrangement(tx, application);
+    await beginArrangement(tx, actor, application);
     return {};
   });
 }
 
-/** With the dates that were applied for, which every version that was signed off has, and its schedule of reports. */
-async function beginArrangement(tx: Tx, application: LockedApplication): Promise<void> {
+/** With the dates that were applied for, which every version that was signed off has, its schedule of reports and its conditions. */
+async function beginArrangement(tx: Tx, actor: AgencyActor, application: LockedApplication): Promise<void> {
   const acceptedAt = now();
   const dates = datesFrom(application, acceptedAt);
   const { startsOn, endsOn } = dates;
   await tx.arrangement.create({ data: { applicationId: application.id, startsOn, endsOn, acceptedAt } });
   await makeSchedule(tx, application, dates);
+  // By the day of the final report, which tells of them, until the desk says otherwise.
+  const dueOn = workingDayFrom(finalDay(laterOf(endsOn, dayOf(acceptedAt))));
+  await keepConditions(tx, application, await approvedConditions(tx, actor, application.id), dueOn);
 }
 
 export function declineOffer(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {

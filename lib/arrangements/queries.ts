@@ -1,5 +1,5 @@
 import { readReleases } from "#lib/form/queries.ts";
-import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { UNDECIDED } from "#lib/lifecycle/states.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -17,7 +17,7 @@ export const findOffer = (actor: Actor, applicationId: string) =>
   });
 
 /** The conditions of the approval that stands. */
-export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId: string): Promise<string> {
+export async function approvedConditions(tx: Tx, actor: Actor, applicationId: string): Promise<string> {
   const decision = await tx.decision.findFirst({
     where: { applicationId, outcome: "APPROVED", application: scopeOf(actor) },
     orderBy: { id: "desc" },

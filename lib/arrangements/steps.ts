@@ -37,7 +37,7 @@ export const OFFER_STEPS = defineSteps({
     tellsAgency: true,
     from: { OFFERED: ["CERTIFIER"] },
     to: "ACTIVE",
-    changes: ["Offer", "Arrangement", "Report", "LedgerEntry"],
+    changes: ["Offer", "Arrangement", "Condition", "Report", "LedgerEntry"],
     fields: ACCEPT_FIELDS,
     back: { none: "promised" },
   },

@@ -108,7 +108,6 @@ export const ASSESSMENT_STEPS = defineSteps({
     toAlso: { MODERATION: "ASSESSMENT" },
     changes: ["Assessment", "criteriaVersion"],
     reason: "MFAT",
-    readFirst: ["MFAT"],
     fields: SCORE_AGAIN_FIELDS,
     back: { none: "stillOpen" },
     isReading: true,

@@ -136,6 +136,7 @@ type Held =
   | "Recovery"
   | "Accrual"
   | "Variation"
+  | "Condition"
   | "Assessment"
   | "Advice"
   | "LaterInterest"

@@ -1,4 +1,5 @@
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
+import { UNMET_FIELD } from "#lib/decisions/conditions/schema.ts";
 import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
 import {
   type DatabaseOrder,
@@ -156,6 +157,7 @@ export const PAYMENT_FIELDS = [
     optional: true,
   },
   ...DOCUMENT_FIELDS,
+  { ...UNMET_FIELD, optional: true },
 ] as const satisfies readonly Field[];
 
 /** `amount`: a part of the claim. */

@@ -63,6 +63,7 @@ export const TAKE_CLAIMS = {
       claim: await claimOf(ref, dice),
       paidOn: dayOf(now()),
       reference: request.requestId,
+      unmetReason: because.reason,
     }),
   recordReturnedPayment: async (actor, request, ref, dice) =>
     corrections.recordReturnedPayment(all(actor), request, ref, {

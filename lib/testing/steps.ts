@@ -15,6 +15,7 @@ import * as moderation from "#lib/assessments/moderation/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import * as decisions from "#lib/decisions/commands.ts";
+import * as conditions from "#lib/decisions/conditions/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
 import { changeCriteria } from "#lib/fund/commands.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
@@ -59,6 +60,15 @@ export async function scores(reference: string): Promise<Record<string, string>>
       [commentInput(criterion), "Shown."],
     ]),
   );
+}
+
+/** The first condition that is met, or is not; none of that number where there is none. */
+async function conditionOf(reference: string, isMet: boolean): Promise<string> {
+  const found = await db().condition.findFirst({
+    where: { arrangement: { application: { reference } }, metAt: isMet ? { not: null } : null },
+    orderBy: { number: "asc" },
+  });
+  return String(found?.number ?? 0);
 }
 
 async function newCriteria(reference: string): Promise<void> {
@@ -202,7 +212,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     await decisions.recommend(all(actor), request, ref, {
       outcome,
       phasing: portion(requested, percent).filter(({ cents }) => cents > 0n),
-      conditions: null,
+      conditions: "Report within three months.",
       rationale: "Shown.",
       exceptionReason: dice(2) ? "The partner pays less." : null,
     });
@@ -215,7 +225,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
     await decisions.approve(all(actor), request, ref, {
       phasing: portion(recommended, [100n, 100n, 50n, 110n][dice(4)] ?? 100n),
-      conditions: null,
+      conditions: "Report within three months.",
       reason: dice(2) ? "It can begin smaller." : null,
     });
   },
@@ -235,6 +245,19 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   ...TAKE_CLAIMS,
   askForVariation: async (actor, request, ref, dice) =>
     variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
+  changeCondition: async (actor, request, ref) =>
+    conditions.changeCondition(all(actor), request, ref, {
+      condition: await conditionOf(ref, false),
+      owner: `Owner ${request.requestId}`,
+      dueOn: inDays(30),
+    }),
+  meetCondition: async (actor, request, ref) =>
+    conditions.meetCondition(all(actor), request, ref, {
+      condition: await conditionOf(ref, false),
+      proof: "A letter.",
+    }),
+  reopenCondition: async (actor, request, ref) =>
+    conditions.reopenCondition(all(actor), request, ref, { condition: await conditionOf(ref, true), ...because }),
   cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
   confirmVariation: (actor, request, ref) => variations.confirmVariation(all(actor), request, ref),
   approveVariation: (actor, request, ref) => variations.approveVariation(all(actor), request, ref),

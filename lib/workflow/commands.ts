@@ -8,6 +8,7 @@ import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import * as moderation from "#lib/assessments/moderation/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
+import * as conditions from "#lib/decisions/conditions/commands.ts";
 import {
   APPROVE_FIELDS,
   approveFields,
@@ -157,6 +158,9 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   askForVariation: typed(agency, async (actor, request, reference, values) =>
     variations.askForVariation(actor, request, reference, readAsked(values)),
   ),
+  changeCondition: answered(mfat, STEPS.changeCondition, conditions.changeCondition),
+  meetCondition: answered(mfat, STEPS.meetCondition, conditions.meetCondition),
+  reopenCondition: answered(mfat, STEPS.reopenCondition, conditions.reopenCondition),
   cancelVariation: answered(agency, STEPS.cancelVariation, variations.cancelVariation),
   confirmVariation: answered(mfat, STEPS.confirmVariation, variations.confirmVariation),
   approveVariation: answered(mfat, STEPS.approveVariation, variations.approveVariation),

@@ -3,6 +3,7 @@ import { APPLICATION_STEPS } from "#lib/applications/steps.ts";
 import { SETTLEMENT_STEPS } from "#lib/arrangements/settlement/steps.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
+import { CONDITION_STEPS } from "#lib/decisions/conditions/steps.ts";
 import { DECISION_STEPS } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { REOPEN_DAYS } from "#lib/lifecycle/rules.ts";
@@ -23,6 +24,7 @@ export const STEPS = {
   ...OFFER_STEPS,
   ...PAYMENT_STEPS,
   ...VARIATION_STEPS,
+  ...CONDITION_STEPS,
   ...REPORT_STEPS,
   ...SETTLEMENT_STEPS,
   ...PAUSE_STEPS,

@@ -172,7 +172,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Record returned|Record credit|Correct|Reverse|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|Ask for advice|Pass over|Ask to reopen|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Record returned|Record credit|Record a condition|Correct|Reverse|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|Ask for advice|Ask assessors|Pass over|Ask to reopen|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);

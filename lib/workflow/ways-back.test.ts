@@ -248,6 +248,11 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       ],
     },
     ["approveVariation", APPROVER],
+    { slip: ["changeCondition", DESK], undo: [["changeCondition", DESK]] },
+    { slip: ["meetCondition", DESK], undo: [["reopenCondition", DESK]] },
+    ["meetCondition", DESK],
+    { slip: ["reopenCondition", DESK], undo: [["meetCondition", DESK]] },
+    ["reopenCondition", DESK],
     { slip: ["changeSchedule", DESK], undo: [["changeSchedule", DESK, backOnSchedule]] },
     ["changeSchedule", DESK],
     {

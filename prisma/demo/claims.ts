@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
+import { meetCondition } from "#lib/decisions/conditions/commands.ts";
+import { listConditions } from "#lib/decisions/conditions/queries.ts";
+import { holding } from "#lib/decisions/conditions/rules.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
-import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import * as claims from "#lib/payments/commands.ts";
 import * as payments from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
@@ -153,14 +156,24 @@ export const approveAll: Chapter["run"] = async (cast, ref, request) => {
   await forEach(ref, "CONFIRMED", (request, one) => claims.approveClaim(cast.budget, request, ref, one));
 };
 
-const payAll: Chapter["run"] = ({ budget }, ref) =>
-  forEach(ref, "APPROVED", (request, one) =>
-    payments.recordPayment(budget, request, ref, {
+/** What an approval named is met by then, so that it holds no payment. */
+async function meetAll(desk: MfatActor, ref: string): Promise<void> {
+  const { id } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
+  for (const { number } of holding(await listConditions(desk, id), dayOf(now()))) {
+    const met = { condition: String(number), proof: "The final report tells of each result." };
+    await meetCondition(desk, await requestFor(ref), ref, met);
+  }
+}
+
+const payAll: Chapter["run"] = ({ budget, desk }, ref) =>
+  forEach(ref, "APPROVED", async (_, one) => {
+    await meetAll(desk, ref);
+    await payments.recordPayment(budget, await requestFor(ref), ref, {
       ...one,
       paidOn: dayOf(now()),
       reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
-    }),
-  );
+    });
+  });
 
 async function forEach(
   reference: string,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { entryOf, lockYear, pay, recover } from "#lib/budget/commands.ts";
+import { refuseUnmet } from "#lib/decisions/conditions/commands.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
@@ -139,11 +140,14 @@ export async function recordPayment(
     }
     const wrongDay = paidOnProblem(paid.paidOn, claim, dayOf(now()));
     if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
+    await refuseUnmet(tx, actor, application, payment.unmetReason);
     const recording = { actor, request, application };
     const paymentId = await paymentFor(tx, recording, claim, paid);
     await addLine(tx, recording, claim, { paymentId, cents, paidOn: paid.paidOn }, paid.reference);
     await adviseOfPayment(tx, application, claim, { ...paid, cents });
-    const { note, ...outcome } = outcomeOf(application, claim);
+    const { note, ...made } = outcomeOf(application, claim);
+    const { unmetReason } = payment;
+    const outcome = { ...made, ...(unmetReason && { data: { ...made.data, unmetReason } }) };
     if (cents === claim.cents) return { ...outcome, note };
     const rest = openCents - cents;
     const left = rest ? `${formatCents(rest)} is still to be paid` : "It is now paid in full";

@@ -8,6 +8,9 @@ import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlemen
 import { listUndecided } from "#lib/assessments/interests/queries.ts";
 import { listAssessorOptions, listAssessorsOf, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
 import { mayAssess } from "#lib/assessments/rules.ts";
+import { listConditions, listConditionsAs } from "#lib/decisions/conditions/queries.ts";
+import { holding } from "#lib/decisions/conditions/rules.ts";
+import { UNMET_FIELD } from "#lib/decisions/conditions/schema.ts";
 import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
 import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
@@ -53,6 +56,27 @@ const ofClaim =
   async (actor, { id }, { claim }) => {
     const { lists, initial } = await readClaimForm(actor, id, step, claim);
     return formOf(STEPS[step].fields, lists, initial);
+  };
+
+/** A payment asks for a reason only where a condition that is not met holds it. */
+const readNewPayment: Read = async (actor, application, search) => {
+  const { fields, ...form } = await ofClaim("recordPayment")(actor, application, search);
+  const isHeld = holding(await listConditions(actor, application.id), dayOf(now())).length > 0;
+  const others = fields.filter(({ name }) => name !== UNMET_FIELD.name);
+  return { ...form, fields: isHeld ? [...others, UNMET_FIELD] : others };
+};
+
+/** A step about a condition that is met, or is not. If there is only one, it is chosen. */
+const ofCondition =
+  (step: "changeCondition" | "meetCondition" | "reopenCondition", isMet: boolean): Read =>
+  async (actor, { id }) => {
+    const options = await listConditionsAs(actor, id, isMet);
+    const [only] = options;
+    return formOf(
+      STEPS[step].fields,
+      { conditions: options },
+      options.length === 1 && only ? { condition: only.value } : {},
+    );
   };
 
 /** A step about a payment of a claim. */
@@ -136,7 +160,7 @@ const READS: Record<ReadKey, Read> = {
   withdrawClaim: ofClaim("withdrawClaim"),
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),
-  recordPayment: ofClaim("recordPayment"),
+  recordPayment: readNewPayment,
   recordReturnedPayment: ofPayment("recordReturnedPayment"),
   correctPayment: ofPayment("correctPayment"),
   recordCreditNote: ofClaim("recordCreditNote"),
@@ -147,6 +171,9 @@ const READS: Record<ReadKey, Read> = {
   },
   changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
+  changeCondition: ofCondition("changeCondition", false),
+  meetCondition: ofCondition("meetCondition", false),
+  reopenCondition: ofCondition("reopenCondition", true),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
   submitReport: (actor, application, { report }) => readReportForm(asAgency(actor), application, report),
   acceptReport: ofReport("acceptReport", "SUBMITTED", "PROGRESS"),

@@ -19,6 +19,8 @@ import {
 } from "#lib/assessments/steps.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { endedYears, overEnvelope, phasedTotal } from "#lib/budget/rules.ts";
+import { listConditions } from "#lib/decisions/conditions/queries.ts";
+import { obstaclesToConditions } from "#lib/decisions/conditions/steps.ts";
 import { listDeciders, tooLateToReopen } from "#lib/decisions/queries.ts";
 import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rules.ts";
 import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
@@ -124,7 +126,12 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   if (state === "CLOSING" || state === "TERMINATED") {
     const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
     const reopening = state === "TERMINATED" ? await listReopeningObstacles(actor, application) : {};
-    return { ...(await listClaimObstacles(actor, application)), ...settling, ...reopening };
+    return {
+      ...(await listClaimObstacles(actor, application)),
+      ...settling,
+      ...reopening,
+      ...(await listConditionObstacles(actor, application)),
+    };
   }
   if (state === "CLOSED") return listReopeningObstacles(actor, application);
   if (state === "ACTIVE") {
@@ -134,6 +141,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
       ...obstaclesToReporting(reports),
       ...obstaclesToEnding(reports, await listOpenItems(db(), applicationId)),
       ...(await listVaryingObstacles(actor, application)),
+      ...(await listConditionObstacles(actor, application)),
     };
   }
   if (actor.side === "AGENCY") {
@@ -150,6 +158,10 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   }
   return obstaclesAtMfat(actor, application);
 }
+
+/** The desk keeps the conditions while there is something to pay or to close. */
+const listConditionObstacles = async (actor: Actor, { id }: ApplicationHeader): Promise<Obstacles<StepKey>> =>
+  actor.roles.has("DESK") ? obstaclesToConditions(await listConditions(actor, id)) : {};
 
 /** What was under way and has ended is reopened by two people of MFAT. */
 const listReopeningObstacles = async (actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> =>
