@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "#lib/platform/env.ts";
-import { LISTS, listCookie } from "#lib/platform/lists.ts";
+import { isList, LAST_LIST, LISTS, listCookie } from "#lib/platform/lists.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 
 /** Sets headers, and leads on from addresses of before: who may do what is decided where it is read and written. */
@@ -30,14 +30,14 @@ export function proxy(request: NextRequest): NextResponse {
 /** Browsers and servers take so much of a cookie; what is longer is not kept. */
 const LIST_MAX = 1_000;
 
-/** Keeps how a list was narrowed, so that the way back to it leads there, for who is signed in and nobody after them. */
+/** Keeps how a list was narrowed, and which was seen last, so that the way back to it leads there, for who is signed in and nobody after them. */
 function keepLists({ cookies }: NextResponse, pathname: string, search: string): void {
+  const secure = env().BASE_URL.startsWith("https:");
+  const keep = (name: string, kept: string) =>
+    cookies.set(name, kept, { httpOnly: true, sameSite: "lax", secure, ...(kept ? {} : { maxAge: 0 }) });
   const forgotten = pathname === "/sign-in" ? LISTS : LISTS.filter((list) => list === pathname);
-  for (const list of forgotten) {
-    const kept = pathname === list && search.length <= LIST_MAX ? search : "";
-    const secure = env().BASE_URL.startsWith("https:");
-    cookies.set(listCookie(list), kept, { httpOnly: true, sameSite: "lax", secure, ...(kept ? {} : { maxAge: 0 }) });
-  }
+  for (const list of forgotten) keep(listCookie(list), pathname === list && search.length <= LIST_MAX ? search : "");
+  if (forgotten.length) keep(LAST_LIST, isList(pathname) ? pathname : "");
 }
 
 /** Steps once had their keys in addresses, as "confirmBudget"; links in mails still do. */

@@ -145,3 +145,23 @@ test("what cannot be searched for is said at its field, and whatever stands in t
   expect((await page.request.get("/applications/export/pdf")).status()).toBe(404);
   expect(complaints).toEqual([]);
 });
+
+test("from what was opened in the lists of reports and variations the way back is the list as it was", async ({
+  as,
+}) => {
+  const page = await as("desk@mfat.example", { javaScriptEnabled: false });
+  for (const [path, name] of [
+    ["/reports?state=OPEN&sort=latest", "Reports"],
+    ["/variations?state=APPROVED&sort=oldest", "Variations"],
+  ] as const) {
+    await page.goto(path);
+    const narrowed = page.url();
+    await page
+      .locator("tbody")
+      .getByRole("link", { name: /^PSF-|\w/ })
+      .first()
+      .click();
+    await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name }).click();
+    expect(page.url()).toBe(narrowed);
+  }
+});

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { cookies, headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { env } from "#lib/platform/env.ts";
-import { listCookie } from "#lib/platform/lists.ts";
+import { isList, LAST_LIST, LIST_NAMES, type ListPath, listCookie } from "#lib/platform/lists.ts";
 
 /**
  * Where a request came from, for the audit trail and the limits; nothing where no request is being answered. The header
@@ -41,9 +41,16 @@ export async function currentPlace(): Promise<string> {
 }
 
 /** The way back to a list, as this browser saw it last (proxy.ts). */
-export async function listHref(path: `/${string}`): Promise<string> {
+export async function listHref(path: ListPath): Promise<string> {
   const search = (await cookies()).get(listCookie(path))?.value ?? "";
   return search.startsWith("?") ? path + search : path;
+}
+
+/** The list that this browser saw last, as it was: the way back from what was opened in it. */
+export async function lastList(): Promise<{ label: string; href: string }> {
+  const last = (await cookies()).get(LAST_LIST)?.value ?? "";
+  const path = isList(last) ? last : "/applications";
+  return { label: LIST_NAMES[path], href: await listHref(path) };
 }
 
 /** What the database keeps in the place of a secret that a browser holds. */

@@ -17,7 +17,7 @@ import { Steps } from "#components/ui/progress.tsx";
 import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
 import { readChangeRequest } from "#lib/applications/screening/queries.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
-import { listHref } from "#lib/auth/request.ts";
+import { lastList } from "#lib/auth/request.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { readTold } from "#lib/correspondence/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -51,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
   ]);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
-      <Breadcrumbs crumbs={[{ label: "Applications", href: await listHref("/applications") }]} />
+      <Breadcrumbs crumbs={[await lastList()]} />
       {done === "interests" && <Declared isRecused={!application.isOpen} />}
       {done && done !== "interests" && <Done actor={actor} application={application} step={done} />}
       <PageHeading title={application.title || "No title yet"}>
