@@ -1,4 +1,4 @@
-import { type Lists, UUID } from "#lib/form/fields.ts";
+import { type Lists, type Option, UUID } from "#lib/form/fields.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -6,21 +6,20 @@ import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
-export async function getLists(
-  client: Pick<Tx, "place" | "region" | "focusArea" | "purposeCode"> = db(),
-): Promise<Lists> {
-  const [places, regions, focusAreas, purposeCodes] = await Promise.all([
-    client.place.findMany({ orderBy: { name: "asc" } }),
-    client.region.findMany({ orderBy: { code: "asc" } }),
-    client.focusArea.findMany({ orderBy: { name: "asc" } }),
-    client.purposeCode.findMany({ orderBy: { code: "asc" } }),
-  ]);
-  const option = ({ code, name }: { code: string; name: string }) => ({ value: code, label: name });
+export async function getLists(client: Pick<Tx, "$queryRaw"> = db()): Promise<Lists> {
+  const options = await client.$queryRaw<(Option & { list: string })[]>`
+    SELECT 'places' AS list, code AS value, name AS label, row_number() OVER (ORDER BY name) AS at FROM "Place"
+    UNION ALL SELECT 'regions', code, name, row_number() OVER (ORDER BY code) FROM "Region"
+    UNION ALL SELECT 'focusAreas', code, name, row_number() OVER (ORDER BY name) FROM "FocusArea"
+    UNION ALL SELECT 'purposeCodes', code, code || ' ' || name, row_number() OVER (ORDER BY code) FROM "PurposeCode"
+    ORDER BY at`;
+  const listed = (name: string) =>
+    options.filter(({ list }) => list === name).map(({ value, label }) => ({ value, label }));
   return {
-    places: places.map(option),
-    regions: regions.map(option),
-    focusAreas: focusAreas.map(option),
-    purposeCodes: purposeCodes.map(({ code, name }) => ({ value: code, label: `${code} ${name}` })),
+    places: listed("places"),
+    regions: listed("regions"),
+    focusAreas: listed("focusAreas"),
+    purposeCodes: listed("purposeCodes"),
   };
 }
 

@@ -288,10 +288,11 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
       orderBy: [{ opensAt: "desc" }, { id: "desc" }],
       take: 200,
     }),
-    db().phasing.aggregate({ where: { kind: "REQUESTED" }, _min: { startYear: true }, _max: { startYear: true } }),
+    db().$queryRaw<{ first: number | null; last: number | null }[]>`
+      SELECT min("startYear") AS first, max("startYear") AS last FROM "Phasing" WHERE kind = 'REQUESTED'`,
   ]);
   const option = ({ id, name }: { id: string; name: string }): Option => ({ value: id, label: name });
-  const [first, last] = [years._min.startYear, years._max.startYear];
+  const { first = null, last = null } = years[0] ?? {};
   const count = first === null || last === null ? 0 : last - first + 1;
   return {
     ...lists,

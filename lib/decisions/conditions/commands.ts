@@ -8,7 +8,7 @@ import { knowing } from "#lib/lifecycle/settings/commands.ts";
 import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDueDay, formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { listConditions } from "./queries.ts";
