@@ -221,6 +221,7 @@ const EVENT_LABELS: Record<string, string> = {
   "permission.refused": "Refused: no permission",
   "person.addressChanged": "Email address changed",
   "person.changed": "Person changed",
+  "person.moved": "Person moved to another agency",
   "person.created": "Person added",
   "person.ended": "Account ended",
   "person.moved": "Person moved",
