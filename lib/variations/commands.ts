@@ -1,5 +1,6 @@
 import { type Cause, commitAgreed, movePhasing, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
+import { moveConditions } from "#lib/decisions/conditions/commands.ts";
 import { findDelegation } from "#lib/decisions/queries.ts";
 import { decidedFor } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
@@ -19,12 +20,14 @@ import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import type { Step } from "#lib/lifecycle/steps.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, laterOf } from "#lib/platform/dates.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { rescheduleReports } from "#lib/reports/commands.ts";
+import { finalDay } from "#lib/reports/rules.ts";
 import {
   findOpenVariation,
   getAgreed,
@@ -231,7 +234,12 @@ async function carryOut(
     await movePhasing(tx, cause, applicationId, phasing);
   }
   const data = { ...(endsOn && { endsOn }), ...(scope !== undefined && { scope }) };
+  const before = await tx.arrangement.findUniqueOrThrow({ where: { applicationId } });
   if (Object.keys(data).length) await tx.arrangement.update({ where: { applicationId }, data });
+  if (endsOn) {
+    const day = (end: Date) => workingDayFrom(finalDay(laterOf(end, dayOf(before.acceptedAt))));
+    await moveConditions(tx, applicationId, day(before.endsOn), day(endsOn));
+  }
   return endsOn ? rescheduleReports(tx, applicationId, endsOn) : "";
 }
 

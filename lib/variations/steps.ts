@@ -57,7 +57,7 @@ export const VARIATION_STEPS = defineSteps({
     tellsAgency: true,
     from: { ACTIVE: ["DESK", "BUDGET", "APPROVER"] },
     to: "stays",
-    changes: ["Variation", "Arrangement", "Report", "LedgerEntry"],
+    changes: ["Variation", "Arrangement", "Condition", "Report", "LedgerEntry"],
     fields: [],
     back: ["askForVariation"],
     days: 10,

@@ -32,7 +32,7 @@ test("a step back leads to wherever the state may have been reached from, and no
 
 test("what a step may change goes with each of its ways", () => {
   expect(EDGES.filter(({ action }) => action === "acceptOffer").map(({ changes }) => changes)).toEqual([
-    ["Offer", "Arrangement", "Report", "LedgerEntry"],
+    ["Offer", "Arrangement", "Condition", "Report", "LedgerEntry"],
   ]);
   expect(EDGES.filter(({ action }) => action === "discard").map(({ changes }) => changes)).toEqual([[]]);
 });

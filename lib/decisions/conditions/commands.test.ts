@@ -49,10 +49,10 @@ test("an arrangement begins with the conditions of its approval, each with an ow
   });
   const others = demo.filter((one) => one.applicationId !== applicationId);
   expect(others.length).toBeGreaterThan(5);
-  for (const { conditions, application, acceptedAt } of others) {
+  for (const { conditions, application, endsOn } of others) {
     expect(conditions.length).toBeGreaterThan(0);
     for (const one of conditions) {
-      expect([one.owner, one.dueOn > acceptedAt]).toEqual([application.agency.name, true]);
+      expect([one.owner, one.dueOn > endsOn]).toEqual([application.agency.name, true]);
     }
   }
   expect(namedIn("One\n\n Two ")).toEqual(["One", "Two"]);

@@ -66,6 +66,11 @@ export async function keepConditions(tx: Tx, { id, agency }: Accepted, condition
   });
 }
 
+/** Conditions that are to be met by the day of the final report follow it, where the end of their arrangement moves. */
+export async function moveConditions(tx: Tx, applicationId: string, from: Date, to: Date): Promise<void> {
+  await tx.condition.updateMany({ where: { applicationId, dueOn: from, metAt: null }, data: { dueOn: to } });
+}
+
 /** @throws INVALID where there is none of that number, or it is met already, or not yet */
 async function conditionOf(tx: Tx, actor: MfatActor, { id }: LockedApplication, number: string, isMet: boolean) {
   const found = (await listConditions(actor, id, tx)).find((one) => String(one.number) === number);
