@@ -111,6 +111,11 @@ async function workOf(applicationId: string) {
     accruals: (await db().accrual.findMany({ where, orderBy: { id: "desc" }, take: 1 })).flatMap(
       ({ startYear, cents }) => (cents > 0n ? [{ startYear, cents }] : []),
     ),
+    conditions: await db().condition.findMany({
+      where,
+      select: { number: true, owner: true, dueOn: true, proof: true },
+      orderBy: { number: "asc" },
+    }),
     variations: await db().variation.findMany({
       where: { ...where, state: { in: ["ASKED", "BUDGET_CONFIRMED"] } },
       select: { kind: true, state: true, proposed: true },

@@ -248,7 +248,6 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       ],
     },
     ["approveVariation", APPROVER],
-    { slip: ["changeCondition", DESK], undo: [["changeCondition", DESK]] },
     { slip: ["meetCondition", DESK], undo: [["reopenCondition", DESK]] },
     ["meetCondition", DESK],
     { slip: ["reopenCondition", DESK], undo: [["meetCondition", DESK]] },

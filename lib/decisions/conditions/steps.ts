@@ -13,7 +13,7 @@ export const CONDITION_STEPS = defineSteps({
     to: "stays",
     changes: ["Condition"],
     fields: CHANGE_CONDITION_FIELDS,
-    back: ["changeCondition"],
+    back: { none: "stillOpen" },
     isAside: true,
   },
   meetCondition: {
