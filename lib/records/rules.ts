@@ -224,7 +224,6 @@ const EVENT_LABELS: Record<string, string> = {
   "person.moved": "Person moved to another agency",
   "person.created": "Person added",
   "person.ended": "Account ended",
-  "person.moved": "Person moved",
   "person.restored": "Account restored",
   "year.endTold": "Emailed about money left in an ending year",
   "year.cutoffSet": "Cut-off day of a year set",
