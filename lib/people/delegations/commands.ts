@@ -3,7 +3,7 @@ import { type ChangeLine, delegationInWords } from "#lib/changes/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import type { Revised } from "#lib/lifecycle/settings/rules.ts";
+import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { type KeptPerson, keptPerson, knowingPerson, subjectOf } from "#lib/people/commands.ts";
 import { ACTOR } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS } from "#lib/people/schema.ts";
@@ -13,7 +13,7 @@ import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platfo
 
 /**
  * Asks for another limit of what an approver may decide (DELEGATION_FIELDS), which another administrator confirms.
- * @throws INVALID, STATE where the person is no approver, FORBIDDEN, NOT_FOUND
+ * @throws INVALID, CONFLICT, STATE where the person is no approver or nothing would change, FORBIDDEN, NOT_FOUND
  */
 export function changeDelegation(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
   permit(actor, "role:keep");
@@ -27,6 +27,7 @@ export function changeDelegation(actor: MfatActor, request: Revised, id: string,
     const { delegation, limit, reason } = parsed.data;
     if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
     const cents = delegation === "limit" ? limit : null;
+    if (delegationInWords({ delegation, cents }) === inWords(person.delegation)) throw nothingChanged();
     if (await tx.changeRequest.count({ where: { kind: "DELEGATION", personId: id, state: "ASKED" } })) {
       throw conflict(
         `Another change to the delegation of ${person.name} is waiting. Confirm, decline or withdraw it first.`,
