@@ -97,7 +97,14 @@ export async function readTold(
   });
   if (!event) return null;
   const mails = await db().email.findMany({
-    where: { applicationId, createdAt: { gte: event.at }, subject: { contains: `${reference}: ${happened}` } },
+    where: {
+      applicationId,
+      createdAt: { gte: event.at },
+      // Whoever lost a task with it is told of that (lostEmail).
+      OR: [happened, "your assessment", "your advice"].map((what) => ({
+        subject: { contains: `${reference}: ${what}` },
+      })),
+    },
     select: { to: true },
   });
   const people = await db().person.findMany({
