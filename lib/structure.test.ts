@@ -43,7 +43,7 @@ const FREE_ROOMS = ["platform", "form", "auth", "web"];
 
 const DOMAIN_FILES = /^(schema|steps|rules|queries|commands|emails)\.ts$/;
 const ROUTE_FILES = /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$/;
-const PURE_PLATFORM = ["money", "dates", "errors", "message", "paper", "sheet", "typeset", "text"];
+const PURE_PLATFORM = ["money", "dates", "errors", "message", "paper", "sheet", "typeset", "text", "lists"];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|@noble\/ciphers|next)(\/|$)/;
 const SERVER_FILES =
   /^lib\/(auth|web)\/|^lib\/.*\/steps\.ts$|^lib\/platform\/(db|env|jobs|mail|mailer|audit|health|storage|scanner)\.ts$|^lib\/.*\/(queries|commands)\.ts$/;

@@ -16,6 +16,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord, writable } from "./rules.ts";
 import {
@@ -280,20 +281,21 @@ export async function listAllReports(actor: MfatActor, filter: ReportFilter, aft
       include: LISTED,
       ...pageOf<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort, after, REPORTS_PAGE),
     }),
-    db().report.count({ where }),
+    db().report.count({ where, take: ROWS_MAX + 1 }),
   ]);
   const rows = found.slice(0, REPORTS_PAGE).map(listed);
   return { rows, count, next: found.length > REPORTS_PAGE ? (rows.at(-1)?.id ?? null) : null };
 }
 
-/** All that a filter finds, for a file. */
+/** All that a filter finds, for a file. @throws INVALID where there are more than ROWS_MAX */
 export async function listEveryReport(tx: Tx, actor: MfatActor, filter: ReportFilter): Promise<ListedReport[]> {
   const rows = await tx.report.findMany({
     where: reportsWhere(actor, filter),
     include: LISTED,
     orderBy: orderBy<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort),
+    take: ROWS_MAX + 1,
   });
-  return rows.map(listed);
+  return fitting(rows).map(listed);
 }
 
 /** How many reports are overdue, of those that the actor sees. */

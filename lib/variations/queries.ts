@@ -16,6 +16,7 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import {
   type Agreed,
@@ -253,7 +254,7 @@ export async function listRegister(
   permit(actor, "variation:read");
   const where = registerWhere(actor, filter);
   const [count, found] = await Promise.all([
-    db().variation.count({ where }),
+    db().variation.count({ where, take: ROWS_MAX + 1 }),
     db().variation.findMany({
       where,
       select: REGISTERED,
@@ -276,8 +277,9 @@ export async function listWholeRegister(
     where,
     select: REGISTERED,
     orderBy: orderBy<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort),
+    take: ROWS_MAX + 1,
   });
-  return rows.map(toRegistered);
+  return fitting(rows).map(toRegistered);
 }
 
 /** The agencies that the list can be narrowed to: those that have an arrangement. */

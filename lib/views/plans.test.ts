@@ -3,9 +3,10 @@ import { beforeAll, expect, test } from "vitest";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
+import { ROWS_MAX } from "#lib/platform/lists.ts";
 import { signedToday, useTestDatabase } from "#lib/testing/database.ts";
 import { runSql } from "../../bin/test-server.ts";
-import { selectRows } from "./queries.ts";
+import { countApplications, listAllApplications, selectRows } from "./queries.ts";
 import { cursorOf, findCursor } from "./rules.ts";
 import { type Filter, readSearch, type SortKey } from "./schema.ts";
 
@@ -113,4 +114,12 @@ test("rare words come from their index, and no version is read for nothing", asy
   const nodes = await plan(filterOf({ words: "Thylacīne" }));
   expect(indexes(nodes)).toEqual(expect.arrayContaining(["ApplicationVersion_words_idx", "Application_title_words"]));
   expect([...scans(nodes, "Application"), ...scans(nodes, "ApplicationVersion")]).toEqual([]);
+});
+
+test("more than ten thousand are not counted on, nor one file; what is narrowed is both", async () => {
+  const [all, rare] = [filterOf({}), filterOf({ words: "thylacine" })];
+  expect((await countApplications(actor, all)).count).toBe(ROWS_MAX + 1);
+  await expect(listAllApplications(db(), actor, all)).rejects.toMatchObject({ code: "INVALID" });
+  expect((await countApplications(actor, rare)).count).toBe(10);
+  expect(await listAllApplications(db(), actor, rare)).toHaveLength(10);
 });

@@ -10,9 +10,10 @@ import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { constant, db, type Tx } from "#lib/platform/db.ts";
-import { DomainError, notFound } from "#lib/platform/errors.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Cursor, cursorOf, type ListedApplication, ROWS_MAX, TOO_MANY } from "./rules.ts";
+import { type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 
 type Client = Pick<Tx, "$queryRaw">;
@@ -58,15 +59,12 @@ export async function listApplications(
 /** All that a filter finds, in its order: what the pages show one after the other. @throws INVALID where there are more than ROWS_MAX */
 export async function listAllApplications(client: Client, actor: Actor, filter: Filter): Promise<ListedApplication[]> {
   const part = { cursor: null, limit: ROWS_MAX + 1 };
-  const rows = await client.$queryRaw<ListedApplication[]>(selectRows(await readerOf(client, actor), filter, part));
-  if (rows.length > ROWS_MAX) throw new DomainError("INVALID", TOO_MANY);
-  return rows;
+  return fitting(await client.$queryRaw(selectRows(await readerOf(client, actor), filter, part)));
 }
 
 export type Totals = {
-  /** Up to ROWS_MAX; of more than that nothing is added up. */
+  /** To one more than ROWS_MAX. */
   count: number;
-  isWhole: boolean;
   requestedCents: bigint;
   /** Whether the words say anything: "the" and "of" stand in every text. */
   isAsked: boolean;
@@ -75,12 +73,11 @@ export type Totals = {
 /** How much a filter finds, and what is requested in all of it; what it costs does not grow with the fund. */
 export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
   const reader = await readerOf(db(), actor);
-  const [totals] = await db().$queryRaw<Omit<Totals, "isWhole">[]>`
+  const [totals] = await db().$queryRaw<Totals[]>`
     SELECT count(*)::int AS count, coalesce(sum(cents), 0)::bigint AS "requestedCents",
       numnode(search_query(${filter.words ?? "words"})) > 0 AS "isAsked"
     FROM (SELECT ${requested(reader)} AS cents FROM "Application" a WHERE ${matches(reader, filter)} LIMIT ${ROWS_MAX + 1}) f`;
-  const { count, requestedCents, isAsked } = totals ?? { count: 0, requestedCents: 0n, isAsked: true };
-  return { count: Math.min(count, ROWS_MAX), requestedCents, isAsked, isWhole: count <= ROWS_MAX };
+  return totals ?? { count: 0, requestedCents: 0n, isAsked: true };
 }
 
 /** Whether something is closed to its reader: a recusal, or an assessment that they have not declared for. */

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { sortOf } from "#lib/form/filters.ts";
 import {
   applicationSheet,
-  countOf,
   cursorOf,
   findCursor,
   type ListedApplication,
@@ -121,9 +120,8 @@ test("whom it waits on: MFAT's office, to an agency MFAT, and nobody where it ha
   ]);
 });
 
-test("a list is marked as its highest, and counted", () => {
+test("a list is marked as its highest", () => {
   expect([listMarking([]), listMarking([row, bare])]).toEqual(["UNCLASSIFIED", "IN-CONFIDENCE"]);
-  expect([countOf(0), countOf(1), countOf(1_234)]).toEqual(["0 applications", "1 application", "1,234 applications"]);
 });
 
 test("as a file it has every column that its reader may see, and the sum of what is requested", () => {

@@ -7,6 +7,7 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
@@ -104,7 +105,7 @@ export function applicationSheet(
     marking: listMarking(rows),
     about: [
       `${searchInWords(search)} Created ${formatInstant(at)}.`,
-      `${countOf(rows.length)}, ${formatCents(requestedCents)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
+      `${countInWords(rows.length, "application")}, ${formatCents(requestedCents)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns,
     rows,
@@ -114,14 +115,6 @@ export function applicationSheet(
     }),
   });
 }
-
-/** How many are counted and go into one file. */
-export const ROWS_MAX = 10_000;
-
-export const TOO_MANY = `There are more than ${ROWS_MAX.toLocaleString("en-NZ")} applications, too many for one file. Filter them, for example by round or status.`;
-
-export const countOf = (count: number): string =>
-  count === 1 ? "1 application" : `${count.toLocaleString("en-NZ")} applications`;
 
 const REQUESTED = "Requested";
 

@@ -15,6 +15,7 @@ import { emptyWords } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDay } from "#lib/platform/dates.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { listAllReports, readReportLists } from "#lib/reports/queries.ts";
 import { type ListedReport, reportsMarking } from "#lib/reports/rules.ts";
@@ -57,11 +58,11 @@ function Found({ page: { rows, next, count }, search: { query, chips, filter } }
     <>
       <div className="app-found">
         <p role="status">
-          <strong>{count === 1 ? "1 report" : `${count.toLocaleString("en-NZ")} reports`}</strong>
+          <strong>{countInWords(count, "report")}</strong>
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} />
+            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
           </ul>
         )}
       </div>

@@ -17,6 +17,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDate } from "#lib/platform/dates.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { listRegister, readRegisterLists } from "#lib/variations/queries.ts";
 import {
   changeOfTotal,
@@ -59,11 +60,11 @@ function Found({ actor, page: { rows, next, count }, search: { query, chips, fil
     <>
       <div className="app-found">
         <p role="status">
-          <strong>{count === 1 ? "1 variation" : `${count.toLocaleString("en-NZ")} variations`}</strong>
+          <strong>{countInWords(count, "variation")}</strong>
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} />
+            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
           </ul>
         )}
       </div>

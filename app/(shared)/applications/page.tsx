@@ -17,6 +17,7 @@ import { emptyWords } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
+import { countInWords, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import {
   type ApplicationPage,
@@ -26,7 +27,7 @@ import {
   readFilterLists,
   type Totals,
 } from "#lib/views/queries.ts";
-import { countOf, findCursor, type ListedApplication, listMarking, TOO_MANY, waitsOnWords } from "#lib/views/rules.ts";
+import { findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
 import { filterFields, isFor, readSearch, type Search, SORTS } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
@@ -100,8 +101,10 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
       {isLost && <p className="app-note">That page no longer exists, so we are showing the first page.</p>}
       <div className="app-found">
         <p role="status">
-          {totals.isWhole ? <strong>{countOf(totals.count)}</strong> : TOO_MANY}
-          {totals.isWhole && totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in total`}
+          <strong>{countInWords(totals.count, "application")}</strong>
+          {totals.count > 0 &&
+            totals.count <= ROWS_MAX &&
+            ` · ${formatCents(totals.requestedCents)} requested in total`}
         </p>
         <ul>
           {query && (
@@ -109,9 +112,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
               <a href={`${LIST}/views/new?${query}`}>Save this view</a>
             </li>
           )}
-          {totals.isWhole && totals.count > 0 && (
-            <Downloads path={`${LIST}/export`} query={query} count={totals.count} />
-          )}
+          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} isBounded />}
           {actor.roles.has("DESK") && place && (
             <>
               <li>

@@ -7,6 +7,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
 import { type Done, goesBack, lateAssessorWords, lateWords } from "./rules.ts";
 
 const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
@@ -169,7 +170,7 @@ export async function listInterests(
   const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
   const where = interestsWhere(filter);
   const [count, found] = await Promise.all([
-    db().interestDeclaration.count({ where }),
+    db().interestDeclaration.count({ where, take: ROWS_MAX + 1 }),
     db().interestDeclaration.findMany({
       where: {
         ...where,
@@ -199,8 +200,9 @@ export async function listAllInterests(tx: Tx, actor: MfatActor, filter: Interes
     where: interestsWhere(filter),
     include: DECLARED,
     orderBy: NEWEST_DECLARED,
+    take: ROWS_MAX + 1,
   });
-  return withNames(rows, tx);
+  return withNames(fitting(rows), tx);
 }
 
 /** What somebody declared, for who may clear it or note an interest. @throws NOT_FOUND, FORBIDDEN */

@@ -11,6 +11,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import type { ListedClaim } from "./rules.ts";
 
@@ -107,7 +108,7 @@ export type ClaimPage = {
   rows: ListedClaim[];
   /** The claim after which the next page begins; null at the end. */
   next: string | null;
-  /** Of all that the filter finds. */
+  /** Of all that the filter finds, to one more than ROWS_MAX. */
   count: number;
   cents: bigint;
   gstCents: bigint;
@@ -118,7 +119,7 @@ export async function listClaims(actor: MfatActor, filter: ClaimFilter, after = 
   permit(actor, "budget:read");
   const where = await matching(actor, filter);
   const [totals, found] = await Promise.all([
-    db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
+    db().claim.aggregate({ where, take: ROWS_MAX + 1, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
     db().claim.findMany({
       where,
       select: LISTED,
@@ -135,7 +136,7 @@ export async function listClaims(actor: MfatActor, filter: ClaimFilter, after = 
   };
 }
 
-/** All that a filter finds, for a file. @throws FORBIDDEN */
+/** All that a filter finds, for a file. @throws INVALID where there are more than ROWS_MAX, FORBIDDEN */
 export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
   permit(actor, "budget:read");
   const where = await matching(actor, filter, tx);
@@ -143,8 +144,9 @@ export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilte
     where,
     select: LISTED,
     orderBy: orderBy<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort),
+    take: ROWS_MAX + 1,
   });
-  return rows.map(listed);
+  return fitting(rows).map(listed);
 }
 
 /** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */

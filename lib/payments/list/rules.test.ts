@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { claimCount, claimSheet, claimsMarking, type ListedClaim } from "./rules.ts";
+import { countInWords } from "#lib/platform/lists.ts";
+import { claimSheet, claimsMarking, type ListedClaim } from "./rules.ts";
 
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 
@@ -56,7 +57,13 @@ const bare = {
 
 test("a list of claims is marked as its highest, and counted", () => {
   expect([claimsMarking([listed]), claimsMarking([listed, bare])]).toEqual(["UNCLASSIFIED", "IN-CONFIDENCE"]);
-  expect([claimCount(0), claimCount(1), claimCount(1_234)]).toEqual(["0 claims", "1 claim", "1,234 claims"]);
+  expect([0, 1, 1_234, 10_000, 10_001].map((count) => countInWords(count, "claim"))).toEqual([
+    "0 claims",
+    "1 claim",
+    "1,234 claims",
+    "10,000 claims",
+    "More than 10,000 claims",
+  ]);
 });
 
 test("the list as a sheet has every column of the screen, and its sums", () => {

@@ -5,6 +5,7 @@ import { type Recovery, standingRecoveries } from "#lib/payments/recoveries/rule
 import { CLAIM_STAGES, claimReference, stageOfClaim } from "#lib/payments/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 /** A claim in a list over all applications. */
@@ -41,9 +42,6 @@ export type ListedClaim = {
 export const claimsMarking = (rows: readonly ListedClaim[]): string =>
   MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))];
 
-export const claimCount = (count: number): string =>
-  count === 1 ? "1 claim" : `${count.toLocaleString("en-NZ")} claims`;
-
 /** What was found, as it is exported: the rows of the screen and its sums. `at`: when it is made. */
 export function claimSheet(rows: readonly ListedClaim[], filters: string, at: Date): Sheet {
   const sums: Record<string, bigint> = {
@@ -56,7 +54,7 @@ export function claimSheet(rows: readonly ListedClaim[], filters: string, at: Da
     marking: claimsMarking(rows),
     about: [
       `${filters} Created ${formatInstant(at)}.`,
-      `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
+      `${countInWords(rows.length, "claim")}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns: SHEET_COLUMNS,
     rows,

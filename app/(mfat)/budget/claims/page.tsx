@@ -18,11 +18,12 @@ import { cleanValues } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/list/queries.ts";
-import { claimCount, claimsMarking, type ListedClaim } from "#lib/payments/list/rules.ts";
+import { claimsMarking, type ListedClaim } from "#lib/payments/list/rules.ts";
 import { claimReference, stageOfClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, CLAIM_ORDERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
+import { countInWords, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -72,12 +73,14 @@ function Found({
     <>
       <div className="app-found">
         <p role="status">
-          <strong>{claimCount(count)}</strong>
-          {count > 0 && ` · ${formatCents(cents)} in total, GST exclusive · GST ${formatCents(gstCents)}`}
+          <strong>{countInWords(count, "claim")}</strong>
+          {count > 0 &&
+            count <= ROWS_MAX &&
+            ` · ${formatCents(cents)} in total, GST exclusive · GST ${formatCents(gstCents)}`}
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} />
+            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
           </ul>
         )}
       </div>

@@ -49,7 +49,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path="/settings/interests/export" query={isRecused ? "show=recused" : ""} count={count} />
+            <Downloads
+              path="/settings/interests/export"
+              query={isRecused ? "show=recused" : ""}
+              count={count}
+              isBounded
+            />
           </ul>
         )}
       </div>

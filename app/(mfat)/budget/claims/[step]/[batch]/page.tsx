@@ -15,8 +15,8 @@ import { claimsTotals, formatGst, sumGst } from "#lib/batches/claims/rules.ts";
 import { CLAIMS_WORDS, type ClaimsStep, claimsStepPath, findClaimsStep } from "#lib/batches/claims/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { claimCount } from "#lib/payments/list/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { happenedLabel } from "#lib/workflow/steps.ts";
@@ -50,11 +50,11 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
     <>
       <BackLink href={back}>Change your choices</BackLink>
       <PageHeading title="Check the totals" caption={title}>
-        {claimCount(names.length)}. Nothing has changed yet
+        {countInWords(names.length, "claim")}. Nothing has changed yet
       </PageHeading>
       {ready.length < names.length && (
         <p role="status">
-          {ready.length} of {claimCount(names.length)} can be done now. The others will not change.
+          {ready.length} of {countInWords(names.length, "claim")} can be done now. The others will not change.
         </p>
       )}
       {payment && (
@@ -75,7 +75,7 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
             action={takeClaims.bind(null, step, id)}
             fields={[]}
             requestId={id}
-            submit={`${submit} ${claimCount(ready.length)}`}
+            submit={`${submit} ${countInWords(ready.length, "claim")}`}
             cancelHref={back}
           />
         </Narrow>
@@ -158,7 +158,7 @@ function Results({ step, batch: { claims }, taken }: ResultsProps) {
   const done = taken.rows.filter(({ refusal }) => refusal === null);
   const cents = sumCents(done.map(({ reference }) => claimOf(reference)?.cents ?? 0n));
   const refused = taken.rows.length - done.length;
-  const sentence = `${done.length} of ${claimCount(taken.rows.length)} ${CLAIMS_WORDS[step].done}: ${formatCents(cents)}, GST exclusive.`;
+  const sentence = `${done.length} of ${countInWords(taken.rows.length, "claim")} ${CLAIMS_WORDS[step].done}: ${formatCents(cents)}, GST exclusive.`;
   return (
     <>
       <BackLink href="/budget/claims">Claims</BackLink>
