@@ -123,7 +123,7 @@ test("a decline is reopened before the agency is told, told by a letter, and reo
 async function readBrief(page: Page, reference: string): Promise<void> {
   await expect(page.getByText("Instruments and training to find drugs in small parcels.")).toBeVisible();
   await expect(page.getByText("Fiji (50%), Tonga (50%)")).toBeVisible();
-  await expect(page.getByText(/^Assessors gave \d+ and \d+: spread \d+$/)).toBeVisible();
+  await expect(page.getByText(/^Assessors gave [\d.]+ and [\d.]+: spread [\d.]+$/)).toBeVisible();
   const years = page.getByRole("table", { name: "Each financial year before and after this recommendation" });
   const [, first = []] = await cellsOf(years);
   const [before = 0, own = 0, after = 0] = first.slice(-3).map((cents) => Number(cents.replaceAll(/[$,]/g, "")));

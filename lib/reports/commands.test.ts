@@ -10,6 +10,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, formatDueDay } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
+import { byName } from "#lib/platform/text.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { listWork } from "#lib/work/queries.ts";
@@ -366,7 +367,7 @@ test("the list finds by state and agency, page after page, and the file holds th
     const nexts = ids.map(async (id) => (await listAllReports(desk, filter, id)).rows[0]?.id);
     expect([sort, await Promise.all(nexts)]).toEqual([sort, [...ids.slice(1), undefined]]);
     const keys = whole.map(({ agency, dueOn }) => (sort.startsWith("agency") ? agency : dueOn.toJSON()));
-    expect(keys).toEqual(isDescending ? [...keys].sort().reverse() : [...keys].sort());
+    expect(keys).toEqual(isDescending ? keys.toSorted(byName).reverse() : keys.toSorted(byName));
   }
   const sheet = await exportReports(desk, { format: "csv" }, search({ state: "ACCEPTED" }));
   const accepted = await listAllReports(desk, search({ state: "ACCEPTED" }).filter);

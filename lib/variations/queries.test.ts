@@ -1,7 +1,9 @@
 // The list of all variations: what it is narrowed by, and for whom it is.
+
 import { describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
+import { byName } from "#lib/platform/text.ts";
 import {
   agencyId,
   arrangement,
@@ -57,7 +59,7 @@ describe("the list of all variations", () => {
       const keys = whole.map(({ askedAt, application }) =>
         sort.startsWith("agency") ? application.agency.abbreviation : askedAt.toJSON(),
       );
-      const sorted = [...keys].sort();
+      const sorted = keys.toSorted(byName);
       expect(keys).toEqual(order.isDescending ? sorted.reverse() : sorted);
       for (const reference of references) await cancel(reference);
     },
