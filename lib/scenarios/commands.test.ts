@@ -174,3 +174,21 @@ test("what cannot be ticked is refused at its tick; what a colleague chose and i
   const distant = { ...pick(open), phasing: [{ startYear: year + 9, cents: 1n }] };
   await expect(save(3, [distant])).rejects.toMatchObject({ code: "INVALID" });
 });
+
+test("of more than a page has the highest are shown, and a scenario keeps what it held of the others", async () => {
+  const best = await application({ scores: [4, 4] });
+  for (let index = 0; index < 200; index++) await application({ scores: [3, 3] });
+  const last = await application({ scores: [1, 1] });
+  const id = await created([pick(best)]);
+  await unguarded().scenarioLine.create({
+    data: { scenario: { connect: { id } }, application: { connect: { reference: last } }, isChosen: true },
+  });
+  const { candidates, more } = await readChoosing(desk, roundId);
+  expect([candidates.length, more]).toEqual([200, 2]);
+  expect([candidates[0]?.reference, candidates[0]?.rank, candidates[199]?.rank]).toEqual([best, "1", "2="]);
+  expect(candidates[199]?.tie).toContain("The same total as 199 others");
+  const { revision } = await scenarioOf(id);
+  await saveScenario(desk, { ...request(), revision }, roundId, id, [pick(candidates[1]?.reference ?? "")]);
+  const chosen = (await scenarioOf(id)).lines.filter(({ isChosen }) => isChosen);
+  expect(chosen.map(({ reference }) => reference).sort()).toEqual([candidates[1]?.reference, last].sort());
+});

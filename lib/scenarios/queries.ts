@@ -62,6 +62,8 @@ export type Choosing = {
   round: { id: string; name: string };
   rooms: Room[];
   candidates: Candidate[];
+  /** How many candidates come after those. */
+  more: number;
   settled: Settled[];
   closed: Closed[];
 };
@@ -80,10 +82,16 @@ const ROW = {
   funding: true,
 } satisfies Prisma.ApplicationInclude;
 
-type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & {
-  duties: { kind: keyof typeof DUTY_LABELS }[];
-  interests: { isRecused: boolean }[];
-};
+type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & { duties: { kind: keyof typeof DUTY_LABELS }[] };
+
+/** What an application is ranked by. */
+const SCORED = {
+  id: true,
+  reference: true,
+  criteriaVersion: true,
+  agreedScores: ROW.agreedScores,
+} satisfies Prisma.ApplicationSelect;
+type Scored = Prisma.ApplicationGetPayload<{ select: typeof SCORED }>;
 
 async function findRound(roundId: string) {
   const select = { id: true, name: true, closesAt: true, criteriaVersion: true };
@@ -94,64 +102,105 @@ async function findRound(roundId: string) {
   return round;
 }
 
-/** A round's applications from the moderation on, as its reader may see them. @throws NOT_FOUND, FORBIDDEN */
+/** How many candidates a page has, the highest first; and how many of those that were recommended, the newest first. */
+const SHOWN_MAX = 200;
+
+/**
+ * A round's applications from the moderation on, as its reader may see them: as many as a page has. `more`: how many candidates come
+ * after those, by agreed total. @throws NOT_FOUND, FORBIDDEN
+ */
 export async function readChoosing(actor: MfatActor, roundId: string): Promise<Choosing> {
   permit(actor, "scenario:read");
   const round = await findRound(roundId);
-  const [versions, positions, rows] = await Promise.all([
+  const own = { where: { personId: actor.personId } };
+  const isOpen = mayOpen(actor);
+  const inRound = (...also: Prisma.ApplicationWhereInput[]) => ({ AND: [scopeOf(actor), { roundId }, ...also] });
+  const include = { ...ROW, duties: { ...own, select: { kind: true } } } satisfies Prisma.ApplicationInclude;
+  const [versions, positions, moderated, closed] = await Promise.all([
     listCriteriaOfRound(db(), roundId),
     listPositions(actor),
+    db().application.findMany({ where: inRound(isOpen, { state: "MODERATION" }), select: SCORED }),
     db().application.findMany({
-      where: { AND: [scopeOf(actor), { roundId, state: { in: ["MODERATION", ...SETTLED] } }] },
-      include: {
-        ...ROW,
-        duties: { where: { personId: actor.personId }, select: { kind: true } },
-        interests: { where: { personId: actor.personId }, select: { isRecused: true } },
-      },
+      where: inRound({ NOT: isOpen }, { state: { in: ["MODERATION", ...BEING_DECIDED] } }),
+      include: { agency: ROW.agency, interests: { ...own, select: { isRecused: true } } },
       orderBy: { reference: "asc" },
+      take: SHOWN_MAX,
     }),
   ]);
-  const criteriaOf = ({ criteriaVersion }: Row) =>
-    versions.filter(({ version }) => version === (criteriaVersion ?? round.criteriaVersion));
-  const open = rows
-    .filter((row) => mayOpen(actor, row))
-    .map((row) => ({
+  const measured = <One extends Scored>(row: One) => {
+    const criteria = versions.filter(({ version }) => version === (row.criteriaVersion ?? round.criteriaVersion));
+    return {
       ...row,
-      criteria: criteriaOf(row),
+      criteria,
       measured: measuredWords(row.criteriaVersion, round.criteriaVersion),
-      total: exactTotal(criteriaOf(row), row.agreedScores),
-      scores: scoresByWeight(criteriaOf(row), row.agreedScores),
-    }))
-    .sort(byRank);
-  const ranked = open.filter(({ state }) => state === "MODERATION");
-  const candidates = ranked.map((row, index) =>
-    candidateOf(row, rankInWords(ranked, index), tieInWords(ranked, index)),
-  );
-  const years = candidates.length ? decidedYears(dayOf(now())) : positions.map(startYearOf);
+      total: exactTotal(criteria, row.agreedScores),
+      scores: scoresByWeight(criteria, row.agreedScores),
+    };
+  };
+  // One more than is shown says whether the last of them shares its place.
+  const ranked = moderated
+    .map(measured)
+    .sort(byRank)
+    .slice(0, SHOWN_MAX + 1);
+  const shown = ranked.slice(0, SHOWN_MAX).map(({ id }) => id);
+  const years = ranked.length ? decidedYears(dayOf(now())) : positions.map(startYearOf);
+  const [rows, settled] = await Promise.all([
+    db().application.findMany({ where: inRound({ id: { in: shown } }), include }),
+    db().application.findMany({
+      where: inRound(isOpen, round.closesAt ? { state: { in: SETTLED } } : holding(years)),
+      include,
+      orderBy: { reference: "desc" },
+      take: SHOWN_MAX,
+    }),
+  ]);
   return {
     round,
     rooms: years.map((startYear) => ({
       startYear,
       availableCents: positions.find((one) => one.startYear === startYear)?.availableCents ?? 0n,
     })),
-    candidates,
-    settled: open
-      .filter(({ state }) => state !== "MODERATION")
-      .map((row) => settledOf(row, years))
-      .filter((row) => round.closesAt !== null || BEING_DECIDED.includes(row.state) || row.cents > 0n),
-    closed: rows
-      .filter((row) => !mayOpen(actor, row) && ["MODERATION", ...BEING_DECIDED].includes(row.state))
-      .map((row) => ({ ...nameOf(row), isRecused: row.interests.some(({ isRecused }) => isRecused) })),
+    candidates: rows
+      .map(measured)
+      .sort(byRank)
+      .map((row) => {
+        const place = ranked.findIndex(({ id }) => id === row.id);
+        return candidateOf(row, rankInWords(ranked, place), tieInWords(ranked, place));
+      }),
+    more: Math.max(0, moderated.length - SHOWN_MAX),
+    settled: settled
+      .map(measured)
+      .sort(byRank)
+      .map((row) => settledOf(row, years)),
+    closed: closed.map((row) => ({ ...nameOf(row), isRecused: row.interests.some(({ isRecused }) => isRecused) })),
   };
 }
+
+/** Of a round that is open all year: what is being decided, or holds money of the years that are chosen for. */
+const holding = (years: number[]): Prisma.ApplicationWhereInput => ({
+  state: { in: SETTLED },
+  OR: [
+    { state: { in: BEING_DECIDED } },
+    {
+      funding: {
+        some: { startYear: { in: years }, OR: [{ reservedCents: { gt: 0 } }, { committedCents: { gt: 0 } }] },
+      },
+    },
+  ],
+});
 
 const startYearOf = ({ startYear }: { startYear: number }): number => startYear;
 
 /** As lib/applications reads one: who acts for MFAT, after declaring an interest that does not recuse. */
-const mayOpen = (actor: MfatActor, { interests }: Row): boolean =>
-  !can(actor, "interest:declare") || interests.some(({ isRecused }) => !isRecused);
+const mayOpen = (actor: MfatActor): Prisma.ApplicationWhereInput =>
+  can(actor, "interest:declare") ? { interests: { some: { personId: actor.personId, isRecused: false } } } : {};
 
-const nameOf = ({ reference, title, agency, marking, state }: Row): Named => ({
+const nameOf = ({
+  reference,
+  title,
+  agency,
+  marking,
+  state,
+}: Omit<Named, "abbreviation"> & Pick<Row, "agency">): Named => ({
   reference,
   title,
   abbreviation: agency.abbreviation,

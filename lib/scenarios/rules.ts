@@ -180,11 +180,16 @@ export function rankInWords(rows: readonly Ranked[], index: number): string {
   return `${rows.findIndex((row) => row.total === total) + 1}${isShared ? "=" : ""}`;
 }
 
+/** So many that have the same total are told one by one. */
+const NAMED_MAX = 3;
+
 /** That others have the same total, and in which score they differ, in words; null where no other has it. */
 export function tieInWords(rows: readonly Ranked[], index: number): string | null {
   const row = rows[index];
   if (!row || row.total === null) return null;
   const others = rows.filter((other) => other !== row && other.total === row.total);
+  if (others.length > NAMED_MAX)
+    return `The same total as ${others.length} others. You decide which comes first, and say why.`;
   const words = others.map((other) => {
     const at = firstDifference(row, other);
     if (at === undefined) return `The same scores as ${other.reference}.`;

@@ -7,7 +7,7 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
@@ -21,6 +21,7 @@ import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import {
   type Choosing,
@@ -70,6 +71,12 @@ export default async function Page({ params, searchParams }: Props) {
       <Scenarios roundId={roundId} scenarios={scenarios} open={scenario} />
       {scenario && <Standing scenario={scenario} runs={runs} roundId={roundId} />}
       <ClosedNote closed={closed} scenario={scenario} />
+      {choosing.more > 0 && (
+        <InsetText>
+          We show the {candidates.length} applications with the highest totals.{" "}
+          {countInWords(choosing.more, "application")} with lower totals will follow as these are recommended.
+        </InsetText>
+      )}
       {can(actor, "scenario:keep") ? (
         <ChooseForm
           keeping={
