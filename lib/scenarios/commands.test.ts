@@ -188,7 +188,10 @@ test("of more than a page has the highest are shown, and a scenario keeps what i
   expect([candidates[0]?.reference, candidates[0]?.rank, candidates[199]?.rank]).toEqual([best, "1", "2="]);
   expect(candidates[199]?.tie).toContain("The same total as 199 others");
   const { revision } = await scenarioOf(id);
-  await saveScenario(desk, { ...request(), revision }, roundId, id, [pick(candidates[1]?.reference ?? "")]);
+  await saveScenario(desk, { ...request(), revision }, roundId, id, [
+    pick(best, 1_000n, false),
+    pick(candidates[1]?.reference ?? ""),
+  ]);
   const chosen = (await scenarioOf(id)).lines.filter(({ isChosen }) => isChosen);
   expect(chosen.map(({ reference }) => reference).sort()).toEqual([candidates[1]?.reference, last].sort());
 });

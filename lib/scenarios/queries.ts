@@ -121,7 +121,7 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
     listPositions(actor),
     db().application.findMany({ where: inRound(isOpen, { state: "MODERATION" }), select: SCORED }),
     db().application.findMany({
-      where: inRound({ NOT: isOpen }, { state: { in: ["MODERATION", ...BEING_DECIDED] } }),
+      where: inRound(isClosed(actor), { state: { in: ["MODERATION", ...BEING_DECIDED] } }),
       include: { agency: ROW.agency, interests: { ...own, select: { isRecused: true } } },
       orderBy: { reference: "asc" },
       take: SHOWN_MAX,
@@ -193,6 +193,8 @@ const startYearOf = ({ startYear }: { startYear: number }): number => startYear;
 /** As lib/applications reads one: who acts for MFAT, after declaring an interest that does not recuse. */
 const mayOpen = (actor: MfatActor): Prisma.ApplicationWhereInput =>
   can(actor, "interest:declare") ? { interests: { some: { personId: actor.personId, isRecused: false } } } : {};
+const isClosed = (actor: MfatActor): Prisma.ApplicationWhereInput =>
+  can(actor, "interest:declare") ? { NOT: mayOpen(actor) } : { id: { in: [] } };
 
 const nameOf = ({
   reference,
