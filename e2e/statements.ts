@@ -135,7 +135,7 @@ export const CEILINGS: Record<string, Ceiling> = {
   "/applications/DISCARDED@Customs/reopen": 9,
   "/applications/BUDGET_CHECK@Avsec/take-back-recommendation": 19,
   "/applications/SUBMITTED@Maritime NZ/accept-for-assessment": 14,
-  "/rounds/ROUND/choose": 7,
+  "/rounds/ROUND/choose": 10,
   "/applications/ACTIVE/interests": 5,
   "/applications/ACTIVE/desk-officer": 6,
   "/applications?officer=me": 11,
