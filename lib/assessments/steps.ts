@@ -112,7 +112,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     back: { none: "stillOpen" },
     isReading: true,
     isAside: true,
-    next: "The assessors score it again on the criteria that the round has now. What they completed before can still be read.",
+    next: "The assessors score it again on the round’s current criteria. You can still read what they completed before.",
   },
   setAssessmentAside: {
     label: "Set assessment aside",

@@ -71,7 +71,7 @@ export const closesEarlierField = (label: string) =>
     kind: "confirm",
     name: "closesEarlier",
     label,
-    missing: "Confirm that it closes earlier",
+    missing: "Confirm that the round closes earlier",
   }) as const satisfies Field;
 
 export const TAKE_BACK_FIELDS = reasonFields("Why it is taken back", "People who follow the round read it");

@@ -102,7 +102,7 @@ export const ALIKE = "somebodyElse";
 export const alikeQuestion = (who: string): Field => ({
   kind: "confirm",
   name: ALIKE,
-  label: "This is a different person of the same name",
+  label: "This is a different person with the same name",
   hint: `Already there: ${who}`,
 });
 

@@ -69,7 +69,7 @@ test("an end on 29 February goes to 28 February at the latest", () => {
 
 test("another scope is in other words", () => {
   expect(refused({ kind: "SCOPE", scope: agreed.scope })).toEqual({
-    scope: "Change what was agreed. This is the same",
+    scope: "Change the scope. This is the scope that was agreed",
   });
   expect(refused({ kind: "SCOPE", scope: "Three courses in Apia" })).toEqual({});
 });

@@ -143,7 +143,7 @@ const YEARS_MAX = 5;
 export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<string, string> {
   const { kind, endsOn, scope, phasing } = asked;
   return {
-    ...(scope === agreed.scope && { scope: "Change what was agreed. This is the same" }),
+    ...(scope === agreed.scope && { scope: "Change the scope. This is the scope that was agreed" }),
     ...(phasing && (kind === "COST" ? checkCost(agreed, phasing) : checkRephasing(agreed, phasing))),
     ...checkOutside(agreed, asked),
     ...(endsOn && checkEnd(agreed, endsOn, today)),

@@ -90,7 +90,7 @@ export function changeCondition(actor: MfatActor, request: StepRequest, referenc
     }
     await tx.condition.update({ where: { id: before.id }, data: { owner, dueOn } });
     return {
-      note: `Condition ${before.number} is to be met by ${formatDueDay(dueOn)}.`,
+      note: `Condition ${before.number} must be met by ${formatDueDay(dueOn)}.`,
       data: { condition: before.number, owner, before: { owner: before.owner, dueOn: before.dueOn.toISOString() } },
     };
   });

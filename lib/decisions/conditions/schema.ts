@@ -13,7 +13,7 @@ export const CHANGE_CONDITION_FIELDS = [
     missing: "Enter who has to meet it",
     charsMax: 120,
   },
-  { kind: "day", name: "dueOn", label: "To be met by", missing: "Enter the day by which it has to be met" },
+  { kind: "day", name: "dueOn", label: "To be met by", missing: "Enter the day it must be met by" },
 ] as const satisfies readonly Field[];
 
 export const MEET_CONDITION_FIELDS = [
@@ -23,14 +23,14 @@ export const MEET_CONDITION_FIELDS = [
     name: "proof",
     label: "What shows that it is met",
     hint: "For example a letter and its date. The agency and MFAT read this",
-    missing: "Enter what shows that it is met",
+    missing: "Enter what shows that the condition is met",
     wordsMax: 150,
     rows: 3,
   },
 ] as const satisfies readonly Field[];
 
 export const REOPEN_CONDITION_FIELDS = [
-  condition("Condition that is not met"),
+  condition("Condition that was not met"),
   ...reasonFields("Why it is not met", "The agency reads this"),
 ] as const satisfies readonly Field[];
 

@@ -15,7 +15,7 @@ export const MOVE_FIELDS = [
     name: "newEmail",
     label: "Email address there",
     missing: "Enter their email address at the new agency",
-    hint: "It may be the one that they have, if the new agency uses its domain",
+    hint: "They can keep their address if the new agency uses its domain",
   },
   {
     kind: "choices",
