@@ -1,7 +1,7 @@
 import pg from "pg";
 import { describe, expect, test } from "vitest";
-import { useTestDatabase } from "#lib/testing/database.ts";
-import { appConnection, db, disconnect, nameStatements, transaction } from "./db.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { appConnection, db, disconnect, nameStatements, type Tx, transaction } from "./db.ts";
 import { setEnvironment } from "./env.ts";
 import { queueJob } from "./jobs.ts";
 
@@ -30,6 +30,20 @@ describe("the application's rights", () => {
   test("a year's counters cannot be written, and no table can be altered", async () => {
     await expect(db().$executeRaw`UPDATE "FinancialYear" SET "paidCents" = 1`).rejects.toThrow(/permission denied/);
     await expect(db().$executeRaw`ALTER TABLE "LedgerEntry" DISABLE TRIGGER ALL`).rejects.toThrow(/must be owner/);
+  });
+});
+
+test("who is in another’s way, so that the database ends one of them, reads so, and nothing is changed", async () => {
+  const rename = (tx: Tx) => tx.$executeRaw`UPDATE "Agency" SET kind = kind`;
+  const seen = transaction(async (tx) => {
+    await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    await tx.agency.count();
+    await unguarded().$executeRaw`UPDATE "Agency" SET kind = kind`;
+    await rename(tx);
+  });
+  await expect(seen).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringMatching(/did not make your change/),
   });
 });
 

@@ -4,7 +4,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg, { type PoolConfig } from "pg";
 import { Prisma, PrismaClient } from "./db/generated/client.ts";
 import { env } from "./env.ts";
-import { isAway } from "./errors.ts";
+import { conflict, isAway, isEntangled } from "./errors.ts";
 
 export type Tx = Prisma.TransactionClient;
 
@@ -147,12 +147,15 @@ export async function watchOutcome<T>(work: (outcome: () => Outcome) => Promise<
   return requests.run(request, () => work(() => request.outcome));
 }
 
+const ENTANGLED =
+  "Somebody else was changing the same thing at the same moment, so we did not make your change. Try again.";
+
 const outer = new AsyncLocalStorage<Tx>();
 
 /** Does work whose transactions are a part of this one: they end with it, and what they refuse ends it. */
 export const within = <T>(tx: Tx, work: () => Promise<T>): Promise<T> => outer.run(tx, work);
 
-/** All or nothing. A burst waits some seconds for a connection instead of being refused. */
+/** All or nothing. A burst waits some seconds for a connection instead of being refused. @throws CONFLICT where two are in each other’s way */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
   const joined = outer.getStore();
   if (joined) return work(joined);
@@ -172,6 +175,7 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return result;
   } catch (error) {
     if (isCommitting && isAway(error)) request.outcome = "unknown";
+    if (isEntangled(error)) throw conflict(ENTANGLED);
     throw error;
   }
 }

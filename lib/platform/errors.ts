@@ -47,6 +47,12 @@ const AWAY_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooMan
 const AWAY_WORDS =
   /Connection terminated|Query read timeout|timeout exceeded when trying to connect|not queryable|connection is closed|Client was closed|after calling end|connect timeout|server closed the connection|^The store (did not answer|answered 5)/i;
 
+/** Whether the database ended a transaction because another one was in its way, and it in that one’s. */
+export const isEntangled = (error: unknown): boolean =>
+  chainOf(error).some(
+    ({ code, kind }) => /^(P2034|40P01|40001)$/.test(String(code ?? "")) || kind === "TransactionWriteConflict",
+  );
+
 type Link = { code?: unknown; kind?: unknown; message?: unknown };
 
 /** The error, its causes, and what Prisma keeps of its driver's error in `meta`. */

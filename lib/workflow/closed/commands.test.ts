@@ -21,9 +21,10 @@ import { newModel, run, useYearFund } from "#lib/testing/year-fund.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
+import { inSession, runSql } from "../../../bin/test-server.ts";
 import { askInClosedYear } from "./commands.ts";
 
-useYearFund();
+const database = useYearFund();
 
 let year = 0;
 let reference = "";
@@ -136,6 +137,27 @@ test("in a closed year it is asked for by one and taken by another, with both na
   expect(await db().auditEvent.findFirstOrThrow({ where: { event: "application.paymentRecovered" } })).toMatchObject({
     actorId: confirms.personId,
     reason: "Paid twice",
+  });
+});
+
+test("who asks keeps the initiative from the try of the step to the end: no other step comes between, and waits for the year", async () => {
+  goTo(lastDay(year) + 60);
+  const { id } = await db().application.findUniqueOrThrow({ where: { reference } });
+  await inSession(database.ownerUrl, async (holder) => {
+    await holder.query(`BEGIN; LOCK TABLE "ChangeRequest" IN SHARE MODE`);
+    const asked = ask(2);
+    let isOver = false;
+    const over = asked.finally(() => {
+      isOver = true;
+    });
+    over.catch(() => {});
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while (!isOver && !(await runSql(database.ownerUrl, waiting)).length) await new Promise((go) => setTimeout(go, 2));
+    if (isOver) await asked;
+    const locking = runSql(database.ownerUrl, `SELECT 1 FROM "Application" WHERE id = $1 FOR UPDATE NOWAIT`, [id]);
+    await expect(locking).rejects.toMatchObject({ code: "55P03" });
+    await holder.query("COMMIT");
+    await withdrawChange(asks, once(), await asked, "Tried");
   });
 });
 

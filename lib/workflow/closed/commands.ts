@@ -5,7 +5,7 @@ import type { ChangeLine } from "#lib/changes/rules.ts";
 import { text, UUID, type Values } from "#lib/form/fields.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { lockApplication, scopeOf } from "#lib/lifecycle/queries.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { db, type Tx, within } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -66,6 +66,8 @@ export async function askInClosedYear(
   const of = claim ? `claim ${claim.number}` : "paid and not spent";
   const id = requestIdOf(request.requestId, "asked");
   await changeOnce(request.requestId, async (tx) => {
+    // As every step does: first the initiative, and then the year, which what is asked for holds.
+    await lockApplication(tx, actor, reference);
     const cents = await tryStep(tx, asMfat(actor), request, reference, step, values);
     const waiting = (await listOpenChanges(asMfat(actor), tx)).filter((one) => one.applicationId === applicationId);
     // What was asked for first may change what this one is about.
