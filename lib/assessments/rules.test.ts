@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { assessorHeading, byDisagreement, criterionSpread, spread, strongestComments, weightedTotal } from "./rules.ts";
+import {
+  assessorHeading,
+  byDisagreement,
+  criterionSpread,
+  isCovered,
+  spread,
+  strongestComments,
+  weightedTotal,
+} from "./rules.ts";
 
 const criteria = ["need", "fit", "value"].map((id) => ({ id, weight: 30 }));
 const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) => ({
@@ -89,4 +97,22 @@ test("of the comments those with the highest and the lowest scores speak, each o
     score: 4,
     comment: "Sina on fit",
   });
+});
+
+test("others’ scores are covered while one assesses, and for an assessor who may still be asked", () => {
+  const reader = {
+    state: "ASSESSMENT",
+    roles: new Set(["ASSESSOR"] as const),
+    own: null,
+    hasOtherDuty: false,
+    isStillAssessed: false,
+  } as const;
+  expect(isCovered(reader)).toBe(true);
+  expect(isCovered({ ...reader, own: "UNASSIGNED" })).toBe(true);
+  expect(isCovered({ ...reader, state: "MODERATION" })).toBe(false);
+  expect(isCovered({ ...reader, roles: new Set(["DESK"] as const) })).toBe(false);
+  expect(isCovered({ ...reader, hasOtherDuty: true })).toBe(false);
+  expect(isCovered({ ...reader, own: "ASSIGNED" })).toBe(false);
+  expect(isCovered({ ...reader, own: "ASSIGNED", isStillAssessed: true })).toBe(true);
+  expect(isCovered({ ...reader, own: "COMPLETE", state: "MODERATION", isStillAssessed: true })).toBe(true);
 });

@@ -38,7 +38,8 @@ function sectionOf({ key, number, title, fields }: FormSection, lists: Lists): P
   return { title: `${number}. ${title}`, items };
 }
 
-function questionOf(field: Field, lists: Lists): PaperItem[] {
+/** A question with its hint and what its answer may be; of rows also what each asks for. */
+export function questionOf(field: Field, lists: Lists): PaperItem[] {
   const label = `${field.label}${field.optional ? " (optional)" : ""}`;
   const lines = [field.hint ?? "", ...answerWords(field, lists)].filter(Boolean);
   if (field.kind !== "rows") return [answer(label, ...(lines.length ? lines : ["Text"]))];
