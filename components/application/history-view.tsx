@@ -3,7 +3,6 @@ import { Timeline } from "#components/ui/progress.tsx";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { HistoryLine } from "#lib/workflow/queries.ts";
 import { standingReasons } from "#lib/workflow/rules.ts";
-import { happenedLabel } from "#lib/workflow/steps.ts";
 
 type StandingReasonsProps = {
   lines: readonly HistoryLine[];
@@ -13,11 +12,11 @@ type StandingReasonsProps = {
 
 /** Why it came back or is on hold, above what is done about it. */
 export function StandingReasons({ lines, application, side }: StandingReasonsProps) {
-  return standingReasons(lines, application, side).map(({ id, action, by, at, reason }) => (
+  return standingReasons(lines, application, side).map(({ id, happened, by, at, reason }) => (
     <InsetText key={String(id)}>
       <p>
         <strong>
-          {happenedLabel(action)} by {by}
+          {happened} by {by}
         </strong>
         , {formatInstant(at)}
       </p>
@@ -33,9 +32,9 @@ export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
     <>
       <h2>History</h2>
       <Timeline
-        entries={lines.map(({ id, at, action, by, reason, sum }) => ({
+        entries={lines.map(({ id, at, happened, by, reason, sum }) => ({
           id: String(id),
-          title: happenedLabel(action),
+          title: happened,
           at: formatInstant(at),
           dateTime: at.toISOString(),
           by,

@@ -60,7 +60,7 @@ export async function readArrangement(actor: Actor, applicationId: string) {
       orderBy: [{ receivedOn: "asc" }, { recordedAt: "asc" }, { id: "asc" }],
     }),
     db().claim.findMany({
-      where: { applicationId, ofAgency: application },
+      where: { applicationId, application: application },
       select: { id: true, number: true, cents: true },
     }),
     db().acquittal.findMany({

@@ -51,11 +51,11 @@ test("an offer to an agency without a certifier is said to be impossible in the 
 test("work is not confirmed for several claims where nobody else could approve them, which the preview says of each", async () => {
   const desk = await who("desk");
   const claim = await db().claim.findFirstOrThrow({
-    where: { state: "CLAIMED", workConfirmedAt: null, ofAgency: { state: "ACTIVE", heldAt: null } },
-    include: { ofAgency: true },
+    where: { state: "CLAIMED", workConfirmedAt: null, application: { state: "ACTIVE", heldAt: null } },
+    include: { application: true },
   });
   await declared(desk, claim.applicationId);
-  const name = claimReference(claim.ofAgency.reference, claim.number);
+  const name = claimReference(claim.application.reference, claim.number);
   const id = await prepareClaims(desk, { requestId: randomUUID() }, "confirmWork", { take: [name] });
   const why = async () => (await getClaimsBatch(desk, "confirmWork", id)).claims.map((one) => one.why);
   expect(await why()).toEqual([null]);

@@ -86,11 +86,11 @@ export async function submitClaim(
   }
 }
 
-/** The claim of an agency that stands for an invoice, in words; null where there is none. */
+/** The claim of an agency, or of an application that it took over, that stands for an invoice, in words; null: none. */
 async function sameInvoice(client: Pick<Tx, "$queryRaw">, agencyId: string, number: string): Promise<string | null> {
   const [found] = await client.$queryRaw<{ reference: string; number: number; typed: string }[]>`
     SELECT a.reference, c.number, c."invoiceNumber" AS typed FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
-    WHERE c."agencyId" = ${agencyId}::uuid AND invoice_key(c."invoiceNumber") = invoice_key(${number})
+    WHERE ${agencyId}::uuid IN (c."agencyId", a."agencyId") AND invoice_key(c."invoiceNumber") = invoice_key(${number})
       AND NOT c.state = ANY(${[...CAME_TO_NOTHING]}::"ClaimState"[])`;
   if (!found) return null;
   const written = found.typed.toLowerCase() === number.toLowerCase() ? "" : `, written “${found.typed}”`;

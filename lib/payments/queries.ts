@@ -96,7 +96,7 @@ export async function readClaims(
 ): Promise<Claims> {
   const [claims, funding] = await Promise.all([
     client.claim.findMany({
-      where: { applicationId, ofAgency: scopeOf(actor) },
+      where: { applicationId, application: scopeOf(actor) },
       include: CLAIM,
       orderBy: { number: "desc" },
     }),

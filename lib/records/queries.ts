@@ -15,7 +15,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
-import { happenedLabel, stepRow } from "#lib/workflow/steps.ts";
+import { stepRow } from "#lib/workflow/steps.ts";
 import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
 /**
@@ -75,8 +75,8 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     application,
     versions,
     readings: history
-      .filter(({ action }) => stepRow(action).isReading)
-      .map(({ by, action, at }) => ({ by, at, what: happenedLabel(action), version: versionAt(versions, at) }))
+      .filter(({ action }) => action && stepRow(action).isReading)
+      .map(({ by, happened, at }) => ({ by, at, what: happened, version: versionAt(versions, at) }))
       .reverse(),
     interests,
     screening,

@@ -178,6 +178,7 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.created": "Agency added",
   "application.carried": "Money carried into another year",
   "application.created": "Draft started",
+  "application.moved": "Moved to another agency",
   "application.handedOver": "Handed over to another desk officer",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",

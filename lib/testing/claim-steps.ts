@@ -136,7 +136,7 @@ export async function invoiceOf({ agencyId, personId }: AgencyActor, reference: 
 
 /** The newest claim, or now and then an older one. */
 async function claimOf(reference: string, dice: Dice): Promise<string> {
-  const claims = await db().claim.findMany({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
+  const claims = await db().claim.findMany({ where: { application: { reference } }, orderBy: { number: "desc" } });
   return String(claims[dice(3)]?.number ?? 1);
 }
 

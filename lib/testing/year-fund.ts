@@ -135,7 +135,7 @@ const claimed = (of: { claim: number }) => ({ claim: String(of.claim) });
 /** Whom a claim waits on: the desk, until it has confirmed it. */
 async function officeOf(of: { initiative: number; claim: number }): Promise<MfatActor> {
   const found = await db().claim.findFirst({
-    where: { ofAgency: { reference: initiative(of.initiative).reference }, number: of.claim },
+    where: { application: { reference: initiative(of.initiative).reference }, number: of.claim },
   });
   return found && stageOfClaim(found) === "CLAIMED" ? desk : officers[0];
 }
@@ -156,7 +156,7 @@ async function claim(command: Extract<Command, { name: "claim" }>): Promise<void
   const { reference } = initiative(command.initiative);
   const { token, cents, isAdvance, revision } = command;
   const advance = command.accountsFor
-    ? await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number: command.accountsFor } })
+    ? await db().claim.findFirstOrThrow({ where: { application: { reference }, number: command.accountsFor } })
     : null;
   const work = dateOf(command.on);
   await claims.submitClaim(contributor, { ...once(), revision }, reference, {
@@ -201,7 +201,7 @@ async function byTwoIfClosed(
 /** A payment or a credit note of a claim, by its place among those in the order of their recording. */
 async function lineAt(of: { initiative: number; claim: number; at: number }, kind: "payments" | "credits") {
   const lines = await db().paymentLine.findMany({
-    where: { claim: { ofAgency: { reference: initiative(of.initiative).reference }, number: of.claim } },
+    where: { claim: { application: { reference: initiative(of.initiative).reference }, number: of.claim } },
     orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
   });
   const credits = lines.filter((line) => line.isCredit);
@@ -253,7 +253,7 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
   },
   reverse: async (command) => {
     const rows = await db().recovery.findMany({
-      where: { claim: { ofAgency: { reference: initiative(command.initiative).reference }, number: command.claim } },
+      where: { claim: { application: { reference: initiative(command.initiative).reference }, number: command.claim } },
       orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
     });
     const came = rows.filter(({ reversesId }) => reversesId === null);

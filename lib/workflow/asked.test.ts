@@ -200,10 +200,10 @@ test("each kind of variation names the office that it would be sent to", async (
 
 test("a claim’s work is not confirmed where nobody else could approve the money, which its page says first", async () => {
   const claim = await db().claim.findFirstOrThrow({
-    where: { state: "CLAIMED", workConfirmedAt: null, ofAgency: { heldAt: null, state: "ACTIVE" } },
-    include: { ofAgency: true },
+    where: { state: "CLAIMED", workConfirmedAt: null, application: { heldAt: null, state: "ACTIVE" } },
+    include: { application: true },
   });
-  const { reference, id } = claim.ofAgency;
+  const { reference, id } = claim.application;
   const desk = await mfat("desk");
   await declareNone(desk.personId, { id });
   expect(await before(desk, reference, "confirmWork")).toEqual({ cautions: [] });

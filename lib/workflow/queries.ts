@@ -1,3 +1,4 @@
+import { MOVED, movedWords } from "#lib/applications/moves/rules.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { prospectOfReopening } from "#lib/arrangements/reopening/rules.ts";
 import { notReserved } from "#lib/decisions/rules.ts";
@@ -8,12 +9,14 @@ import { sumOfEvent } from "#lib/payments/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { endingWords, type StepKey, stepNow, stepRow } from "./steps.ts";
+import { endingWords, happenedLabel, type StepKey, stepNow, stepRow } from "./steps.ts";
 
 export type HistoryLine = {
   id: bigint;
   at: Date;
-  action: StepKey;
+  /** Null: no step, but a move to another agency. */
+  action: StepKey | null;
+  happened: string;
   /** The name of a person on the reader's side, with who they were deputy for. The other side by its office. */
   by: string;
   reason: string | null;
@@ -22,30 +25,44 @@ export type HistoryLine = {
 };
 
 /**
- * The history of an application, newest first. An agency sees only the steps addressed to it, and an adviser no reasons that
- * others at MFAT give each other.
+ * The history of an application, newest first: its steps, and its moves to other agencies. An agency sees only the steps
+ * addressed to it, and an adviser no reasons that others at MFAT give each other.
  */
 export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
   const events = await db().auditEvent.findMany({
-    where: { applicationId, application: scopeOf(actor), action: { not: null } },
+    where: { applicationId, application: scopeOf(actor), OR: [{ action: { not: null } }, { event: MOVED }] },
     orderBy: { id: "desc" },
     take: 200,
   });
   const people = await db().person.findMany({
     where: {
-      id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], readEventNames(data).forId ?? []].flat()) },
+      id: {
+        in: events.flatMap(({ actorId, data }) =>
+          [actorId ?? [], readEventNames(data).forId ?? []].flat(),
+        ),
+      },
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap(({ id, at, action: taken, toState, actorId, reason, data }) => {
-    const action = taken && stepNow(taken);
-    if (!action || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
+  return events.flatMap<HistoryLine>(({ id, at, action: taken, toState, actorId, reason, data }) => {
     const person = people.find((one) => one.id === actorId);
+    if (!taken)
+      return [{ id, at, action: null, happened: movedWords(data), by: nameFor(actor, person), reason, sum: null }];
+    const action = stepNow(taken);
+    if (!action || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const isReadable = can(actor, "assessment:read") || stepRow(action).reason === "agency";
     const kept = readEventNames(data);
     const of = kept.forName ?? people.find((one) => one.id === kept.forId)?.name;
     const by = `${nameFor(actor, person && asNamed(person, kept))}${of && actor.side === "MFAT" ? ` for ${of}` : ""}`;
-    return { id, at, action, by, reason: isReadable ? reason : null, sum: sumOfEvent(data) };
+    return {
+      id,
+      at,
+      action,
+      happened: happenedLabel(action),
+      by,
+      reason: isReadable ? reason : null,
+      sum: sumOfEvent(data),
+    };
   });
 }
 

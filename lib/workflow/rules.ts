@@ -39,14 +39,14 @@ export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obsta
 /**
  * The history lines (newest first) whose reasons still apply: why it is on hold, and why it is in its current state.
  */
-export function standingReasons<Line extends { action: StepKey; reason: string | null }>(
+export function standingReasons<Line extends { action: StepKey | null; reason: string | null }>(
   lines: readonly Line[],
   { heldAt }: { heldAt: Date | null },
   side: "AGENCY" | "MFAT",
 ): Line[] {
   const hold = heldAt ? lines.find(({ action }) => action === "putOnHold") : undefined;
-  const moved = lines.find(({ action }) => stepRow(action).to !== "stays");
-  const why = moved && stepRow(moved.action).readFirst?.includes(side) ? moved : undefined;
+  const moved = lines.find(({ action }) => action && stepRow(action).to !== "stays");
+  const why = moved?.action && stepRow(moved.action).readFirst?.includes(side) ? moved : undefined;
   return [hold, why].filter((line) => line?.reason) as Line[];
 }
 

@@ -114,7 +114,7 @@ const recovered = (day: number): Chapter[] => [
     day: day + 4,
     run: async ({ budget }, ref) => {
       const last = await db().claim.findFirstOrThrow({
-        where: { ofAgency: { reference: ref }, state: "PAID" },
+        where: { application: { reference: ref }, state: "PAID" },
         orderBy: { number: "desc" },
       });
       await recoverPayment(budget, await requestFor(ref), ref, {
@@ -139,7 +139,7 @@ export const begunFunding = (reference: string) =>
   });
 
 const claimedHalves = (reference: string, startYear: number): Promise<number> =>
-  db().claim.count({ where: { ofAgency: { reference }, startYear, milestone: { in: HALVES } } });
+  db().claim.count({ where: { application: { reference }, startYear, milestone: { in: HALVES } } });
 
 /** Each step makes the page before it stale. */
 export async function requestFor(reference: string): Promise<StepRequest> {
@@ -181,7 +181,7 @@ async function forEach(
   step: (request: StepRequest, chosen: { claim: string }) => Promise<void>,
 ): Promise<void> {
   const claims = await db().claim.findMany({
-    where: { ofAgency: { reference } },
+    where: { application: { reference } },
     orderBy: { number: "asc" },
   });
   for (const { number } of claims.filter((claim) => stageOfClaim(claim) === stage))
@@ -209,7 +209,7 @@ export async function claim(
   finance: AgencyActor | null = null,
 ) {
   const by = finance ?? cast.contributor;
-  const count = await db().claim.count({ where: { ofAgency: { reference } } });
+  const count = await db().claim.count({ where: { application: { reference } } });
   const { workFrom, workTo } = await workOf(reference, startYear);
   const invoicedOn = earlierOf(addDays(workTo, 5), dayOf(now()));
   const invoiceNumber = `${by.agencyName.slice(0, 2).toUpperCase()}-${reference.slice(4)}-${count + 1}`;

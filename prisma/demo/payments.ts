@@ -79,7 +79,7 @@ export function turnsOf({ hasTurns, daysAgo }: Story): Chapter[] {
 }
 
 const runOf = (reference: string): string => `FIN-${reference.slice(4).replace("-", "")}`;
-const claimOf = (reference: string, milestone = "") => ({ ofAgency: { reference }, milestone });
+const claimOf = (reference: string, milestone = "") => ({ application: { reference }, milestone });
 const numberOf = async (reference: string, milestone = ""): Promise<string> =>
   String((await db().claim.findFirstOrThrow({ where: claimOf(reference, milestone) })).number);
 

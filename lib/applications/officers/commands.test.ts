@@ -213,11 +213,11 @@ test("“mine”, “all” and a colleague’s by name in every list of the des
   const own = await somebody("DESK");
   const claimed = await db().claim.findFirstOrThrow({
     where: {
-      ofAgency: { state: "ACTIVE", heldAt: null, arrangement: { reports: { some: {} }, variations: { some: {} } } },
+      application: { state: "ACTIVE", heldAt: null, arrangement: { reports: { some: {} }, variations: { some: {} } } },
     },
-    include: { ofAgency: true },
+    include: { application: true },
   });
-  const { reference, id, deskOfficerId } = claimed.ofAgency;
+  const { reference, id, deskOfficerId } = claimed.application;
   await declareNone(own.personId, { id });
   await change(own, reference, own.personId, deskOfficerId);
   const lists = await readFilterLists(own);

@@ -54,7 +54,7 @@ async function sumOpenAdvances(tx: Client, applicationId: string): Promise<bigin
   const claims = await tx.claim.findMany({
     where: {
       applicationId,
-      ofAgency: { state: { not: "TERMINATED" } },
+      application: { state: { not: "TERMINATED" } },
       OR: [{ advanceReason: { not: null } }, { accountsForId: { not: null } }],
     },
   });

@@ -37,13 +37,16 @@ let claims: string[] = [];
 
 async function claim(reference: string): Promise<string> {
   await TAKE.submitClaim(contributor(), await request(reference), reference, well);
-  const made = await db().claim.findFirstOrThrow({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
+  const made = await db().claim.findFirstOrThrow({
+    where: { application: { reference } },
+    orderBy: { number: "desc" },
+  });
   return `${reference}/${made.number}`;
 }
 
 const stageOf = async (name: string): Promise<string> => {
   const [reference = "", number] = name.split("/");
-  const found = await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number: Number(number) } });
+  const found = await db().claim.findFirstOrThrow({ where: { application: { reference }, number: Number(number) } });
   return found.state === "CLAIMED" && found.workConfirmedAt ? "CONFIRMED" : found.state;
 };
 const stages = () => Promise.all(claims.map(stageOf));
@@ -67,7 +70,7 @@ beforeEach(async () => {
   [first, second] = found.map(({ reference }) => reference) as [string, string];
   await unguarded().application.updateMany({ where: { reference: { in: [first, second] } }, data: { heldAt: null } });
   await unguarded().claim.updateMany({
-    where: { ofAgency: { reference: { in: [first, second] } }, state: { in: ["CLAIMED", "APPROVED"] } },
+    where: { application: { reference: { in: [first, second] } }, state: { in: ["CLAIMED", "APPROVED"] } },
     data: { state: "CANCELLED", decidedAt: now() },
   });
   for (const { id } of found) {

@@ -71,12 +71,12 @@ const APPLICATION = {
 const rowOf = (personId: string) =>
   ({
     ...ROW,
-    ofAgency: { select: { ...APPLICATION, interests: { where: { personId }, select: { isRecused: true } } } },
+    application: { select: { ...APPLICATION, interests: { where: { personId }, select: { isRecused: true } } } },
   }) satisfies Prisma.ClaimSelect;
 
 type Found = Prisma.ClaimGetPayload<{ select: ReturnType<typeof rowOf> }>;
 
-export type ClaimToTake = Omit<Found, "ofAgency" | "year" | "gstCents"> & {
+export type ClaimToTake = Omit<Found, "application" | "year" | "gstCents"> & {
   /** Null: it is not known, of the rest of a claim. */
   gstCents: bigint | null;
   yearLife: Found["year"];
@@ -91,8 +91,8 @@ export type ClaimToTake = Omit<Found, "ofAgency" | "year" | "gstCents"> & {
   why: string | null;
 };
 
-function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, year: yearLife, ...claim }: Found): ClaimToTake {
-  const { interests, ...application } = ofAgency;
+function toTake(actor: MfatActor, step: ClaimsStep, { application: of, year: yearLife, ...claim }: Found): ClaimToTake {
+  const { interests, ...application } = of;
   const today = dayOf(now());
   return {
     ...claim,
@@ -109,7 +109,7 @@ function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, year: yearLife, 
   };
 }
 
-type Facts = Omit<Found, "ofAgency" | "year"> & {
+type Facts = Omit<Found, "application" | "year"> & {
   application: { reference: string; state: State; heldAt: Date | null };
   interests: { isRecused: boolean }[];
 };
@@ -132,7 +132,7 @@ const LIST_MAX = 200;
 
 const waitingFor = (actor: MfatActor, step: ClaimsStep): Prisma.ClaimWhereInput => ({
   OR: stagesOf(step).map(atStage),
-  ofAgency: { AND: [listedTo(actor), { state: { in: Object.keys(stepRow(step).from) as State[] } }] },
+  application: { AND: [listedTo(actor), { state: { in: Object.keys(stepRow(step).from) as State[] } }] },
 });
 
 /** The claims that wait for a step, the longest wait first, with what stands in the reader's way. @throws FORBIDDEN */
@@ -156,7 +156,7 @@ export async function listNamedClaims(
 ): Promise<ClaimToTake[]> {
   const named = names.flatMap((name) => {
     const read = readClaimReference(name);
-    return read ? { number: read.number, ofAgency: { ...listedTo(actor), reference: read.reference } } : [];
+    return read ? { number: read.number, application: { ...listedTo(actor), reference: read.reference } } : [];
   });
   const found = await client.claim.findMany({ where: { OR: named }, select: rowOf(actor.personId) });
   return found

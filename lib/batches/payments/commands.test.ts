@@ -30,20 +30,20 @@ const who = async (email: string): Promise<MfatActor> => {
 beforeAll(async () => {
   budget = await who("budget@mfat.example");
   const desk = await who("desk@mfat.example");
-  for (const { number, workConfirmedAt, ofAgency } of await db().claim.findMany({
+  for (const { number, workConfirmedAt, application } of await db().claim.findMany({
     where: { state: "CLAIMED" },
-    include: { ofAgency: true },
+    include: { application: true },
   })) {
     const request = async () => {
-      const { revision } = await db().application.findUniqueOrThrow({ where: { id: ofAgency.id } });
+      const { revision } = await db().application.findUniqueOrThrow({ where: { id: application.id } });
       return { requestId: randomUUID(), revision };
     };
     const claim = { claim: String(number) };
-    if (!workConfirmedAt) await confirmWork(desk, await request(), ofAgency.reference, claim);
-    await approveClaim(budget, await request(), ofAgency.reference, claim);
+    if (!workConfirmedAt) await confirmWork(desk, await request(), application.reference, claim);
+    await approveClaim(budget, await request(), application.reference, claim);
   }
-  const approved = await db().claim.findMany({ where: { state: "APPROVED" }, include: { ofAgency: true } });
-  claims = approved.map(({ number, cents, ofAgency }) => ({ name: `${ofAgency.reference}/${number}`, cents }));
+  const approved = await db().claim.findMany({ where: { state: "APPROVED" }, include: { application: true } });
+  claims = approved.map(({ number, cents, application }) => ({ name: `${application.reference}/${number}`, cents }));
   expect(claims.length).toBeGreaterThan(2);
 });
 
@@ -59,15 +59,15 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   const [one, two, three] = claims;
   if (!one || !two || !three) throw new Error("too few claims");
   const paid = await db().claim.findFirstOrThrow({
-    where: { state: "PAID", ofAgency: { state: "ACTIVE" } },
-    include: { ofAgency: true },
+    where: { state: "PAID", application: { state: "ACTIVE" } },
+    include: { application: true },
   });
   const csv = csvOf([
     [one.name, plainCents(one.cents), paidOn, "RUN-1"],
     [two.name, plainCents(two.cents), paidOn, "RUN-2"],
     [three.name, plainCents(three.cents + 1n), paidOn, "RUN-3"],
     ["PSF-2026-9999/1", "1.00", paidOn, "RUN-4"],
-    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), paidOn, "RUN-5"],
+    [`${paid.application.reference}/${paid.number}`, plainCents(paid.cents), paidOn, "RUN-5"],
   ]);
   const form = request();
   const id = await preparePayments(budget, form, csv);
@@ -160,19 +160,19 @@ test("what was not recorded is a list of its own, which is corrected and importe
 
 test("a list pays a claim in parts, takes a credit note off, and says of each line what it did", async () => {
   const one = await db().claim.findFirstOrThrow({
-    where: { state: "PAID", backCents: 0, lines: { some: {} }, ofAgency: { state: "ACTIVE" } },
-    include: { ofAgency: true, lines: { include: { payment: true } } },
+    where: { state: "PAID", backCents: 0, lines: { some: {} }, application: { state: "ACTIVE" } },
+    include: { application: true, lines: { include: { payment: true } } },
   });
-  const name = `${one.ofAgency.reference}/${one.number}`;
+  const name = `${one.application.reference}/${one.number}`;
   const [first] = one.lines;
   if (!first) throw new Error("no line");
   const request_ = async () => ({
     requestId: randomUUID(),
-    revision: (await db().application.findUniqueOrThrow({ where: { id: one.ofAgency.id } })).revision,
+    revision: (await db().application.findUniqueOrThrow({ where: { id: one.application.id } })).revision,
   });
   const because = { reason: "Typed for another claim" };
   const right = { payment: first.id, paidOn: null, reference: null, amount: 0n };
-  await correctPayment(budget, await request_(), one.ofAgency.reference, { ...right, ...because });
+  await correctPayment(budget, await request_(), one.application.reference, { ...right, ...because });
   const part = one.cents / 3n;
   const csv = `Claim,Amount excl GST,Paid on,Payment reference,Credit note
 ${name},-1.00,${paidOn},PART-2,CN 1

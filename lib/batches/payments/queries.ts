@@ -29,8 +29,8 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
   const claims = await tx.claim.findMany({
     where: {
       OR: [
-        { ofAgency: { ...scopeOf(actor), reference: { in: references } } },
-        { ofAgency: scopeOf(actor), id: { in: byInvoice.map(({ id }) => id) } },
+        { application: { ...scopeOf(actor), reference: { in: references } } },
+        { application: scopeOf(actor), id: { in: byInvoice.map(({ id }) => id) } },
       ],
     },
     select: {
@@ -46,7 +46,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       lines: LINES,
       gstCents: true,
       invoiceNumber: true,
-      ofAgency: {
+      application: {
         select: {
           id: true,
           reference: true,
@@ -58,7 +58,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
     },
     orderBy: { id: "desc" },
   });
-  return claims.map(({ ofAgency: { arrangement, ...application }, ...claim }) => ({
+  return claims.map(({ application: { arrangement, ...application }, ...claim }) => ({
     ...claim,
     purchaseOrder: arrangement?.purchaseOrder ?? null,
     application,

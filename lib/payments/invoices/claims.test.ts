@@ -38,7 +38,7 @@ beforeEach(async () => {
   });
   [one, other] = found.map(({ reference }) => reference) as [string, string];
   await unguarded().claim.updateMany({
-    where: { ofAgency: { reference: { in: [one, other] } }, state: { in: ["CLAIMED", "APPROVED"] } },
+    where: { application: { reference: { in: [one, other] } }, state: { in: ["CLAIMED", "APPROVED"] } },
     data: { state: "CANCELLED", decidedAt: now() },
   });
 });
@@ -64,7 +64,10 @@ async function claim(reference: string, invoiceNumber: string): Promise<string> 
     milestone: "First course",
     invoice: await invoiceOf(contributor, reference),
   });
-  const made = await db().claim.findFirstOrThrow({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
+  const made = await db().claim.findFirstOrThrow({
+    where: { application: { reference } },
+    orderBy: { number: "desc" },
+  });
   return `${reference}/${made.number}`;
 }
 
@@ -108,7 +111,7 @@ test("the database makes the same key of whatever is typed, and refuses the seco
     number,
     ...row
   } = await db().claim.findFirstOrThrow({
-    where: { ofAgency: { reference: one }, number: Number(name.split("/")[1]) },
+    where: { application: { reference: one }, number: Number(name.split("/")[1]) },
   });
   const copy = (more: object) =>
     db()
@@ -158,7 +161,7 @@ test("claims of one invoice from before this was refused stay, are listed, and k
     number: last,
     ...row
   } = await db().claim.findFirstOrThrow({
-    where: { ofAgency: { reference: one } },
+    where: { application: { reference: one } },
     orderBy: { number: "desc" },
   });
   const forged = { ...row, number: last + 100, state: "CLAIMED" as const, decidedAt: null, decidedById: null };

@@ -34,7 +34,7 @@ const LISTED = {
   backCents: true,
   lines: LINES,
   recoveries: RECOVERIES,
-  ofAgency: {
+  application: {
     select: {
       reference: true,
       title: true,
@@ -57,7 +57,7 @@ async function matching(
     ...(only === "UNSTATED" && { workFrom: null }),
     ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
     ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
-    ofAgency: { AND: [listedTo(actor), lookedAfterBy(officer, actor.personId)] },
+    application: { AND: [listedTo(actor), lookedAfterBy(officer, actor.personId)] },
     ...(state && atStage(state as ClaimStage)),
     ...(year && { startYear: Number(year) }),
     ...(agency && { agencyId: agency }),
@@ -97,7 +97,7 @@ async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
 }
 
 type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
-const listed = ({ ofAgency: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
+const listed = ({ application: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
   ...claim,
   purchaseOrder: arrangement?.purchaseOrder ?? null,
   notPayable: whyNotPayable(claim, dayOf(now())),

@@ -58,7 +58,7 @@ const paid = async () =>
   (await db().applicationFunding.findFirstOrThrow({ where: { application: { reference }, startYear: year } }))
     .paidCents;
 const stateOf = async (number: number) =>
-  (await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number } })).state;
+  (await db().claim.findFirstOrThrow({ where: { application: { reference }, number } })).state;
 
 beforeAll(async () => {
   await newModel(1, 0);
@@ -188,7 +188,7 @@ test("what would refuse the step refuses to ask for it, and to confirm it once i
 const lineOf = async (number: number, isCredit = false) =>
   (
     await db().paymentLine.findFirstOrThrow({
-      where: { claim: { ofAgency: { reference }, number }, isCredit, reversesId: null, reversal: null },
+      where: { claim: { application: { reference }, number }, isCredit, reversesId: null, reversal: null },
       orderBy: { id: "desc" },
     })
   ).id;
@@ -202,7 +202,9 @@ test("whatever else corrects a payment of a closed year takes two people, and th
   const frozen = await db().statementRow.findMany({ orderBy: [{ section: "asc" }, { key: "asc" }] });
   goTo(lastDay(year) + 70);
   const because = { reason: "As the bank says" };
-  const recovery = await db().recovery.findFirstOrThrow({ where: { claim: { number: 1, ofAgency: { reference } } } });
+  const recovery = await db().recovery.findFirstOrThrow({
+    where: { claim: { number: 1, application: { reference } } },
+  });
   const taken = async (step: StepKey, values: Values, claim: number) => {
     const alone = { values, isLater: false };
     await expect(takeStep(asks, await request(), reference, step, alone)).rejects.toThrow(/_by_two|another confirms/);

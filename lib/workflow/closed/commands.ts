@@ -36,7 +36,7 @@ async function findClosed(actor: Actor, reference: string, step: StepKey, values
   const id = text(values, field);
   if (field === "claim") {
     if (!/^[1-9]\d{0,5}$/.test(id)) return null;
-    const claim = await db().claim.findFirst({ where: { number: Number(id), ofAgency: application, year } });
+    const claim = await db().claim.findFirst({ where: { number: Number(id), application: application, year } });
     return claim && { ...claim, claim };
   }
   if (!UUID.test(id)) return null;

@@ -119,6 +119,10 @@ export async function listBreaches(): Promise<Breach[]> {
       WHERE o."byId" IS NOT NULL AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id
         AND e.event = 'application.handedOver' AND e."actorId" = o."byId" AND e.data ->> 'to' = p.id::text)
     UNION ALL
+    SELECT 'Application_moved_as_recorded', a.reference FROM "Application" a CROSS JOIN LATERAL (SELECT e.data #>> '{to,id}' AS id
+        FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.event = 'application.moved' ORDER BY e.id DESC LIMIT 1) last
+      WHERE last.id <> a."agencyId"::text
+    UNION ALL
     SELECT entry_problem(e), a.reference || ', entry ' || e.id FROM "LedgerEntry" e JOIN "Application" a ON a.id = e."applicationId"
       WHERE e.kind IN ('PAY', 'RECOVER') AND entry_problem(e) IS NOT NULL
     UNION ALL

@@ -248,7 +248,7 @@ test.each([
   ["an event's place in the trail", `INSERT INTO "AuditEvent" (id, event) VALUES (1, 'forged')`],
   ["a seal", `UPDATE "Assessment" SET seal = 'x'`],
   ["whose score it is", `UPDATE "AssessmentScore" SET "criterionId" = gen_random_uuid()`],
-  ["whose application it is", `UPDATE "Application" SET "agencyId" = gen_random_uuid()`],
+  ["when an application began", `UPDATE "Application" SET "createdAt" = now()`],
   ["what was recommended", `UPDATE "Recommendation" SET "amountCents" = 1`],
   ["what was offered", `UPDATE "Offer" SET "amountCents" = 1`],
   ["who has a delegation", `UPDATE "Delegation" SET "personId" = gen_random_uuid()`],

@@ -49,6 +49,10 @@ const handed = (by: string) => `INSERT INTO "DeskOfficer" ("applicationId", "per
   SELECT id, CASE "deskOfficerId" WHEN $DESK THEN $DESK_TWO::uuid ELSE $DESK END, ${by}, ${by === "NULL" ? by : "'Forged'"}
   FROM "Application" WHERE id = $SUBMITTED`;
 const handedTo = `(SELECT jsonb_build_object('to', "deskOfficerId") FROM "Application" WHERE id = $SUBMITTED)`;
+const other = "(SELECT id FROM \"Agency\" WHERE abbreviation = 'Customs')";
+const moved = `UPDATE "Application" SET "agencyId" = ${other} WHERE id = $SUBMITTED`;
+const movedTo = (to = other) => `(SELECT jsonb_build_object('from', jsonb_build_object('id', g.id), 'to',
+  jsonb_build_object('id', ${to})) FROM "Agency" g WHERE g.abbreviation = 'NZ Police')`;
 const file = "'00000000-0000-7000-8000-000000000002'";
 const uploaded = (state = "WAITING", by = "$CONTRIBUTOR") => `INSERT INTO "Document"
   (id, "agencyId", "fileName", "mediaType", "sizeBytes", sha256, "storageKey", "scanState", "uploadedById")
@@ -142,6 +146,19 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     "DeskOfficer_as_recorded",
     handed("$BUDGET"),
     said("application.handedOver", "$BUDGET", null, "$SUBMITTED", handedTo),
+  ],
+  ["another agency of an application", "Application_moved_as_recorded", moved],
+  [
+    "another agency than was recorded",
+    "Application_moved_as_recorded",
+    moved,
+    said("application.moved", "$DESK", null, "$SUBMITTED", movedTo("gen_random_uuid()")),
+  ],
+  [
+    "another agency, by another office",
+    "Application_moved_as_recorded",
+    moved,
+    said("application.moved", "$ADMIN", null, "$SUBMITTED", movedTo()),
   ],
   ["a file", "Document_as_recorded", uploaded()],
   ["a file of another agency", "Document_as_recorded", uploaded("WAITING", "$OTHER_AGENCY"), added("$OTHER_AGENCY")],

@@ -2,6 +2,7 @@
 
 import * as agencies from "#lib/agencies/commands.ts";
 import { AGENCY_FIELDS, type AgencyAnswers, SHARED } from "#lib/agencies/schema.ts";
+import * as moves from "#lib/applications/moves/commands.ts";
 import { type FormState, text, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
@@ -32,6 +33,13 @@ export async function changeDomain(id: string, before: FormState, form: FormData
     if (parsed.errors) throw invalid(parsed.errors);
     await addresses.changeDomain(asMfat(actor), request, id, parsed.data);
     return "/settings/agencies?done=domain";
+  });
+}
+
+export async function moveApplications(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await moves.moveApplications(asMfat(actor), request, id, values);
+    return "/settings/agencies?done=applications";
   });
 }
 

@@ -15,6 +15,7 @@ export const metadata: Metadata = { title: "Agencies" };
 const DONE: Record<string, string> = {
   added: "You have added the agency. You can now add its people.",
   changed: "You have saved the agency.",
+  applications: "You have moved the applications. We have emailed everybody at both agencies, and the desk.",
   domain: "You have changed the domain. We have emailed everybody whose address changed, at both addresses.",
 };
 

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
 import { AgencyLeaving } from "#components/people/agency-leaving.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { getAgency } from "#lib/agencies/queries.ts";
@@ -49,6 +50,13 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
           />
         </section>
       )}
+      <section aria-labelledby="applications">
+        <h2 id="applications">Move its applications to another agency</h2>
+        <p>If another agency takes over its work, or part of it, move the applications with their history.</p>
+        <LinkButton kind="secondary" href={`/settings/agencies/${id}/move-applications`}>
+          Move applications
+        </LinkButton>
+      </section>
     </Narrow>
   );
 }

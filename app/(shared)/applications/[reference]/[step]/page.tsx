@@ -78,7 +78,7 @@ export default async function Page({ params, searchParams }: Props) {
         </StatusMessage>
       )}
       {!isPossible && application.isOpen && (
-        <NotPossible actor={actor} last={history[0]} step={step} reference={reference} />
+        <NotPossible actor={actor} last={history.find(({ action }) => action)} step={step} reference={reference} />
       )}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
@@ -102,7 +102,9 @@ type NotPossibleProps = { actor: Actor; last: HistoryLine | undefined; step: Ste
 
 /** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
 async function NotPossible({ actor, last, step, reference }: NotPossibleProps) {
-  const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
+  const what = last?.action
+    ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.`
+    : "nothing yet.";
   const sent = await readFailure();
   const kept = sent
     ? [sent.values]
