@@ -1,7 +1,7 @@
 import { ApplicationLink } from "#components/application/application-link.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import type { ForecastInitiative, ForecastMonth as Month } from "#lib/budget/forecast/rules.ts";
+import { type ForecastInitiative, type ForecastMonth as Month, unnamedInWords } from "#lib/budget/forecast/rules.ts";
 import { MONTHS, type Position } from "#lib/budget/rules.ts";
 import { positionHref } from "#lib/budget/schema.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
@@ -43,8 +43,8 @@ export function ForecastMonth({ position, month: { month, withReservedCents }, l
         columns={[
           {
             header: "Initiative",
-            cell: ({ application }) =>
-              application ? <ApplicationLink application={application} /> : "Not assigned to you",
+            cell: (line) =>
+              line.application ? <ApplicationLink application={line.application} /> : unnamedInWords(line),
           },
           ...amounts.map(
             ({ header, of }): Column<ForecastInitiative> => ({

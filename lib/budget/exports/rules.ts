@@ -5,7 +5,7 @@ import {
   type Reconciled,
   type Reconciliation,
 } from "#lib/budget/cash/rules.ts";
-import { expectedCents, type ForecastInitiative } from "#lib/budget/forecast/rules.ts";
+import { expectedCents, type ForecastInitiative, unnamedInWords } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
 import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
@@ -175,8 +175,10 @@ const NOT_ASSIGNED = "Not assigned to you";
 
 type OfApplication = { application: Named | null };
 
-const applicationColumns = <Row extends OfApplication>(): SheetColumn<Row>[] => [
-  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application?.reference ?? NOT_ASSIGNED },
+const applicationColumns = <Row extends OfApplication>(
+  unnamed: (row: Row) => string = () => NOT_ASSIGNED,
+): SheetColumn<Row>[] => [
+  { header: "Reference", kind: "text", width: 15, value: (row) => row.application?.reference ?? unnamed(row) },
   { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
   { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
 ];
@@ -205,7 +207,7 @@ const noteOf = ({ application, expectation }: ForecastInitiative): string | null
   application && expectation ? `${expectation.note} (${expectation.notedBy}, ${formatDate(expectation.at)})` : null;
 
 const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
-  ...applicationColumns<ForecastInitiative>(),
+  ...applicationColumns<ForecastInitiative>(unnamedInWords),
   cents("Committed", ({ committedCents }) => committedCents),
   cents("Paid so far", ({ paidCents }) => paidCents),
   cents("Still expected by 30 June", expectedCents),

@@ -6,15 +6,18 @@ import { financialYearOf, parseDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { experienceOf, knownOn, type MoneyFacts } from "./known/rules.ts";
+import { experienceOf, type KnownMoney, knownOn, type MoneyFacts } from "./known/rules.ts";
 import {
   assumptionsOf,
   byUnspent,
   type Expectation,
+  FORECAST_MAX,
   type ForecastInitiative,
   type ForecastLine,
   forecastLines,
   type Method,
+  OTHERS,
+  OTHERS_EVENLY,
 } from "./rules.ts";
 import { betterMethod, type Trial, tryMethods } from "./trial/rules.ts";
 
@@ -41,7 +44,11 @@ type Row = {
   formerEnds: { changedOn: string; endsOn: string }[];
 };
 
-/** Everything that forecasts are made of and tried on, in one statement: each initiative's money of a year, by day. */
+/**
+ * What forecasts are made of and tried on, in one statement: by day, the money of the largest initiatives of each year and of
+ * those that a budget officer has noted something about. Each is found by an index, so that it costs the same however much
+ * the fund has done.
+ */
 export async function listMoneyFacts(
   actor: MfatActor,
   today: Date,
@@ -49,23 +56,29 @@ export async function listMoneyFacts(
 ): Promise<MoneyFacts[]> {
   permit(actor, "budget:read");
   const rows = await client.$queryRaw<Row[]>`
-    WITH days AS (
-      SELECT "applicationId", "startYear", ${dayIn("at")} AS "knownOn", coalesce("effectiveOn", ${dayIn("at")}) AS "on",
-        sum("reservedCents") AS reserved, sum("committedCents") AS committed, sum("paidCents") AS paid
-      FROM "LedgerEntry"
-      WHERE "startYear" >= ${financialYearOf(today) - FINISHED_YEARS} AND "applicationId" IS NOT NULL
-      GROUP BY 1, 2, 3, 4
-    ), held AS (
-      SELECT "applicationId", "startYear", json_agg(json_build_object('knownOn', "knownOn", 'on', "on",
-        'reserved', reserved::text, 'committed', committed::text, 'paid', paid::text) ORDER BY "knownOn", "on") AS moved
-      FROM days GROUP BY 1, 2
+    WITH held AS (
+      SELECT f."applicationId", f."startYear"
+      FROM "FinancialYear" y CROSS JOIN LATERAL (
+        SELECT "applicationId", "startYear" FROM "ApplicationFunding" WHERE "startYear" = y."startYear"
+        ORDER BY "reservedCents" + "committedCents" DESC, "applicationId" LIMIT ${FORECAST_MAX}) f
+      WHERE y."startYear" >= ${financialYearOf(today) - FINISHED_YEARS}
+      UNION SELECT "applicationId", "startYear" FROM "Expectation" WHERE "startYear" >= ${financialYearOf(today)}
     )
-    SELECT h."applicationId", h."startYear", h.moved, r."startsOn", r."endsOn", coalesce(c.claims, '[]') AS claims,
+    SELECT h."applicationId", h."startYear", m.moved, r."startsOn", r."endsOn", coalesce(c.claims, '[]') AS claims,
       coalesce(v.plans, '[]') AS plans, coalesce(e.ends, '[]') AS "formerEnds"
     FROM held h
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object('knownOn', "knownOn", 'on', "on", 'reserved', reserved::text,
+        'committed', committed::text, 'paid', paid::text) ORDER BY "knownOn", "on") AS moved
+      FROM (
+        SELECT ${dayIn("at")} AS "knownOn", coalesce("effectiveOn", ${dayIn("at")}) AS "on",
+          sum("reservedCents") AS reserved, sum("committedCents") AS committed, sum("paidCents") AS paid
+        FROM "LedgerEntry" l WHERE l."applicationId" = h."applicationId" AND l."startYear" = h."startYear"
+        GROUP BY 1, 2) days
+    ) m
     LEFT JOIN "Arrangement" r USING ("applicationId")
-    LEFT JOIN (
-      SELECT c."applicationId", c."startYear", json_agg(json_build_object('cents', p.cents::text,
+    LEFT JOIN LATERAL (
+      SELECT json_agg(json_build_object('cents', p.cents::text,
         'claimedOn', ${dayIn('c."claimedAt"')},
         'approvedOn', CASE WHEN c.state IN ('APPROVED', 'PART_PAID', 'PAID', 'RECOVERED') THEN ${dayIn('c."decidedAt"')} END,
         'endedOn', CASE WHEN c.state IN ('RETURNED', 'CANCELLED') THEN ${dayIn('c."decidedAt"')} END,
@@ -75,21 +88,42 @@ export async function listMoneyFacts(
         SELECT l.cents, l."paidOn", l."recordedAt" FROM "PaymentLine" l WHERE l."claimId" = c.id AND NOT l."isCredit"
           AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id)
         UNION ALL SELECT c.cents - c."paidCents", NULL, NULL WHERE c."paidCents" < c.cents) p
-      GROUP BY 1, 2
-    ) c USING ("applicationId", "startYear")
-    LEFT JOIN (
-      SELECT "applicationId", json_agg(json_build_object('knownOn', ${dayIn('"certifiedAt"')}, 'answers', (
+      WHERE c."applicationId" = h."applicationId" AND c."startYear" = h."startYear"
+    ) c ON true
+    LEFT JOIN LATERAL (
+      SELECT json_agg(json_build_object('knownOn', ${dayIn('"certifiedAt"')}, 'answers', (
         SELECT json_object_agg(name, answer) FROM jsonb_each_text(answers->'activities') one(name, answer)
         WHERE name ~ '^activities[.][0-9]+[.]byOn-(day|month|year)$')) ORDER BY number) AS plans
-      FROM "ApplicationVersion" GROUP BY 1
-    ) v USING ("applicationId")
-    LEFT JOIN (
-      SELECT "applicationId", json_agg(json_build_object('changedOn', ${dayIn('"decidedAt"')},
+      FROM "ApplicationVersion" v WHERE v."applicationId" = h."applicationId"
+    ) v ON true
+    LEFT JOIN LATERAL (
+      SELECT json_agg(json_build_object('changedOn', ${dayIn('"decidedAt"')},
         'endsOn', current->>'endsOn') ORDER BY number) AS ends
-      FROM "Variation" WHERE proposed -> 'endsOn' IS NOT NULL AND state = 'APPROVED' GROUP BY 1
-    ) e USING ("applicationId")
+      FROM "Variation" n WHERE n."applicationId" = h."applicationId" AND proposed -> 'endsOn' IS NOT NULL
+        AND state = 'APPROVED'
+    ) e ON true
+    WHERE m.moved IS NOT NULL
     ORDER BY h."startYear", h."applicationId"`;
   return rows.map(readFacts);
+}
+
+/** What a year's other initiatives hold: the year's counters, less what these do. */
+async function sumOthers(
+  client: Pick<Tx, "$queryRaw">,
+  startYear: number,
+  known: readonly KnownMoney[],
+): Promise<KnownMoney | null> {
+  if (known.length < FORECAST_MAX) return null;
+  const ids = known.map(({ applicationId }) => applicationId);
+  const [others] = await client.$queryRaw<Pick<KnownMoney, "reservedCents" | "committedCents" | "paidCents">[]>`
+    SELECT (y."reservedCents" - sum(f."reservedCents"))::bigint AS "reservedCents",
+      (y."committedCents" - sum(f."committedCents"))::bigint AS "committedCents",
+      (y."paidCents" - sum(f."paidCents"))::bigint AS "paidCents"
+    FROM "FinancialYear" y JOIN "ApplicationFunding" f USING ("startYear")
+    WHERE y."startYear" = ${startYear} AND f."applicationId" = ANY(${ids}::uuid[]) GROUP BY y."startYear"`;
+  return others
+    ? { ...others, applicationId: OTHERS, startYear, claims: [], plannedOn: [], startsOn: null, endsOn: null }
+    : null;
 }
 
 const day = (text: string): Date => new Date(`${text.slice(0, 10)}T00:00:00Z`);
@@ -155,11 +189,15 @@ export async function getForecast(
   const method = betterMethod(trial);
   const experience = experienceOf(facts, startYear, today);
   const known = facts.filter((one) => one.startYear === startYear).map((one) => knownOn(one, today));
+  const others = await sumOthers(client, startYear, known);
   return {
     method,
     trial,
-    assumptions: assumptionsOf(method, experience),
-    lines: forecastLines({ known, startYear, today, method, experience, expectations }),
+    assumptions: [...assumptionsOf(method, experience), ...(others ? [OTHERS_EVENLY] : [])],
+    lines: [
+      ...forecastLines({ known, startYear, today, method, experience, expectations }),
+      ...(others ? forecastLines({ known: [others], startYear, today, method: "even", experience }) : []),
+    ],
   };
 }
 
@@ -176,7 +214,7 @@ export async function listForecast(
   const forecast = await getForecast(actor, startYear, today, client);
   const names = await namesOf(
     actor,
-    forecast.lines.map(({ applicationId }) => applicationId),
+    forecast.lines.map(({ applicationId }) => applicationId).filter((id) => id !== OTHERS),
     client,
   );
   const lines = [...forecast.lines]

@@ -47,6 +47,16 @@ export type ForecastLine = {
   forecastCents: bigint;
 };
 
+/** How many initiatives of a year are forecast each by itself, the largest first: more than the fund has ever had in a year. */
+export const FORECAST_MAX = 200;
+
+/** Stands in place of an application for all others of the year. */
+export const OTHERS = "others";
+
+/** What stands in place of the name of an initiative. */
+export const unnamedInWords = ({ applicationId }: { applicationId: string }): string =>
+  applicationId === OTHERS ? "All other initiatives" : "Not assigned to you";
+
 /** The same with the initiative; null where it is not for the reader. */
 export type ForecastInitiative = ForecastLine & { application: Named | null };
 
@@ -281,6 +291,8 @@ export const assumptionsOf = (method: Method, experience: Experience): string[] 
   "If a budget officer has noted what they expect for an initiative, that replaces its forecast.",
   "Applications in the pipeline are not counted.",
 ];
+
+export const OTHERS_EVENLY = `The ${FORECAST_MAX} largest initiatives of each year are forecast and tested one by one. What is left to pay of all others is spread evenly over the coming months.`;
 
 const milestonesInWords = (experience: Experience): string[] => [
   claimsInWords(experience),

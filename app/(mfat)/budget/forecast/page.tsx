@@ -16,6 +16,7 @@ import {
   type ForecastInitiative,
   forecastYear,
   type ForecastMonth as Month,
+  unnamedInWords,
 } from "#lib/budget/forecast/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
@@ -183,8 +184,9 @@ function Initiatives({ initiatives, startYear, canNote }: InitiativesProps) {
   );
 }
 
-function Initiative({ one: { application, expectation, forecastCents } }: { one: ForecastInitiative }) {
-  if (!application) return "Not assigned to you";
+function Initiative({ one }: { one: ForecastInitiative }) {
+  const { application, expectation, forecastCents } = one;
+  if (!application) return unnamedInWords(one);
   return (
     <>
       <ApplicationLink application={application} />
