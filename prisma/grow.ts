@@ -65,6 +65,7 @@ export async function grow(ownerUrl: string, wanted: number, say: (line: string)
     const copies = Math.max(0, Math.ceil(wanted / before) - 1);
     const tables = await readTables(client);
     await makeBases(client, tables);
+    const words = await lookUpWords(client);
     // No copy has the number of one that was made before: there are fewer of those than applications.
     for (let done = 0; done < copies; done += AT_ONCE) {
       const many = Math.min(AT_ONCE, copies - done);
@@ -78,6 +79,7 @@ export async function grow(ownerUrl: string, wanted: number, say: (line: string)
         `SELECT setval(pg_get_serial_sequence('"${name}"', '${key}'), (SELECT max("${key}") FROM "${name}"))`,
       );
     }
+    await client.query(words);
     await client.query("COMMIT");
     await client.query("VACUUM ANALYZE");
     return (copies + 1) * before;
@@ -134,6 +136,20 @@ async function makeBases(client: pg.Client, tables: readonly Table[]): Promise<v
   }
 }
 const SHARED_IDS = ["Agency", "Person", "Round", "Criterion", "LetterTemplate", "SavedView", "Scenario", "Batch"];
+
+/** Copies say what was said before: its words are looked up until the function that makes them is put back, by what this answers. */
+async function lookUpWords(client: pg.Client): Promise<string> {
+  await client.query(`CREATE TEMP TABLE said AS SELECT DISTINCT ON (hash) * FROM (
+    SELECT jsonb_hash_extended("values", 0) AS hash, words FROM "ApplicationSection"
+    UNION ALL SELECT jsonb_hash_extended(answers, 0), words FROM "ApplicationVersion") it`);
+  await client.query("CREATE UNIQUE INDEX ON said (hash)");
+  const { rows } = await client.query<{ made: string }>(
+    "SELECT pg_get_functiondef('answer_words(jsonb)'::regprocedure) AS made",
+  );
+  await client.query(`CREATE OR REPLACE FUNCTION answer_words(jsonb) RETURNS tsvector IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
+    SELECT words FROM pg_temp.said WHERE hash = jsonb_hash_extended($1, 0) $$`);
+  return rows[0]?.made ?? "";
+}
 
 function copyOf({ name, columns }: Table, first: number, last: number): string {
   const all = columns.map((column) => `"${column.name}"`).join(", ");
