@@ -103,7 +103,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env", "unavailable"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "kept", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
+    ["action", "env", "clock", "kept", "health", "mailbox", "pdf", "sheets", "storage", "calendar"].includes(to.name),
   form: (to, isNear) => ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",
   ui: (to) => to.kind === "ui" || ["money", "dates"].includes(to.name) || to.room === "form",

@@ -1,5 +1,6 @@
 // Who reads what: an adviser the initiatives of their places and what they were asked about, after declaring their interests,
 // and nothing else; an agency nothing of advice.
+
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getAnswers } from "#lib/applications/answers/queries.ts";
@@ -16,12 +17,13 @@ import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { csvOf } from "#lib/platform/sheet.ts";
+import { csvOf, passSheet } from "#lib/platform/sheet.ts";
 import { getCopy, getDecisionNote } from "#lib/records/queries.ts";
-import { listEveryReport } from "#lib/reports/queries.ts";
+import { eachReport } from "#lib/reports/queries.ts";
 import { useTestDatabase } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { asShown } from "#lib/testing/settings.ts";
-import { countApplications, listAllApplications } from "#lib/views/queries.ts";
+import { countApplications, eachApplication } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listPipeline } from "#lib/work/queries.ts";
@@ -51,7 +53,7 @@ const everySubmitted = () =>
 const listed = async (actor: Actor, values: Record<string, string> = {}) => {
   const { filter } = readSearch(actor.side, values, {});
   if (!filter) throw new Error("no such filter");
-  return { rows: await listAllApplications(db(), actor, filter), totals: await countApplications(actor, filter) };
+  return { rows: await everyRow(eachApplication(db(), actor, filter)), totals: await countApplications(actor, filter) };
 };
 const references = async (actor: Actor, values: Record<string, string> = {}) =>
   (await listed(actor, values)).rows.map(({ reference }) => reference).sort();
@@ -120,12 +122,9 @@ describe("an adviser has", () => {
     const read = async (reference: string) => {
       const application = await getApplication(post(), reference);
       const sheet = csvOf(
-        applicationSheet(
+        await passSheet(applicationSheet("MFAT", { chips: [], values: {} }, new Date(0)), [
           (await listed(post(), { words: reference })).rows,
-          "MFAT",
-          { chips: [], values: {} },
-          new Date(0),
-        ),
+        ]),
       );
       return {
         isOpen: application.isOpen,
@@ -190,8 +189,8 @@ describe("an adviser has", () => {
       select: { application: { select: { reference: true } } },
     });
     const open = declared.map(({ application }) => application.reference);
-    const all = await db().$transaction((tx) => listEveryReport(tx as never, mfat("auditor"), filter));
-    const mine = await db().$transaction((tx) => listEveryReport(tx as never, post(), filter));
+    const all = await db().$transaction((tx) => everyRow(eachReport(tx as never, mfat("auditor"), filter)));
+    const mine = await db().$transaction((tx) => everyRow(eachReport(tx as never, post(), filter)));
     expect(mine).toEqual(all.filter(({ reference }) => open.includes(reference)));
     expect(mine.length).toBeLessThan(all.length);
   });

@@ -9,7 +9,8 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
-import { listAllApplications } from "#lib/views/queries.ts";
+import { everyRow } from "#lib/testing/files.ts";
+import { eachApplication } from "#lib/views/queries.ts";
 import type { ListedApplication } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { getApplication, readAgencyHome } from "./queries.ts";
@@ -128,7 +129,7 @@ test("a list hides the figures, and finds by no answer, where an interest recuse
 
 async function listed(actor: Actor): Promise<ListedApplication[]> {
   const { filter } = readSearch(actor.side, {}, {});
-  return filter ? listAllApplications(db(), actor, filter) : [];
+  return filter ? everyRow(eachApplication(db(), actor, filter)) : [];
 }
 
 const amountsOf = ({

@@ -1,4 +1,5 @@
 // Until its letter is sent, an agency cannot tell an application that was declined from one that was approved.
+
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { upcomingDates } from "#lib/applications/calendar/rules.ts";
@@ -10,7 +11,7 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { csvOf } from "#lib/platform/sheet.ts";
+import { csvOf, passSheet } from "#lib/platform/sheet.ts";
 import { getCopy } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
 import { unguarded } from "#lib/testing/database.ts";
@@ -26,7 +27,8 @@ import {
   stateOf,
   useDecisions,
 } from "#lib/testing/decisions.ts";
-import { countApplications, listAllApplications } from "#lib/views/queries.ts";
+import { everyRow } from "#lib/testing/files.ts";
+import { countApplications, eachApplication } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
@@ -49,8 +51,10 @@ const filterBy = (values: Record<string, string>) => {
 async function readBy(actor: Extract<Actor, { side: "AGENCY" }>, reference: string) {
   const application = await getApplication(actor, reference);
   const { id, state, requestedCents, recommendedCents, approvedCents, phasing, waiting, duties, isOpen } = application;
-  const rows = (await listAllApplications(db(), actor, filterBy({}))).filter((row) => row.reference === reference);
-  const searched = await listAllApplications(db(), actor, filterBy({ words: reference, waitsOn: "MFAT" }));
+  const rows = (await everyRow(eachApplication(db(), actor, filterBy({})))).filter(
+    (row) => row.reference === reference,
+  );
+  const searched = await everyRow(eachApplication(db(), actor, filterBy({ words: reference, waitsOn: "MFAT" })));
   const { open } = await readAgencyHome(actor, new Date());
   const paper = applicationPaper(await getCopy(actor, reference), "AGENCY", new Date(0));
   const { funding, ...arranged } = await readArrangement(actor, id);
@@ -62,7 +66,7 @@ async function readBy(actor: Extract<Actor, { side: "AGENCY" }>, reference: stri
     waitsOn: waiting && { ...waiting, role: null, since: waiting.since.getTime() === application.stateSince.getTime() },
     duties,
     isOpen,
-    listed: csvOf(applicationSheet(rows, "AGENCY", { chips: [], values: {} }, new Date(0))),
+    listed: csvOf(await passSheet(applicationSheet("AGENCY", { chips: [], values: {} }, new Date(0)), [rows])),
     isInHome: open.some((one) => one.reference === reference),
     found: searched.map((row) => row.reference),
     dates: upcomingDates(open, new Date()).filter((date) => date.reference === reference),

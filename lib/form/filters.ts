@@ -61,7 +61,7 @@ export function sortOf(orders: Orders, header: string, sort: string | null, quer
 export type DatabaseOrder = Order & { by: readonly string[] };
 type DatabaseOrders = Readonly<Record<string, DatabaseOrder>>;
 
-export function orderBy<OrderBy>(orders: DatabaseOrders, sort: string | null | undefined): OrderBy[] {
+function orderBy<OrderBy>(orders: DatabaseOrders, sort: string | null | undefined): OrderBy[] {
   const { by, isDescending } = orderOf(orders, sort);
   const way = isDescending ? "desc" : "asc";
   return [...by, "id"].map(

@@ -155,8 +155,20 @@ const outer = new AsyncLocalStorage<Tx>();
 /** Does work whose transactions are a part of this one: they end with it, and what they refuse ends it. */
 export const within = <T>(tx: Tx, work: () => Promise<T>): Promise<T> => outer.run(tx, work);
 
-/** All or nothing. A burst waits some seconds for a connection instead of being refused. @throws CONFLICT where two are in each other’s way */
-export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Reads page by page what stands in the database at one moment, however long it takes, and writes that somebody did. */
+export const longReading = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+  transaction(work, { isolationLevel: "RepeatableRead", timeout: LONG_MS });
+
+const LONG_MS = 15 * 60_000;
+
+/**
+ * All or nothing. A burst waits some seconds for a connection instead of being refused.
+ * @throws CONFLICT where two are in each other’s way
+ */
+export async function transaction<T>(
+  work: (tx: Tx) => Promise<T>,
+  options: { isolationLevel?: "RepeatableRead"; timeout?: number } = {},
+): Promise<T> {
   const joined = outer.getStore();
   if (joined) return work(joined);
   const request = requests.getStore() ?? { outcome: "nothing" };
@@ -170,6 +182,7 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await db().$transaction(ending, {
       maxWait: patient(WAIT_MS_MAX) + 1_000,
       timeout: patient(10_000),
+      ...options,
     });
     if (request.outcome === "nothing") request.outcome = "something";
     return result;

@@ -1,6 +1,6 @@
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
-import { workbookOf } from "#lib/web/workbook.ts";
+import { workbookBytes } from "#lib/testing/files.ts";
 import { csvOf, makeSheet, sheetFileName } from "./sheet.ts";
 
 type Row = { what: string | null; cents: bigint | null; on: Date | null; count: number | null };
@@ -52,13 +52,13 @@ test("a CSV is marked at both ends, holds amounts and days as such, and no text 
 
 test("a workbook of a financial year has a name that Excel opens", async () => {
   const [page] = (
-    await readXlsx(await workbookOf({ ...sheet, title: "Budget 2026/27 [by] month: a*b?\\c, to the end" }))
+    await readXlsx(await workbookBytes({ ...sheet, title: "Budget 2026/27 [by] month: a*b?\\c, to the end" }))
   ).sheets;
   expect(page?.name).toBe("Budget 2026-27 -by- month- a-b-");
 });
 
 test("a workbook holds the same as numbers, dates and texts, its headers stay in sight, every page is marked", async () => {
-  const [page] = (await readXlsx(await workbookOf(sheet), {})).sheets;
+  const [page] = (await readXlsx(await workbookBytes(sheet), {})).sheets;
   const cells = page?.rows ?? [];
   expect(cells.slice(0, 5)).toEqual([
     ["IN-CONFIDENCE", null, null, null],
@@ -95,7 +95,7 @@ test("it says what the list was narrowed to and when it was made: no two are ali
 test("a sheet of no rows has its headers", async () => {
   const empty = { ...sheet, rows: [], total: null };
   expect(csvOf(empty).split("\r\n")).toHaveLength(5);
-  expect((await readXlsx(await workbookOf(empty), {})).sheets[0]?.rows).toHaveLength(4);
+  expect((await readXlsx(await workbookBytes(empty), {})).sheets[0]?.rows).toHaveLength(4);
 });
 
 test("what XML cannot hold is in no file, wherever it was typed: a cell, a line above the table, the sheet's name", async () => {
@@ -109,7 +109,7 @@ test("what XML cannot hold is in no file, wherever it was typed: a cell, a line 
       rows: [[words, null, null, null]],
       total: [words, null, null, null],
     };
-    const [page] = (await readXlsx(await workbookOf(file), {})).sheets;
+    const [page] = (await readXlsx(await workbookBytes(file), {})).sheets;
     const cells = page?.rows.map((row) => row[0]);
     expect([sign, page?.name, cells]).toEqual([
       sign,
@@ -122,16 +122,16 @@ test("what XML cannot hold is in no file, wherever it was typed: a cell, a line 
 
 test("what is text stays: marks, signs of two units, bidirectional text, tabs and line ends", async () => {
   const words = "Tūhoro \u{1f6a2} \u05e9\u05dc\u05d5\u05dd a\u200db\tc\nd";
-  const [page] = (await readXlsx(await workbookOf({ ...sheet, rows: [[words, null, null, null]] }), {})).sheets;
+  const [page] = (await readXlsx(await workbookBytes({ ...sheet, rows: [[words, null, null, null]] }), {})).sheets;
   expect(page?.rows[3]?.[0]).toBe(words);
 });
 
 test("a workbook of what was fixed once is the same to the byte whenever it is made; any other says when it was made", async () => {
   const madeTwice = async (of: typeof sheet) => {
-    const first = await workbookOf(of);
+    const first = await workbookBytes(of);
     // Its seconds are written.
     await new Promise((done) => setTimeout(done, 1_100));
-    return first.equals(await workbookOf(of));
+    return first.equals(await workbookBytes(of));
   };
   expect(await madeTwice({ ...sheet, fixedAt: new Date("2027-09-01T00:00:00Z") })).toBe(true);
   expect(await madeTwice(sheet)).toBe(false);

@@ -13,10 +13,11 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { byName } from "#lib/platform/text.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";
-import { getReport, listAllReports, listEveryReport, listReports, readReportForm } from "./queries.ts";
+import { eachReport, getReport, listAllReports, listReports, readReportForm } from "./queries.ts";
 import { remindOfReports } from "./reminders/commands.ts";
 import { changeSchedule } from "./schedule/commands.ts";
 import { dueInput, REPORT_ORDERS, readReportSearch, removeInput } from "./schema.ts";
@@ -362,7 +363,7 @@ test("the list finds by state and agency, page after page, and the file holds th
   const all = await listAllReports(desk, search({}).filter);
   for (const [sort, { isDescending }] of Object.entries(REPORT_ORDERS)) {
     const { filter } = search({ sort });
-    const whole = await transaction((tx) => listEveryReport(tx, desk, filter));
+    const whole = await transaction((tx) => everyRow(eachReport(tx, desk, filter)));
     const ids = whole.map(({ id }) => id);
     const nexts = ids.map(async (id) => (await listAllReports(desk, filter, id)).rows[0]?.id);
     expect([sort, await Promise.all(nexts)]).toEqual([sort, [...ids.slice(1), undefined]]);

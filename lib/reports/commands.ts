@@ -11,12 +11,12 @@ import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addMonths, dayOf, formatDay, formatDueDay, laterOf } from "#lib/platform/dates.ts";
 import type { ReportState } from "#lib/platform/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
+import { longReading, type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { passSheet, type Sheet, type SheetRequest } from "#lib/platform/sheet.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { listEveryReport, listOpenReports, planSchedule, readBasis } from "./queries.ts";
+import { eachReport, listOpenReports, planSchedule, readBasis } from "./queries.ts";
 import {
   checkSpent,
   finalDay,
@@ -300,21 +300,19 @@ export function reopenReport(
   });
 }
 
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
 /** What the list of reports finds, for a file that leaves the portal: the audit trail keeps who took it. */
 export function exportReports(
   actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
+  { format, remoteAddress, keep }: SheetRequest,
   search: Extract<ReportSearch, { errors: null }>,
 ): Promise<Sheet> {
-  return transaction(async (tx) => {
-    const rows = await listEveryReport(tx, actor, search.filter);
-    const sheet = reportSheet(rows, filtersInWords(search, "All reports", REPORT_ORDERS), dayOf(now()), now());
+  return longReading(async (tx) => {
+    const long = reportSheet(filtersInWords(search, "All reports", REPORT_ORDERS), dayOf(now()), now());
+    const sheet = await passSheet(long, eachReport(tx, actor, search.filter), keep);
     await recordEvent(tx, {
       event: "reports.exported",
       actor,
-      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
+      data: { format, query: search.query, rows: sheet.count, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

@@ -4,7 +4,7 @@ import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { dayInputs, type Lists, type Option, type StepForm, type Values } from "#lib/form/fields.ts";
-import { orderBy, pageOf } from "#lib/form/filters.ts";
+import { pageOf } from "#lib/form/filters.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { storedValues } from "#lib/form/stored.ts";
 import { expandFields, type FormerAnswer, renamesSince, renameValues } from "#lib/form/versions.ts";
@@ -16,7 +16,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
+import { FILE_PAGE, inPages, pageFound, ROWS_MAX } from "#lib/platform/lists.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { isOpenReport, isReadable, type ListedReport, planReports, type ReportRecord, writable } from "./rules.ts";
 import {
@@ -283,20 +283,16 @@ export async function listAllReports(actor: MfatActor, filter: ReportFilter, aft
     }),
     db().report.count({ where, take: ROWS_MAX + 1 }),
   ]);
-  const rows = found.slice(0, REPORTS_PAGE).map(listed);
-  return { rows, count, next: found.length > REPORTS_PAGE ? (rows.at(-1)?.id ?? null) : null };
+  return { ...pageFound(found.map(listed), REPORTS_PAGE), count };
 }
 
-/** All that a filter finds, for a file. @throws INVALID where there are more than ROWS_MAX */
-export async function listEveryReport(tx: Tx, actor: MfatActor, filter: ReportFilter): Promise<ListedReport[]> {
-  const rows = await tx.report.findMany({
-    where: reportsWhere(actor, filter),
-    include: LISTED,
-    orderBy: orderBy<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort),
-    take: ROWS_MAX + 1,
+/** All that a filter finds, page by page, for a file. */
+export const eachReport = (tx: Tx, actor: MfatActor, filter: ReportFilter) =>
+  inPages<ListedReport, string>(async (after = "") => {
+    const where = reportsWhere(actor, filter);
+    const page = pageOf<Prisma.ReportOrderByWithRelationInput>(REPORT_ORDERS, filter.sort, after, FILE_PAGE);
+    return pageFound((await tx.report.findMany({ where, include: LISTED, ...page })).map(listed), FILE_PAGE);
   });
-  return fitting(rows).map(listed);
-}
 
 /** How many reports are overdue, of those that the actor sees. */
 export const countOverdueReports = (actor: MfatActor): Promise<number> =>

@@ -1,7 +1,9 @@
 // The rule of a schedule, and what a report is on a day.
+
 import { expect, test } from "vitest";
 import { expandFields } from "#lib/form/versions.ts";
 import { addMonths } from "#lib/platform/dates.ts";
+import { passSheet } from "#lib/platform/sheet.ts";
 import {
   checkSpent,
   isOpenReport,
@@ -201,7 +203,7 @@ test("the parts are called as the report’s own form called them, and where it 
   expect(reportPaper({ ...record, sections: [] }, day("2026-11-24")).sections[3]?.items).toEqual([]);
 });
 
-test("the list of reports as a file: a row each, marked as the highest", () => {
+test("the list of reports as a file: a row each, marked as the highest", async () => {
   const row = {
     id: "1",
     number: 2,
@@ -217,7 +219,7 @@ test("the list of reports as a file: a row each, marked as the highest", () => {
     agencyName: "New Zealand Customs Service",
   };
   const due = { ...row, state: "DUE" as const, submittedAt: null, spentCents: null, marking: "IN_CONFIDENCE" as const };
-  const sheet = reportSheet([row, due], "Every report.", day("2026-11-25"), day("2026-11-25"));
+  const sheet = await passSheet(reportSheet("Every report.", day("2026-11-25"), day("2026-11-25")), [[row, due]]);
   const same = ["PSF-2026-0001", "Boats", "New Zealand Customs Service", 2, "final", day("2026-11-24")];
   expect(sheet.rows).toEqual([
     [...same, "Submitted", expect.stringContaining("20 November 2026"), 5n, "UNCLASSIFIED"],

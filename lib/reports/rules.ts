@@ -7,7 +7,7 @@ import { addDays, addMonths, formatDate, formatDay, formatInstant, laterOf } fro
 import type { Marking, ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { answer, type Paper, type PaperItem } from "#lib/platform/paper.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 import {
   type Basis,
   KIND_LABELS,
@@ -241,7 +241,7 @@ export const reportsMarking = (rows: readonly { marking: Marking }[]): string =>
   MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))];
 
 /** What was found, as a file; `filters`: what it was narrowed by and its order, in words. */
-export function reportSheet(rows: readonly ListedReport[], filters: string, today: Date, at: Date): Sheet {
+export function reportSheet(filters: string, today: Date, at: Date): LongSheet<ListedReport> {
   const columns: SheetColumn<ListedReport>[] = [
     { header: "Reference", kind: "text", width: 15, value: ({ reference }) => reference },
     { header: "Initiative", kind: "text", width: 44, value: ({ title }) => title },
@@ -259,13 +259,13 @@ export function reportSheet(rows: readonly ListedReport[], filters: string, toda
     { header: "Spent so far", kind: "cents", value: ({ spentCents }) => spentCents },
     { header: "Marking", kind: "text", value: ({ marking }) => MARKING_LABELS[marking] },
   ];
-  return makeSheet({
+  return {
     title: "Reports",
-    marking: reportsMarking(rows),
-    about: [`${filters} Created ${formatInstant(at)}.`],
+    markingOf: ({ marking }) => marking,
+    marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+    about: () => [`${filters} Created ${formatInstant(at)}.`],
     columns,
-    rows,
-  });
+  };
 }
 
 /** What was spent may not pass what is committed. */

@@ -1,4 +1,5 @@
 // Applications of two agencies, to be found in lists, for tests.
+
 import { beforeAll, expect } from "vitest";
 import {
   type Actor,
@@ -13,7 +14,8 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { countApplications, listAllApplications, listApplications, readFilterLists } from "#lib/views/queries.ts";
+import { everyRow } from "#lib/testing/files.ts";
+import { countApplications, eachApplication, listApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { declareNone, signedToday, unguarded, useTestDatabase } from "./database.ts";
 
@@ -127,7 +129,7 @@ export async function find(actor: Actor, values: Record<string, string>): Promis
   const [page, totals, all] = await Promise.all([
     listApplications(actor, filter),
     countApplications(actor, filter),
-    listAllApplications(db(), actor, filter),
+    everyRow(eachApplication(db(), actor, filter)),
   ]);
   expect(totals.count).toBe(all.length);
   expect(page.rows).toEqual(all.slice(0, 25));

@@ -22,17 +22,17 @@ import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, laterOf } from "#lib/platform/dates.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
+import { longReading, type Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { passSheet, type Sheet, type SheetRequest } from "#lib/platform/sheet.ts";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { rescheduleReports } from "#lib/reports/commands.ts";
 import { finalDay } from "#lib/reports/rules.ts";
 import {
+  eachVariation,
   findOpenVariation,
   getAgreed,
   listHeldYears,
-  listWholeRegister,
   type OpenVariation,
   readRegisterLists,
 } from "./queries.ts";
@@ -289,24 +289,22 @@ function takeOpen(
   });
 }
 
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
 /** The list of all variations, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
 export function exportVariations(
   actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
+  { format, remoteAddress, keep }: SheetRequest,
   sent: Values,
 ): Promise<Sheet> {
-  return transaction(async (tx) => {
+  return longReading(async (tx) => {
     const lists = await readRegisterLists(actor, tx);
     const search = readRegisterFilter(sent, lists);
     refuseUnknown(sent, search);
-    const rows = await listWholeRegister(tx, actor, search.filter);
-    const sheet = registerSheet(rows, filtersInWords(search, "All variations", REGISTER_ORDERS), now());
+    const long = registerSheet(filtersInWords(search, "All variations", REGISTER_ORDERS), now());
+    const sheet = await passSheet(long, eachVariation(tx, actor, search.filter), keep);
     await recordEvent(tx, {
       event: "variations.exported",
       actor,
-      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
+      data: { format, query: search.query, rows: sheet.count, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

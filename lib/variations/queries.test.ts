@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { byName } from "#lib/platform/text.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import {
   agencyId,
   arrangement,
@@ -17,7 +18,7 @@ import {
   useVariations,
 } from "#lib/testing/variations.ts";
 import * as variations from "./commands.ts";
-import { listRegister, listWholeRegister } from "./queries.ts";
+import { eachVariation, listRegister } from "./queries.ts";
 import { changeOfTotal, waitsOnWords } from "./rules.ts";
 import { REGISTER_ORDERS } from "./schema.ts";
 
@@ -52,7 +53,7 @@ describe("the list of all variations", () => {
       const references = [await arrangement(), await arrangement(), await arrangement()];
       for (const reference of references)
         await ask(reference, { kind: "COST", phasing: phased(FIRST + 7_00n, SECOND) });
-      const whole = await transaction((tx) => listWholeRegister(tx, desk, { ...any, sort }));
+      const whole = await transaction((tx) => everyRow(eachVariation(tx, desk, { ...any, sort })));
       const ids = whole.map(({ id }) => id);
       const nexts = ids.map(async (id) => (await listRegister(desk, { ...any, sort }, id)).rows[0]?.id);
       expect(await Promise.all(nexts)).toEqual([...ids.slice(1), undefined]);

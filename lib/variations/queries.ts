@@ -4,7 +4,7 @@ import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
 import type { Lists } from "#lib/form/fields.ts";
-import { orderBy, pageOf } from "#lib/form/filters.ts";
+import { pageOf } from "#lib/form/filters.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -16,7 +16,7 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
+import { FILE_PAGE, inPages, pageFound, ROWS_MAX } from "#lib/platform/lists.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import {
   type Agreed,
@@ -261,25 +261,20 @@ export async function listRegister(
       ...pageOf<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort, after, PAGE),
     }),
   ]);
-  const rows = found.slice(0, PAGE);
-  return { rows: rows.map(toRegistered), next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null, count };
+  const { rows, next } = pageFound(found, PAGE);
+  return { rows: rows.map(toRegistered), next, count };
 }
 
-/** The same in full, for a file. */
-export async function listWholeRegister(
-  tx: Tx,
-  actor: MfatActor,
-  filter: RegisterFilter,
-): Promise<RegisteredVariation[]> {
+/** The same in full, page by page, for a file. */
+export function eachVariation(tx: Tx, actor: MfatActor, filter: RegisterFilter) {
   permit(actor, "variation:read");
   const where = registerWhere(actor, filter);
-  const rows = await tx.variation.findMany({
-    where,
-    select: REGISTERED,
-    orderBy: orderBy<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort),
-    take: ROWS_MAX + 1,
+  return inPages<RegisteredVariation, string>(async (after = "") => {
+    const page = pageOf<Prisma.VariationOrderByWithRelationInput>(REGISTER_ORDERS, filter.sort, after, FILE_PAGE);
+    const found = await tx.variation.findMany({ where, select: REGISTERED, ...page });
+    const { rows, next } = pageFound(found, FILE_PAGE);
+    return { rows: rows.map(toRegistered), next };
   });
-  return fitting(rows).map(toRegistered);
 }
 
 /** The agencies that the list can be narrowed to: those that have an arrangement. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
+import { passSheet } from "#lib/platform/sheet.ts";
 import {
   type Agreed,
   addedBy,
@@ -316,7 +317,7 @@ const registered = (change: Partial<RegisteredVariation>): RegisteredVariation =
   ...change,
 });
 
-test("the list of all variations says of each whom it waits on, what it proposes and by how much the total changes", () => {
+test("the list of all variations says of each whom it waits on, what it proposes and by how much the total changes", async () => {
   const time = { kind: "TIME", current: { kind: "TIME", endsOn: today } } as const;
   const end = registered({
     ...time,
@@ -333,11 +334,10 @@ test("the list of all variations says of each whom it waits on, what it proposes
   const less = registered({ state: "BUDGET_CONFIRMED", proposed: phased("COST", 70_00n) });
   const marked = { ...less, application: { ...less.application, marking: "IN_CONFIDENCE" as const } };
   const at = new Date("2026-11-26T00:00:00Z");
-  const { title, marking, about, columns, rows } = registerSheet(
-    [registered({}), end, scope, marked],
-    "All variations. Newest first.",
-    at,
-  );
+  const { title, marking, about, columns, rows } = await passSheet(registerSheet("All variations. Newest first.", at), [
+    [registered({}), end],
+    [scope, marked],
+  ]);
   const head = ["PSF-2026-0001", "Boats", "New Zealand Customs Service"];
   const asked = "24 November 2026, 1:00 pm";
   expect(rows).toEqual([
@@ -386,7 +386,7 @@ test("the list of all variations says of each whom it waits on, what it proposes
     true,
   ]);
   expect(about).toEqual([expect.stringMatching(/^All variations\. .* 26 November 2026/)]);
-  expect(registerSheet([], "Kind: Cost. Oldest first.", at).about).toEqual([
+  expect((await passSheet(registerSheet("Kind: Cost. Oldest first.", at), [])).about).toEqual([
     expect.stringMatching(/^Kind: Cost\. Oldest first\. Created /),
   ]);
 });

@@ -5,7 +5,7 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { addMonths, formatDay, formatInstant, yearBeginsOn } from "#lib/platform/dates.ts";
 import type { Marking, VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 
 /** What an arrangement is, or is to become, in what a variation is about: of several changes, its kind is the one about money. */
 export type Terms = { endsOn?: Date; scope?: string; phasing?: PhasedAmount } & (
@@ -325,12 +325,10 @@ const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
 ];
 
 /** The list of all variations as a file; `filters`: what it was narrowed by and its order, in words. */
-export function registerSheet(rows: readonly RegisteredVariation[], filters: string, at: Date): Sheet {
-  return makeSheet({
-    title: "Variations",
-    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
-    about: [`${filters} Created ${formatInstant(at)}.`],
-    columns: REGISTER_COLUMNS,
-    rows,
-  });
-}
+export const registerSheet = (filters: string, at: Date): LongSheet<RegisteredVariation> => ({
+  title: "Variations",
+  markingOf: ({ application }) => application.marking,
+  marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+  about: () => [`${filters} Created ${formatInstant(at)}.`],
+  columns: REGISTER_COLUMNS,
+});

@@ -4,11 +4,11 @@ import { knowing } from "#lib/lifecycle/settings/commands.ts";
 import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
 import { isRepeated, Known, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
+import { longReading, type Tx, transaction } from "#lib/platform/db.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { passSheet, type Sheet, type SheetRequest } from "#lib/platform/sheet.ts";
 import { nameKey } from "#lib/platform/text.ts";
-import { listAllApplications } from "./queries.ts";
+import { eachApplication } from "./queries.ts";
 import { applicationSheet } from "./rules.ts";
 import { type Search, VIEW_FIELDS } from "./schema.ts";
 
@@ -86,21 +86,19 @@ const traceOf = ({ requestId, remoteAddress }: WriteRequest, id: string) => ({
   ...(remoteAddress && { remoteAddress }),
 });
 
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
 /** All that a search finds, for a file that leaves the portal: the audit trail keeps who took what and how much. */
 export function exportApplications(
   actor: Actor,
-  { format, remoteAddress }: ExportRequest,
+  { format, remoteAddress, keep }: SheetRequest,
   search: Extract<Search, { errors: null }>,
 ): Promise<Sheet> {
-  return transaction(async (tx) => {
-    const rows = await listAllApplications(tx, actor, search.filter);
-    const sheet = applicationSheet(rows, actor.side, search, now());
+  return longReading(async (tx) => {
+    const rows = eachApplication(tx, actor, search.filter);
+    const sheet = await passSheet(applicationSheet(actor.side, search, now()), rows, keep);
     await recordEvent(tx, {
       event: "applications.exported",
       actor,
-      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
+      data: { format, query: search.query, rows: sheet.count, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

@@ -1,12 +1,14 @@
 // What a list finds, in which order, page by page, and for whom: screen and export alike.
+
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { type Actor, asMfat } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import { keepForm, unguarded } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { application, customs, desk, find, police, searched, somebody, useLists, year } from "#lib/testing/views.ts";
-import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
+import { countApplications, eachApplication, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";
 
@@ -178,7 +180,7 @@ describe("pages", () => {
       });
     }
     const { filter } = await searched(desk, { words: `"${title}"`, sort });
-    const all = (await listAllApplications(db(), desk, filter)).map(({ id }) => id);
+    const all = (await everyRow(eachApplication(db(), desk, filter))).map(({ id }) => id);
     expect(new Set(all).size).toBe(60);
     const onwards: string[][] = [];
     const back: string[][] = [];

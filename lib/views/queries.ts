@@ -11,9 +11,9 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { constant, db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
+import { FILE_PAGE, inPages, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
+import { type Cursor, cursorOf, findCursor, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 
 type Client = Pick<Tx, "$queryRaw">;
@@ -56,10 +56,15 @@ export async function listApplications(
   };
 }
 
-/** All that a filter finds, in its order: what the pages show one after the other. @throws INVALID where there are more than ROWS_MAX */
-export async function listAllApplications(client: Client, actor: Actor, filter: Filter): Promise<ListedApplication[]> {
-  const part = { cursor: null, limit: ROWS_MAX + 1 };
-  return fitting(await client.$queryRaw(selectRows(await readerOf(client, actor), filter, part)));
+/** All that a filter finds, in its order, page by page. */
+export async function* eachApplication(client: Client, actor: Actor, filter: Filter) {
+  const reader = await readerOf(client, actor);
+  yield* inPages<ListedApplication, string>(async (after = "") => {
+    const part = { cursor: findCursor(after, "", filter.sort), limit: FILE_PAGE };
+    const rows = await client.$queryRaw<ListedApplication[]>(selectRows(reader, filter, part));
+    const last = rows.length === FILE_PAGE ? rows.at(-1) : undefined;
+    return { rows, next: last ? cursorOf(last, filter.sort) : null };
+  });
 }
 
 export type Totals = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sortOf } from "#lib/form/filters.ts";
+import { passSheet } from "#lib/platform/sheet.ts";
 import {
   applicationSheet,
   cursorOf,
@@ -124,9 +125,9 @@ test("a list is marked as its highest", () => {
   expect([listMarking([]), listMarking([row, bare])]).toEqual(["UNCLASSIFIED", "IN-CONFIDENCE"]);
 });
 
-test("as a file it has every column that its reader may see, and the sum of what is requested", () => {
+test("as a file it has every column that its reader may see, and the sum of what is requested", async () => {
   const search = { chips: [], values: {} };
-  const sheet = applicationSheet([row, bare], "MFAT", search, new Date("2026-11-25T00:00:00Z"));
+  const sheet = await passSheet(applicationSheet("MFAT", search, new Date("2026-11-25T00:00:00Z")), [[row, bare]]);
   const first = sheet.rows[0] ?? [];
   expect([...first.slice(0, 3), ...first.slice(4)]).toEqual([
     "PSF-2026-0001",
@@ -159,6 +160,6 @@ test("as a file it has every column that its reader may see, and the sum of what
   expect(sheet.total).toEqual(["Total", ...Array(12).fill(null), 500n, null, null, null]);
   expect([sheet.marking, sheet.about.length]).toEqual(["IN-CONFIDENCE", 2]);
   expect(sheet.about[1]).toContain("2 applications, $5.00");
-  const own = applicationSheet([row], "AGENCY", search, new Date("2026-11-25T00:00:00Z"));
+  const own = await passSheet(applicationSheet("AGENCY", search, new Date("2026-11-25T00:00:00Z")), [[row]]);
   expect([own.columns.length, own.rows[0]?.includes(400n), own.rows[0]?.[5]]).toEqual([15, false, "MFAT"]);
 });

@@ -7,9 +7,9 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
-import { countInWords } from "#lib/platform/lists.ts";
-import { formatCents, sumCents } from "#lib/platform/money.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import { rowsInWords } from "#lib/platform/lists.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
 
 /** An application in a list. What its reader may not see of it is null or empty. */
@@ -93,27 +93,26 @@ export const listMarking = (rows: readonly ListedApplication[]): string =>
 
 /** What was found, as it is exported: every column that its reader may see of the rows, and their sum. */
 export function applicationSheet(
-  rows: readonly ListedApplication[],
   side: Side,
   search: Pick<Search, "chips" | "values">,
   at: Date,
-): Sheet {
+): LongSheet<ListedApplication> {
   const columns = columnsFor(side);
-  const requestedCents = sumCents(rows.map((row) => row.requestedCents ?? 0n));
-  return makeSheet({
+  return {
     title: "Applications",
-    marking: listMarking(rows),
-    about: [
+    markingOf: ({ marking }) => marking,
+    marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+    about: ({ count, sums }) => [
       `${searchInWords(search)} Created ${formatInstant(at)}.`,
-      `${countInWords(rows.length, "application")}, ${formatCents(requestedCents)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
+      `${rowsInWords(count, "application")}, ${formatCents(sums[REQUESTED] ?? 0n)} requested in total. Amounts are New Zealand dollars, GST exclusive.`,
     ],
     columns,
-    rows,
-    total: columns.map(({ header }) => {
-      if (header === "Reference") return "Total";
-      return header === REQUESTED ? requestedCents : null;
-    }),
-  });
+    total: ({ sums }) =>
+      columns.map(({ header }) => {
+        if (header === "Reference") return "Total";
+        return header === REQUESTED ? (sums[REQUESTED] ?? 0n) : null;
+      }),
+  };
 }
 
 const REQUESTED = "Requested";

@@ -146,13 +146,13 @@ export const readForm = (request: Request): Promise<FormData | null> => request.
 
 /** For routes: a file for this reader only, so nothing may cache it. `fileName` is in plain letters. */
 export const attachment = (file: Buffer, fileName: string, mediaType: string): Response =>
-  new Response(new Uint8Array(file), {
-    headers: {
-      "content-type": mediaType,
-      "content-disposition": `attachment; filename="${fileName}"`,
-      "cache-control": "private, no-store",
-    },
-  });
+  new Response(new Uint8Array(file), { headers: fileHeaders(fileName, mediaType) });
+
+export const fileHeaders = (fileName: string, mediaType: string): Record<string, string> => ({
+  "content-type": mediaType,
+  "content-disposition": `attachment; filename="${fileName}"`,
+  "cache-control": "private, no-store",
+});
 
 function requestOf(values: Values): { requestId: string; revision: number } {
   const requestId = text(values, "requestId");

@@ -62,7 +62,7 @@ function Found({ page: { rows, next, count }, search: { query, chips, filter } }
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
+            <Downloads path={`${LIST}/export`} query={query} count={count} />
           </ul>
         )}
       </div>

@@ -64,7 +64,7 @@ function Found({ actor, page: { rows, next, count }, search: { query, chips, fil
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
+            <Downloads path={`${LIST}/export`} query={query} count={count} />
           </ul>
         )}
       </div>

@@ -112,7 +112,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
               <a href={`${LIST}/views/new?${query}`}>Save this view</a>
             </li>
           )}
-          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} isBounded />}
+          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} />}
           {actor.roles.has("DESK") && place && (
             <>
               <li>

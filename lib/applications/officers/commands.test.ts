@@ -1,4 +1,5 @@
 // Who of the desk looks after an application: named when it is submitted, changed with a reason, handed over by who leaves.
+
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -14,8 +15,9 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { listAllReports } from "#lib/reports/queries.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { listRegister } from "#lib/variations/queries.ts";
-import { listAllApplications, readFilterLists } from "#lib/views/queries.ts";
+import { eachApplication, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { changeDeskOfficer, handOverApplications, nameDeskOfficer } from "./commands.ts";
@@ -222,11 +224,11 @@ test("“mine”, “all” and a colleague’s by name in every list of the des
   await change(own, reference, own.personId, deskOfficerId);
   const lists = await readFilterLists(own);
   const search = (officer: string) => readSearch("MFAT", { officer }, lists).filter ?? never();
-  const mine = await listAllApplications(db(), own, search("me"));
+  const mine = await everyRow(eachApplication(db(), own, search("me")));
   expect(mine).toMatchObject([{ reference, officer: own.name }]);
-  const all = await listAllApplications(db(), own, readSearch("MFAT", {}, {}).filter ?? never());
+  const all = await everyRow(eachApplication(db(), own, readSearch("MFAT", {}, {}).filter ?? never()));
   expect(all.length).toBe(await db().application.count());
-  expect(await listAllApplications(db(), own, search("nobody"))).toEqual([]);
+  expect(await everyRow(eachApplication(db(), own, search("nobody")))).toEqual([]);
 
   const any = { state: null, year: null, agency: null, only: null };
   const claims = await listClaims(own, { ...any, officer: "me" });
@@ -248,7 +250,7 @@ test("“mine”, “all” and a colleague’s by name in every list of the des
 
   const byName = readSearch("MFAT", { officer: own.personId }, await readFilterLists(one()));
   expect(byName.chips.map(({ value }) => value)).toEqual([own.name]);
-  expect(await listAllApplications(db(), one(), byName.filter ?? never())).toEqual(mine);
+  expect(await everyRow(eachApplication(db(), one(), byName.filter ?? never()))).toEqual(mine);
   expect((await listClaims(own, { ...any, officer: own.personId })).count).toBe(claims.count);
   expect(lists.deskOfficers?.map(({ label }) => label)).not.toContain(own.name);
 
@@ -268,7 +270,7 @@ test("“mine”, “all” and a colleague’s by name in every list of the des
   const agency = await findActor("contributor@police.example");
   const sent = readSearch("AGENCY", { officer: "me" }, {});
   expect([sent.query, sent.filter?.officer ?? null]).toEqual(["", null]);
-  const rows = await listAllApplications(db(), agency ?? never(), sent.filter ?? never());
+  const rows = await everyRow(eachApplication(db(), agency ?? never(), sent.filter ?? never()));
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(row.officer).toBeNull();
 });

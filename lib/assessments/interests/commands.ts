@@ -5,13 +5,13 @@ import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.
 import { isRepeated, type NewEvent, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
+import { longReading, type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { passSheet, type Sheet, type SheetRequest } from "#lib/platform/sheet.ts";
 import { interestEmail } from "./emails.ts";
-import { listAllInterests, listLateOfficers } from "./queries.ts";
+import { eachInterest, listLateOfficers } from "./queries.ts";
 import { interestSheet } from "./rules.ts";
 import type { Declaration, LATER_INTEREST_FIELDS } from "./schema.ts";
 
@@ -202,21 +202,18 @@ function recordInterest(
 
 type PlainRequest = { requestId: string; remoteAddress?: string };
 
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
 /** The register of interests, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
 export function exportInterests(
   actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
+  { format, remoteAddress, keep }: SheetRequest,
   { isRecused = false }: { isRecused?: boolean },
 ): Promise<Sheet> {
-  return transaction(async (tx) => {
-    const rows = await listAllInterests(tx, actor, { isRecused });
-    const sheet = interestSheet(rows, isRecused, now());
+  return longReading(async (tx) => {
+    const sheet = await passSheet(interestSheet(isRecused, now()), eachInterest(tx, actor, { isRecused }), keep);
     await recordEvent(tx, {
       event: "interests.exported",
       actor,
-      data: { format, isRecused, rows: rows.length, marking: sheet.marking },
+      data: { format, isRecused, rows: sheet.count, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;

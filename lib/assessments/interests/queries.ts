@@ -7,7 +7,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
+import { FILE_PAGE, inPages, ROWS_MAX } from "#lib/platform/lists.ts";
 import { type Done, goesBack, lateAssessorWords, lateWords } from "./rules.ts";
 
 const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
@@ -165,44 +165,43 @@ export async function listInterests(
   filter: InterestFilter = {},
 ): Promise<{ rows: DeclaredInterest[]; next: string | null; count: number }> {
   permit(actor, "interest:read");
+  const count = db().interestDeclaration.count({ where: interestsWhere(filter), take: ROWS_MAX + 1 });
+  const [page, all] = await Promise.all([readPage(db(), filter, PAGE), count]);
+  return { ...page, count: all };
+}
+
+async function readPage(tx: Pick<Tx, "interestDeclaration" | "$queryRaw">, filter: InterestFilter, size: number) {
   const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
   const declaredAt = new Date(at);
   const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
-  const where = interestsWhere(filter);
-  const [count, found] = await Promise.all([
-    db().interestDeclaration.count({ where, take: ROWS_MAX + 1 }),
-    db().interestDeclaration.findMany({
-      where: {
-        ...where,
-        ...(isCursor && {
-          OR: [
-            { declaredAt: { lt: declaredAt } },
-            { declaredAt, applicationId: { lt: applicationId } },
-            { declaredAt, applicationId, personId: { lt: personId } },
-          ],
-        }),
-      },
-      include: DECLARED,
-      orderBy: NEWEST_DECLARED,
-      take: PAGE + 1,
-    }),
-  ]);
-  const rows = await withNames(found.slice(0, PAGE));
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
-  return { rows, next, count };
-}
-
-/** The whole register, for a file. */
-export async function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
-  permit(actor, "interest:read");
-  const rows = await tx.interestDeclaration.findMany({
-    where: interestsWhere(filter),
+  const found = await tx.interestDeclaration.findMany({
+    where: {
+      ...interestsWhere(filter),
+      ...(isCursor && {
+        declaredAt: { lte: declaredAt },
+        OR: [
+          { declaredAt: { lt: declaredAt } },
+          { declaredAt, applicationId: { lt: applicationId } },
+          { declaredAt, applicationId, personId: { lt: personId } },
+        ],
+      }),
+    },
     include: DECLARED,
     orderBy: NEWEST_DECLARED,
-    take: ROWS_MAX + 1,
+    take: size + 1,
   });
-  return withNames(fitting(rows), tx);
+  const rows = await withNames(found.slice(0, size), tx);
+  const last = found.length > size ? rows.at(-1) : undefined;
+  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
+  return { rows, next };
+}
+
+/** The whole register, page by page, for a file. */
+export function eachInterest(tx: Tx, actor: MfatActor, filter: InterestFilter) {
+  permit(actor, "interest:read");
+  return inPages<DeclaredInterest, string>((before) =>
+    readPage(tx, { ...filter, ...(before && { before }) }, FILE_PAGE),
+  );
 }
 
 /** What somebody declared, for who may clear it or note an interest. @throws NOT_FOUND, FORBIDDEN */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { passSheet } from "#lib/platform/sheet.ts";
 import { clearedWords, goesBack, interestSheet, interestWords, lateWords } from "./rules.ts";
 
 test("a declaration says whether there is an interest, and what became of it", () => {
@@ -20,7 +21,7 @@ test("a declaration says whether there is an interest, and what became of it", (
   ]);
 });
 
-test("the register as a file is marked as its highest application, with a row for each declaration", () => {
+test("the register as a file is marked as its highest application, with a row for each declaration", async () => {
   const declared = {
     by: "Kate",
     person: { email: "kate@mfat.example" },
@@ -60,7 +61,7 @@ test("the register as a file is marked as its highest application, with a row fo
       },
     ],
   };
-  const sheet = interestSheet([declared, cleared], false, new Date("2026-11-03T00:00:00Z"));
+  const sheet = await passSheet(interestSheet(false, new Date("2026-11-03T00:00:00Z")), [[declared, cleared]]);
   expect(sheet.marking).toBe("IN-CONFIDENCE");
   expect(sheet.rows.map((row) => row.slice(0, 6))).toEqual([
     ["Kate", "kate@mfat.example", "PSF-2026-0001", "Boats", "Customs", "UNCLASSIFIED"],
@@ -82,9 +83,9 @@ test("the register as a file is marked as its highest application, with a row fo
       /^“A sister works there” \(known since 2 November 2026, began on 1 October 2026; noted 2 November.*The desk kept their assessment: “It was complete before she joined”$/,
     ),
   ]);
-  expect(interestSheet([], true, declared.declaredAt).about).not.toEqual(
-    interestSheet([], false, declared.declaredAt).about,
-  );
+  const aboutOf = async (isRecused: boolean) =>
+    (await passSheet(interestSheet(isRecused, declared.declaredAt), [])).about;
+  expect(await aboutOf(true)).not.toEqual(await aboutOf(false));
 });
 
 test("an interest that was cleared says by whom, when and why", () => {

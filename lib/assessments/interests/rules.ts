@@ -2,7 +2,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 
 type Interests = { hasInterest: boolean; clearedAt: Date | null; later: readonly { clearedAt: Date | null }[] };
 
@@ -119,12 +119,12 @@ const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
 ];
 
 /** The register of interests as a file. */
-export function interestSheet(rows: readonly RegisteredInterest[], isRecused: boolean, at: Date): Sheet {
-  return makeSheet({
+export function interestSheet(isRecused: boolean, at: Date): LongSheet<RegisteredInterest> {
+  return {
     title: "Interests",
-    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
-    about: [`${isRecused ? "Who is recused." : "All declarations."} Newest first. Created ${formatInstant(at)}.`],
+    markingOf: ({ application }) => application.marking,
+    marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+    about: () => [`${isRecused ? "Who is recused." : "All declarations."} Newest first. Created ${formatInstant(at)}.`],
     columns: INTEREST_COLUMNS,
-    rows,
-  });
+  };
 }

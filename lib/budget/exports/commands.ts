@@ -2,8 +2,7 @@ import { listCash } from "#lib/budget/cash/queries.ts";
 import { cashOf, reconcile } from "#lib/budget/cash/rules.ts";
 import { getForecast, listForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
-import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
-import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
+import { eachEntry } from "#lib/budget/ledger/queries.ts";
 import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { ALL_YEARS, ledgerQuery, readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
@@ -18,9 +17,9 @@ import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
-import { DomainError, notFound } from "#lib/platform/errors.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { longReading, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { type Keep, passSheet, type Sheet, type SheetRequest } from "#lib/platform/sheet.ts";
 import {
   type BudgetList,
   carryForwardSheet,
@@ -34,35 +33,40 @@ import {
   yearsSheet,
 } from "./rules.ts";
 
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-type Asked = { tx: Tx; actor: MfatActor; positions: readonly Position[]; position: Position; sent: Values; at: Date };
+type Asked = {
+  keep?: Keep | undefined;
+  tx: Tx;
+  actor: MfatActor;
+  positions: readonly Position[];
+  position: Position;
+  sent: Values;
+  at: Date;
+};
 
 /**
  * A list of the budget as the page with the same address shows it, all of it, as a file. The audit trail records
- * who downloaded what and how much. @throws INVALID where a ledger is longer than one file holds
+ * who downloaded what and how much.
  */
 export function exportBudget(
   actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
+  { format, remoteAddress, keep }: SheetRequest,
   list: BudgetList,
   sent: Values,
 ): Promise<Sheet> {
   permit(actor, "budget:read");
-  return transaction(async (tx) => {
-    // The sums and the lines are read at one moment.
-    await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+  return longReading(async (tx) => {
     const at = now();
     const positions = await listPositions(actor, tx);
     const asked = text(sent, "year");
     const position = positionOf(positions, asked === ALL_YEARS ? "" : asked, financialYearOf(dayOf(at)));
     if (!position) throw notFound();
     refuseUnknown(sent, { query: KNOWN[list]?.(position.startYear, sent) ?? "year=" });
-    const sheet = await MADE[list]({ tx, actor, positions, position, sent, at });
+    const sheet = await MADE[list]({ tx, actor, positions, position, sent, at, keep });
     await recordEvent(tx, {
       event: "budget.exported",
       actor,
       subject: `year:${position.startYear}`,
-      data: { list, format, asked: { ...sent }, rows: sheet.rows.length, marking: sheet.marking },
+      data: { list, format, asked: { ...sent }, rows: sheet.count, marking: sheet.marking },
       ...(remoteAddress && { remoteAddress }),
     });
     return sheet;
@@ -98,11 +102,9 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
     const { share, lines } = await listHolders(actor, filter, tx);
     return rowsSheet(filter, share, lines, at);
   },
-  ledger: async ({ tx, actor, position: { startYear }, sent, at }) => {
+  ledger: async ({ tx, actor, position: { startYear }, sent, at, keep }) => {
     const filter = readLedgerFilter(startYear, sent);
-    const totals = await sumLedger(actor, filter, tx);
-    if (!totals) throw new DomainError("INVALID", tooManyEntries);
-    return ledgerSheet(filter, await listWholeLedger(actor, filter, tx), totals, at);
+    return passSheet(ledgerSheet(filter, at), eachEntry(actor, filter, tx), keep);
   },
   cash: async ({ tx, actor, position: { startYear }, at }) =>
     cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),

@@ -6,7 +6,7 @@ import {
   type Reconciliation,
 } from "#lib/budget/cash/rules.ts";
 import { expectedCents, type ForecastInitiative, unnamedInWords } from "#lib/budget/forecast/rules.ts";
-import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
+import type { LedgerFilter, LedgerLine, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
 import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
 import {
@@ -23,7 +23,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { dayOf, formatDate, formatInstant } from "#lib/platform/dates.ts";
 import { formatYear, sumCents } from "#lib/platform/money.ts";
-import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
+import { type LongSheet, makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be downloaded as a file. */
 const BUDGET_LISTS = [
@@ -258,22 +258,16 @@ const YEAR_COLUMN: SheetColumn<LedgerLine> = {
   value: ({ startYear }) => formatYear(startYear),
 };
 
-export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], totals: LedgerTotals, at: Date): Sheet {
+export function ledgerSheet(filter: LedgerFilter, at: Date): LongSheet<LedgerLine> {
   const columns = filter.startYear === null ? [...LEDGER_COLUMNS, YEAR_COLUMN] : LEDGER_COLUMNS;
-  return makeSheet({
+  return {
     title: filter.startYear === null ? "Ledger of all years" : `Ledger ${formatYear(filter.startYear)}`,
-    marking: markingOf(lines.map(({ application }) => application)),
-    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
+    markingOf: ({ application }) => application?.marking ?? null,
+    marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+    about: () => [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
-    rows: lines,
-    total: columns.map(({ header }) => {
-      if (header === "Entry") return "Total";
-      const counter = (["envelope", "reserved", "committed", "paid"] as const).find(
-        (one) => one === header.toLowerCase(),
-      );
-      return counter ? totals[`${counter}Cents`] : null;
-    }),
-  });
+    total: ({ sums }) => columns.map(({ header }) => (header === "Entry" ? "Total" : (sums[header] ?? null))),
+  };
 }
 
 export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet =>

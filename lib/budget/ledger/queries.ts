@@ -5,16 +5,9 @@ import { addMonths, yearEndsOn } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { DomainError, notFound } from "#lib/platform/errors.ts";
-import {
-  ENTRIES_MAX,
-  type LedgerFilter,
-  type LedgerLine,
-  type LedgerSum,
-  type LedgerTotals,
-  type Named,
-  tooManyEntries,
-} from "./rules.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { FILE_PAGE, inPages, ROWS_MAX } from "#lib/platform/lists.ts";
+import type { LedgerFilter, LedgerLine, LedgerSum, LedgerTotals, Named } from "./rules.ts";
 
 type Reader = Pick<Tx, "$queryRaw" | "application">;
 
@@ -148,18 +141,19 @@ export async function listLedger(
   filter: LedgerFilter,
   before?: bigint,
   client: Reader = db(),
+  size = PAGE,
 ): Promise<{ lines: LedgerLine[]; next: bigint | null }> {
   permit(actor, "budget:read");
   const condition = await conditionOf(actor, filter, client);
   const from = before === undefined ? Prisma.empty : Prisma.sql`AND e.id < ${before}`;
   const found = await client.$queryRaw<Row[]>(
-    entriesOf(condition, Prisma.sql`${from} ORDER BY e.id DESC LIMIT ${PAGE + 1}`),
+    entriesOf(condition, Prisma.sql`${from} ORDER BY e.id DESC LIMIT ${size + 1}`),
   );
-  const lines = await withNames(actor, found.slice(0, PAGE), client);
-  return { lines, next: found.length > PAGE ? (lines.at(-1)?.id ?? null) : null };
+  const lines = await withNames(actor, found.slice(0, size), client);
+  return { lines, next: found.length > size ? (lines.at(-1)?.id ?? null) : null };
 }
 
-/** The sums of what a filter finds; null where there are more than ENTRIES_MAX, which are not counted. */
+/** The sums of what a filter finds; null where there are more than ROWS_MAX, which are not counted. */
 export async function sumLedger(
   actor: MfatActor,
   filter: LedgerFilter,
@@ -171,20 +165,16 @@ export async function sumLedger(
     SELECT count(*)::int AS count, coalesce(sum("envelopeCents"), 0)::bigint AS "envelopeCents",
       coalesce(sum("reservedCents"), 0)::bigint AS "reservedCents",
       coalesce(sum("committedCents"), 0)::bigint AS "committedCents", coalesce(sum("paidCents"), 0)::bigint AS "paidCents"
-    FROM (SELECT * FROM "LedgerEntry" e WHERE ${condition} LIMIT ${ENTRIES_MAX + 1}) e`;
-  return totals && totals.count <= ENTRIES_MAX ? totals : null;
+    FROM (SELECT * FROM "LedgerEntry" e WHERE ${condition} LIMIT ${ROWS_MAX + 1}) e`;
+  return totals && totals.count <= ROWS_MAX ? totals : null;
 }
 
-/** All that a filter finds, newest first, for a file. @throws INVALID where there are more than ENTRIES_MAX */
-export async function listWholeLedger(actor: MfatActor, filter: LedgerFilter, client: Reader): Promise<LedgerLine[]> {
-  permit(actor, "budget:read");
-  const condition = await conditionOf(actor, filter, client);
-  const rows = await client.$queryRaw<Row[]>(
-    entriesOf(condition, Prisma.sql`ORDER BY e.id DESC LIMIT ${ENTRIES_MAX + 1}`),
-  );
-  if (rows.length > ENTRIES_MAX) throw new DomainError("INVALID", tooManyEntries);
-  return withNames(actor, rows, client);
-}
+/** All that a filter finds, newest first, page by page, for a file. */
+export const eachEntry = (actor: MfatActor, filter: LedgerFilter, client: Reader) =>
+  inPages<LedgerLine, bigint>(async (before) => {
+    const { lines, next } = await listLedger(actor, filter, before, client, FILE_PAGE);
+    return { rows: lines, next };
+  });
 
 /** One entry. @throws NOT_FOUND */
 export async function getLedgerEntry(actor: MfatActor, id: bigint): Promise<LedgerLine> {

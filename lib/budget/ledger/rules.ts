@@ -1,4 +1,5 @@
 import type { LedgerKind, Marking } from "#lib/platform/db/generated/enums.ts";
+import { ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
 /** An application as a line about money names it; null where it is not for the reader (an assessor's scope). */
@@ -76,10 +77,7 @@ export type LedgerTotals = {
   paidCents: bigint;
 };
 
-/** How many entries are summed and go into one file. A longer list is refused whole, and says how to narrow it. */
-export const ENTRIES_MAX = 100_000;
-
-export const tooManyEntries = `There are more than ${ENTRIES_MAX.toLocaleString("en-NZ")} entries, too many for one file. Filter them by month, kind or application.`;
+export const tooManyEntries = `There are more than ${ROWS_MAX.toLocaleString("en-NZ")} entries. Filter them by month, kind or application to see what they add up to.`;
 
 /** An adjustment made in error can be reversed once; what reverses is not itself reversed, nor what went out of a closed year. */
 export const isReversible = (line: LedgerLine): boolean => isWhole(line) && whyStays(line) === null;

@@ -4,9 +4,10 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { applicationId, budget, claimed, reference, useClaims, year } from "#lib/testing/claims.ts";
 import { unguarded } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { runSql } from "../../../bin/test-server.ts";
 import * as payments from "./commands.ts";
-import { listAllClaims, listClaims, readClaimLists } from "./queries.ts";
+import { eachClaim, listClaims, readClaimLists } from "./queries.ts";
 
 const database = useClaims();
 
@@ -52,7 +53,7 @@ test.each(Object.entries(CLAIM_ORDERS))(
     const officer = await budget();
     const search = readClaimSearch({ sort }, {});
     if (search.errors) throw new Error(JSON.stringify(search.errors));
-    const whole = await transaction((tx) => listAllClaims(tx, officer, search.filter));
+    const whole = await transaction((tx) => everyRow(eachClaim(tx, officer, search.filter)));
     const ids = whole.map(({ id }) => id);
     const nexts = ids.map(async (id) => (await listClaims(officer, search.filter, id)).rows[0]?.id);
     expect(await Promise.all(nexts)).toEqual([...ids.slice(1), undefined]);

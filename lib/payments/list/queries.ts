@@ -1,7 +1,7 @@
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { Lists } from "#lib/form/fields.ts";
-import { orderBy, pageOf } from "#lib/form/filters.ts";
+import { pageOf } from "#lib/form/filters.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo } from "#lib/lifecycle/queries.ts";
 import { LINES, RECOVERIES } from "#lib/payments/lines/queries.ts";
@@ -11,7 +11,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { fitting, ROWS_MAX } from "#lib/platform/lists.ts";
+import { FILE_PAGE, inPages, pageFound, ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import type { ListedClaim } from "./rules.ts";
 
@@ -126,27 +126,22 @@ export async function listClaims(actor: MfatActor, filter: ClaimFilter, after = 
       ...pageOf<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort, after, PAGE),
     }),
   ]);
-  const rows = found.slice(0, PAGE).map(listed);
   return {
-    rows,
-    next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null,
+    ...pageFound(found.map(listed), PAGE),
     count: totals._count._all,
     cents: totals._sum.cents ?? 0n,
     gstCents: totals._sum.gstCents ?? 0n,
   };
 }
 
-/** All that a filter finds, for a file. @throws INVALID where there are more than ROWS_MAX, FORBIDDEN */
-export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
+/** All that a filter finds, page by page, for a file. @throws FORBIDDEN */
+export async function* eachClaim(tx: Tx, actor: MfatActor, filter: ClaimFilter) {
   permit(actor, "budget:read");
   const where = await matching(actor, filter, tx);
-  const rows = await tx.claim.findMany({
-    where,
-    select: LISTED,
-    orderBy: orderBy<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort),
-    take: ROWS_MAX + 1,
+  yield* inPages<ListedClaim, string>(async (after = "") => {
+    const page = pageOf<Prisma.ClaimOrderByWithRelationInput>(CLAIM_ORDERS, filter.sort, after, FILE_PAGE);
+    return pageFound((await tx.claim.findMany({ where, select: LISTED, ...page })).map(listed), FILE_PAGE);
   });
-  return fitting(rows).map(listed);
 }
 
 /** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */

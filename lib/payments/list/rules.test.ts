@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { countInWords } from "#lib/platform/lists.ts";
+import { passSheet } from "#lib/platform/sheet.ts";
 import { claimSheet, claimsMarking, type ListedClaim } from "./rules.ts";
 
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
@@ -66,8 +67,8 @@ test("a list of claims is marked as its highest, and counted", () => {
   ]);
 });
 
-test("the list as a sheet has every column of the screen, and its sums", () => {
-  const sheet = claimSheet([listed, bare], "State: Paid.", at(4));
+test("the list as a sheet has every column of the screen, and its sums", async () => {
+  const sheet = await passSheet(claimSheet("State: Paid.", at(4)), [[listed], [bare]]);
   expect(sheet.marking).toBe("IN-CONFIDENCE");
   expect(sheet.about.join(" ")).toMatch(/State: Paid\..*2 claims, \$10\.05/);
   expect(sheet.rows).toEqual([
@@ -120,8 +121,9 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
     ...["Total", ...Array(8).fill(null), 1_005n, null, 300n],
     ...[null, null, null, 990n, ...Array(4).fill(null)],
   ]);
-  const two = claimSheet([], "A: 1; B: 2.", at(4));
+  const two = await passSheet(claimSheet("A: 1; B: 2.", at(4)), []);
   expect(two.about.join(" ")).toContain("A: 1; B: 2.");
   expect(two.total?.slice(9, 12)).toEqual([0n, null, 0n]);
-  expect(claimSheet([], "All claims.", at(4)).about.join(" ")).toMatch(/^All claims\..*0 claims, \$0\.00/);
+  const none = await passSheet(claimSheet("All claims.", at(4)), []);
+  expect(none.about.join(" ")).toMatch(/^All claims\..*0 claims, \$0\.00/);
 });

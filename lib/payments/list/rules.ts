@@ -5,9 +5,9 @@ import { type Recovery, standingRecoveries } from "#lib/payments/recoveries/rule
 import { CLAIM_STAGES, claimReference, stageOfClaim } from "#lib/payments/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
-import { countInWords } from "#lib/platform/lists.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import { rowsInWords } from "#lib/platform/lists.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 /** A claim in a list over all applications. */
 export type ListedClaim = {
   id: string;
@@ -43,24 +43,21 @@ export const claimsMarking = (rows: readonly ListedClaim[]): string =>
   MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))];
 
 /** What was found, as it is exported: the rows of the screen and its sums. `at`: when it is made. */
-export function claimSheet(rows: readonly ListedClaim[], filters: string, at: Date): Sheet {
-  const sums: Record<string, bigint> = {
-    [AMOUNT]: sumCents(rows.map(({ cents }) => cents)),
-    GST: sumCents(rows.map(({ gstCents }) => gstCents)),
-    [PAID]: sumCents(rows.map(({ paidCents, backCents }) => paidCents - backCents)),
-  };
-  return makeSheet({
-    title: "Claims",
-    marking: claimsMarking(rows),
-    about: [
-      `${filters} Created ${formatInstant(at)}.`,
-      `${countInWords(rows.length, "claim")}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
-    ],
-    columns: SHEET_COLUMNS,
-    rows,
-    total: SHEET_COLUMNS.map(({ header }, index) => (index === 0 ? "Total" : (sums[header] ?? null))),
-  });
-}
+export const claimSheet = (filters: string, at: Date): LongSheet<ListedClaim> => ({
+  title: "Claims",
+  markingOf: ({ application }) => application.marking,
+  marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
+  about: ({ count, sums }) => [
+    `${filters} Created ${formatInstant(at)}.`,
+    `${rowsInWords(count, "claim")}, ${formatCents(sums[AMOUNT] ?? 0n)} in total. Amounts are New Zealand dollars, GST exclusive.`,
+  ],
+  columns: SHEET_COLUMNS,
+  total: ({ sums }) =>
+    SHEET_COLUMNS.map(({ header }, index) => {
+      if (index === 0) return "Total";
+      return [AMOUNT, "GST", PAID].includes(header) ? (sums[header] ?? 0n) : null;
+    }),
+});
 
 const AMOUNT = "Amount";
 const PAID = "Paid so far";

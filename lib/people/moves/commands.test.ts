@@ -1,12 +1,14 @@
 // Somebody goes to another agency and stays who they are; what they did stays with the agency of its day.
+
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { everyRow } from "#lib/testing/files.ts";
 import { asShown } from "#lib/testing/settings.ts";
-import { listAllApplications } from "#lib/views/queries.ts";
+import { eachApplication } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { movePerson } from "#lib/work/leaving/commands.ts";
 
@@ -44,7 +46,7 @@ test("a contributor moves to an agency with the same domain, and reads its appli
   expect(moved).toMatchObject({ personId, agencyId: customs.id });
   const { filter } = readSearch("AGENCY", {}, {});
   if (!filter) throw new Error("no filter");
-  const seen = await listAllApplications(db(), moved, filter);
+  const seen = await everyRow(eachApplication(db(), moved, filter));
   expect(seen.length).toBe(await db().application.count({ where: { agencyId: customs.id } }));
   const told = await db().email.findMany({ where: { to: "certifier@police.example", subject: { contains: name } } });
   expect(told.map(({ subject }) => subject)).toEqual([

@@ -80,7 +80,7 @@ function Found({
         </p>
         {count > 0 && (
           <ul>
-            <Downloads path={`${LIST}/export`} query={query} count={count} isBounded />
+            <Downloads path={`${LIST}/export`} query={query} count={count} />
           </ul>
         )}
       </div>

@@ -26,6 +26,7 @@ import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { ROWS_MAX } from "#lib/platform/lists.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -144,12 +145,13 @@ function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filte
 }
 
 function Files({ totals, query }: { totals: LedgerTotals | null; query: string }) {
-  if (!totals) return <p className="app-no-print">{tooManyEntries}</p>;
-  if (totals.count === 0) return null;
+  const count = totals?.count ?? ROWS_MAX + 1;
+  if (count === 0) return null;
   return (
     <div className="app-found app-no-print">
+      {!totals && <p>{tooManyEntries}</p>}
       <ul>
-        <Downloads path="/budget/export/ledger" query={query} count={totals.count} />
+        <Downloads path="/budget/export/ledger" query={query} count={count} />
       </ul>
     </div>
   );

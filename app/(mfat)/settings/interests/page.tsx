@@ -49,12 +49,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
         {count > 0 && (
           <ul>
-            <Downloads
-              path="/settings/interests/export"
-              query={isRecused ? "show=recused" : ""}
-              count={count}
-              isBounded
-            />
+            <Downloads path="/settings/interests/export" query={isRecused ? "show=recused" : ""} count={count} />
           </ul>
         )}
       </div>

@@ -3,7 +3,7 @@ import { refuseUnknown } from "#lib/form/filters.ts";
 import { exportReports } from "#lib/reports/commands.ts";
 import { readReportLists } from "#lib/reports/queries.ts";
 import { readReportSearch } from "#lib/reports/schema.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

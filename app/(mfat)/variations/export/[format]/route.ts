@@ -1,6 +1,6 @@
 import { requireMfat } from "#lib/auth/session.ts";
 import { exportVariations } from "#lib/variations/commands.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

@@ -3,7 +3,7 @@ import { refuseUnknown } from "#lib/form/filters.ts";
 import { exportApplications } from "#lib/views/commands.ts";
 import { readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

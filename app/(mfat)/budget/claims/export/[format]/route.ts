@@ -3,7 +3,7 @@ import { refuseUnknown } from "#lib/form/filters.ts";
 import { exportClaims } from "#lib/payments/list/commands.ts";
 import { readClaimLists } from "#lib/payments/list/queries.ts";
 import { readClaimSearch } from "#lib/payments/schema.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

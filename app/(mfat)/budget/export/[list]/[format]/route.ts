@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { requireMfat } from "#lib/auth/session.ts";
 import { exportBudget } from "#lib/budget/exports/commands.ts";
 import { isBudgetList } from "#lib/budget/exports/rules.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ list: string; format: string }> };
 

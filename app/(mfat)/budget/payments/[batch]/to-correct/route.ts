@@ -1,7 +1,7 @@
 import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { exportPaymentsToCorrect } from "#lib/batches/payments/commands.ts";
 import { orNotFound } from "#lib/web/action.ts";
-import { sheetAttachment } from "#lib/web/workbook.ts";
+import { sheetAttachment } from "#lib/web/sheets.ts";
 
 /** The lines of a list that were not recorded, as a list that can be imported again. */
 export async function GET(_request: Request, { params }: { params: Promise<{ batch: string }> }): Promise<Response> {
@@ -10,5 +10,5 @@ export async function GET(_request: Request, { params }: { params: Promise<{ bat
   const sheet = await orNotFound(() =>
     exportPaymentsToCorrect(actor, { ...(remoteAddress && { remoteAddress }) }, batch),
   );
-  return sheetAttachment(sheet, "csv");
+  return sheetAttachment(async () => sheet, { format: "csv" });
 }

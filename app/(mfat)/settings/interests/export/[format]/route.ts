@@ -2,7 +2,7 @@ import { exportInterests } from "#lib/assessments/interests/commands.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text } from "#lib/form/fields.ts";
 import { refuseUnknown } from "#lib/form/filters.ts";
-import { answerSheet } from "#lib/web/workbook.ts";
+import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 
