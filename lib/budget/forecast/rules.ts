@@ -48,7 +48,7 @@ export type ForecastLine = {
 };
 
 /** How many initiatives of a year are forecast each by itself, the largest first: more than the fund has ever had in a year. */
-export const FORECAST_MAX = 200;
+export const FORECAST_MAX = 100;
 
 /** Stands in place of an application for all others of the year. */
 export const OTHERS = "others";
