@@ -11,14 +11,15 @@ subscribe("http.server.request.start", ({ request, response }) => {
   const held = [];
   // Next sends the headers before the first piece: what stands in it decides them here.
   response.flushHeaders = () => {};
-  // In front of Next's compression, which puts its own functions in the place of the response's.
-  replaceLater(response, "write", (write) => (chunk, ...rest) => {
+  // In front of what compresses (bin/compress.mjs).
+  const { write, end } = response;
+  response.write = (chunk, ...rest) => {
     isEmpty ??= response.statusCode >= 400 && Buffer.from(chunk).toString("latin1").startsWith(EMPTY_DOCUMENT);
     if (!isEmpty) return write.call(response, chunk, ...rest);
     held.push(Buffer.from(chunk));
     return true;
-  });
-  replaceLater(response, "end", (end) => (...args) => {
+  };
+  response.end = (...args) => {
     const last = typeof args[0] === "function" ? undefined : args[0];
     if (isEmpty) {
       isEmpty = false;
@@ -36,25 +37,13 @@ subscribe("http.server.request.start", ({ request, response }) => {
       return end.call(response, request.method === "HEAD" ? undefined : UNAVAILABLE_TEXT);
     }
     return end.apply(response, args);
-  });
+  };
 });
 
 const isBare = (body) => !body || String(body) === "Internal Server Error";
 
 const fill = async (html, response, asked) =>
   asked.isAway ? unavailablePage(asked, stylesheetOf(html)) : withWords(html, response.statusCode);
-
-/** Whoever sets the method from now on gets `wrap` around what it has set. */
-function replaceLater(response, name, wrap) {
-  let method = response[name];
-  Object.defineProperty(response, name, {
-    configurable: true,
-    get: () => method,
-    set: (next) => {
-      method = wrap(next);
-    },
-  });
-}
 
 const stylesheetOf = (html) => /\/_next\/static\/[\w./~-]+\.css/.exec(html)?.[0];
 

@@ -52,7 +52,11 @@ export default function Privacy() {
         It keeps the text of these emails, except the code, and whether each was sent.
       </p>
       <h2 id="cookies">Cookies</h2>
-      <p>The portal sets cookies only when you sign in, and only these:</p>
+      <p>
+        When you first visit, the portal sets one cookie. It remembers for 30 days that your browser already has the
+        portal’s styles, so that pages appear sooner. The portal sets other cookies only when you sign in, and only
+        these:
+      </p>
       <ul>
         <li>
           one that recognises your browser for 180 days, so that a code works only in the browser that asked for it, and
