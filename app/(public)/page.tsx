@@ -224,8 +224,8 @@ function Awards({ awards }: { awards: NonNullable<PublicFigures["awards"]> }) {
         </div>
       </dl>
       <p className="app-note">
-        Of {awards.count} offers that agencies accepted in the last three years. Half of them were the middle amount or
-        less.
+        These are the amounts of {awards.count} offers that agencies accepted in the last three years. Half of them were
+        the middle amount or less.
       </p>
     </section>
   );

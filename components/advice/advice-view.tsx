@@ -24,7 +24,7 @@ function AdviceList({ advice, today }: AdviceListProps) {
           ]}
         />
         {earlier.map(({ text, givenAt }) => (
-          <Details key={givenAt.toISOString()} summary={`Advice of ${formatInstant(givenAt)}, taken back`}>
+          <Details key={givenAt.toISOString()} summary={`Advice given on ${formatInstant(givenAt)}, taken back`}>
             <Text text={text} />
           </Details>
         ))}

@@ -25,8 +25,8 @@ export function ChangeRequest({ asked, reference, section }: ChangeRequestProps)
   return (
     <InsetText>
       <p>
-        <strong>MFAT asks for changes{section ? " in this section" : ""}</strong>
-        {dueAt && <> by {formatDeadline(dueAt)}</>}
+        <strong>MFAT has asked for changes{section ? " in this section" : ""}</strong>
+        {dueAt && <>, due by {formatDeadline(dueAt)}</>}
       </p>
       {section && <p className="app-line">{changes[section] ?? reason}</p>}
       {!section && (

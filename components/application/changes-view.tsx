@@ -20,7 +20,7 @@ export async function ChangesView({ actor, application, comparison }: ChangesPro
   return (
     <>
       {asked && <AnsweredChanges asked={asked} isSame={(key) => isSameSection(key, sections, files)} />}
-      {!sections.length && !fileStretches.length && <p>Nothing in the answers and files has changed.</p>}
+      {!sections.length && !fileStretches.length && <p>The answers and files have not changed.</p>}
       <SectionChanges sections={sections} />
       {fileStretches.length > 0 && (
         <section className="app-section">

@@ -29,7 +29,7 @@ export function arrangementParts(arrangement: Arrangement, isMfat = false): Page
     {
       id: "money",
       title: "Money",
-      state: committedCents > 0n ? `${formatCents(paidCents)} paid of ${formatCents(committedCents)}` : undefined,
+      state: committedCents > 0n ? `${formatCents(paidCents)} of ${formatCents(committedCents)} paid` : undefined,
       body: (
         <>
           {held.length > 0 ? <Years funding={held} /> : <p>No money is committed, and none has been paid.</p>}
@@ -144,7 +144,7 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
       { header: "Received on", cell: ({ receivedOn }) => formatDay(receivedOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
       {
-        header: "Why",
+        header: "Reason",
         cell: ({ reason, reversesId, claim }) => (
           <>
             {reversesId === null ? "" : "Reversed: "}
@@ -186,7 +186,7 @@ function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
           ...(acquittal.returnedAt
             ? [
                 { key: "Returned", value: formatInstant(acquittal.returnedAt) },
-                { key: "Why", value: <span className="app-line">{acquittal.reason}</span> },
+                { key: "Reason", value: <span className="app-line">{acquittal.reason}</span> },
               ]
             : [{ key: "Surplus", value: surplusWords(acquittal, recoveries) }]),
         ]}
@@ -200,7 +200,7 @@ function surplusWords({ surplusCents }: Part<"acquittal">, recoveries: Part<"rec
   if (surplusCents === null) return "Not confirmed yet";
   const recovered = sumCents(recoveries.filter(({ claimId }) => !claimId).map(({ cents }) => cents));
   const total = `${formatCents(surplusCents)}, released`;
-  return recovered > 0n ? `${total}; ${formatCents(recovered)} of it was paid and recovered` : total;
+  return recovered > 0n ? `${total}, including ${formatCents(recovered)} that was paid and recovered` : total;
 }
 
 /** The actual cost of each budget line against its budget. Nothing where the acquittal has no lines. */

@@ -9,7 +9,7 @@ export function AwardsTable({ awards }: { awards: readonly Awards[] }) {
     <section>
       <h2>Earlier awards</h2>
       <Table
-        caption="Money committed by earlier offers. Each place has its share"
+        caption="Money committed by earlier offers. Each place shows its share"
         rows={awards}
         keyOf={({ name }) => name}
         columns={[

@@ -20,9 +20,9 @@ function inWords({ pipelineCents, ...year }: Position, left: string | null): str
   const { startYear, envelopeCents, paidCents, committedCents, reservedCents, availableCents } = year;
   const part = (cents: bigint) => `${formatCents(cents)} (${formatShare(cents, envelopeCents)})`;
   return [
-    `${formatYear(startYear)}: of an envelope of ${formatCents(envelopeCents)}, ${part(paidCents)} is paid,`,
-    `${part(committedCents - paidCents)} committed and not yet paid, ${part(reservedCents)} reserved`,
-    `and ${part(availableCents)} ${leftWord(year).toLowerCase()}.${asked}`,
+    `${formatYear(startYear)}: the envelope is ${formatCents(envelopeCents)}. ${part(paidCents)} is paid,`,
+    `${part(committedCents - paidCents)} is committed and not yet paid, ${part(reservedCents)} is reserved`,
+    `and ${part(availableCents)} is ${leftWord(year).toLowerCase()}.${asked}`,
   ].join(" ");
 }
 

@@ -211,8 +211,8 @@ function inWords(months: readonly YearMonth[]): string {
   const forecast = comes
     ? ` We forecast that ${formatCents(lastOf(months, "forecastCents"))} will be paid by 30 June.`
     : "";
-  if (!last) return `The year has not begun.${forecast} The table below has every month.`;
-  return `By the end of ${MONTHS[last.month]}, ${formatCents(last.paidCents ?? 0n)} was paid, ${formatCents(last.committedCents ?? 0n)} committed and ${formatCents(last.reservedCents ?? 0n)} reserved, of an envelope of ${formatCents(last.envelopeCents ?? 0n)}.${forecast} The table below has every month.`;
+  if (!last) return `The year has not started.${forecast} The table below has every month.`;
+  return `By the end of ${MONTHS[last.month]}, ${formatCents(last.paidCents ?? 0n)} was paid, ${formatCents(last.committedCents ?? 0n)} was committed and ${formatCents(last.reservedCents ?? 0n)} was reserved. The envelope was ${formatCents(last.envelopeCents ?? 0n)}.${forecast} The table below has every month.`;
 }
 
 function Legend({ hasForecast }: { hasForecast: boolean }) {

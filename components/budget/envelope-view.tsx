@@ -58,7 +58,7 @@ function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
       empty="The envelope has not been adjusted."
       columns={[
         {
-          header: "Why",
+          header: "Reason",
           cell: (line) => (
             <>
               {line.reason}

@@ -61,7 +61,7 @@ const columnsFor = (canReverse: boolean, hasYears: boolean): Column<LedgerLine>[
     ),
   },
   {
-    header: "Why",
+    header: "Reason",
     cell: (line) => (
       <>
         <Why line={line} />

@@ -218,7 +218,7 @@ const Interests = ({ actor, reference, interests }: InterestsProps) => (
     />
     {can(actor, "interest:declare") && (
       <p>
-        <a href={`/applications/${reference}/interests`}>Declare an interest you have learned of since</a>
+        <a href={`/applications/${reference}/interests`}>Declare an interest you learned of later</a>
       </p>
     )}
   </>

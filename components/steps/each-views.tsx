@@ -48,7 +48,7 @@ export function BlockedTable({ caption, rows }: BlockedTableProps) {
         hideCaption
         columns={[
           { header: "Initiative", cell: ({ title, reference }) => <Named title={title} reference={reference} /> },
-          { header: "Why", cell: ({ why }) => why },
+          { header: "Reason", cell: ({ why }) => why },
         ]}
         rows={rows}
         keyOf={({ reference }) => reference}

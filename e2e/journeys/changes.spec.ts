@@ -10,7 +10,7 @@ test("changes: the named section opens with its reason, the others are read; bot
   await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).first().click();
   const reference = /PSF-\d{4}-\d{4}/.exec(contributor.url())?.[0] ?? "";
   await contributor.getByRole("link", { name: "Make the changes" }).click();
-  await expect(contributor.getByText("MFAT asks for changes by")).toBeVisible();
+  await expect(contributor.getByText("MFAT has asked for changes, due by")).toBeVisible();
   await expect(contributor.getByText("Split the travel line by operation.")).toBeVisible();
 
   await contributor.getByRole("link", { name: "1. The initiative" }).click();
@@ -19,7 +19,7 @@ test("changes: the named section opens with its reason, the others are read; bot
   await expect(contributor.getByRole("button", { name: "Save and continue" })).toHaveCount(0);
 
   await contributor.goto(`/applications/${reference}/sections/need`);
-  await expect(contributor.getByText("MFAT asks for changes in this section by")).toBeVisible();
+  await expect(contributor.getByText("MFAT has asked for changes in this section, due by")).toBeVisible();
   const threat = contributor.getByLabel("The security threat or gap");
   const before = await threat.inputValue();
   await threat.fill(`${before} Seizures doubled in Tēmuka.`);
@@ -82,7 +82,7 @@ test("colleagues comment on a section among themselves; the certifier reads it i
 
   await chooseStep(certifier, reference, "Sign off and submit");
   await expect(certifier.getByRole("heading", { name: "Summary" })).toBeVisible();
-  await expect(certifier.getByText("1 comment of a colleague is open.")).toBeVisible();
+  await expect(certifier.getByText("1 comment from a colleague is open.")).toBeVisible();
 
   await contributor.getByRole("button", { name: "Mark as done" }).click();
   await expect(contributor.getByText("There are no open comments.")).toBeVisible();

@@ -14,7 +14,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   const page = await as("desk@mfat.example", { javaScriptEnabled: false });
   await page.goto("/applications");
   await page.getByLabel("Reference or words").fill("training");
-  await page.getByLabel("State").selectOption({ label: "All states before the end" });
+  await page.getByLabel("State").selectOption({ label: "All in progress" });
   await page.getByLabel("Requested from").fill("$1,000");
   await page.getByLabel("Order").selectOption({ label: "Largest amount requested" });
   await page.getByRole("button", { name: "Search" }).first().click();
@@ -25,7 +25,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   expect(count).toBeGreaterThan(1);
   expect(await rows.count()).toBe(Math.min(count, ROWS));
 
-  await page.getByRole("link", { name: "Remove State: All states before the end" }).click();
+  await page.getByRole("link", { name: "Remove State: All in progress" }).click();
   await expect(found).not.toHaveText(before ?? "");
   await page.goBack();
   await page.getByRole("link", { name: "Save this view" }).click();

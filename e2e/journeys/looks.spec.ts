@@ -19,7 +19,7 @@ test("on paper a total stands once, and a list has neither navigation nor filter
   for (const selector of [".app-nav", ".app-filters", ".app-found ul", ".app-pagination"]) {
     for (const part of await page.locator(selector).all()) await expect(part).toBeHidden();
   }
-  await expect(page.getByText("State: All states before the end")).toBeVisible();
+  await expect(page.getByText("State: All in progress")).toBeVisible();
 });
 
 test("where the system sets the colours, the money of a year keeps four of its own, and words can be read", async ({

@@ -125,7 +125,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await send(budget, "Record recovery");
   await chooseStep(budget, reference, "Confirm surplus");
   await send(budget, "Confirm surplus");
-  await expect(budget.getByText(/of it was paid and recovered/)).toBeVisible();
+  await expect(budget.getByText(/that was paid and recovered/)).toBeVisible();
 });
 
 async function writeReport(page: Page, reached: string): Promise<void> {

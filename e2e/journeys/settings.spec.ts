@@ -132,12 +132,12 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto("/settings/people/new");
     await field(page, "Full name").fill(name);
     await field(page, "Email address").fill(ADMIN);
-    await field(page, "Belongs to").selectOption({ label: "MFAT" });
+    await field(page, "Works for").selectOption({ label: "MFAT" });
     await field(page, "Contributor").check();
     await field(page, "Approver").check();
     await refused(page, "Add person", group(page, "Roles"), "A person of MFAT cannot be contributor");
     await expect(field(page, "Full name")).toHaveValue(name);
-    await expect(field(page, "Belongs to")).toHaveValue("MFAT");
+    await expect(field(page, "Works for")).toHaveValue("MFAT");
     await expect(field(page, "Approver")).toBeChecked();
     await field(page, "Contributor").uncheck();
     await refused(page, "Add person", field(page, "Email address"), "There is already a person with this address");
@@ -147,7 +147,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Email address").fill(email);
     await press(page, "Add person");
     await expect(page.getByText("You have added the person")).toBeVisible();
-    await expect(fact("Decides")).toContainText("Nothing. They have no delegation yet");
+    await expect(fact("Can decide")).toContainText("Nothing. They have no delegation yet");
     expect(await audited(admin, "person.created", name)).toBe(1);
 
     await field(page, "Full name").fill(`${name} Anew`);
@@ -169,7 +169,7 @@ for (const javaScriptEnabled of [true, false]) {
     await refused(page, "Ask for delegation change", field(page, "Limit (optional)"), "Limit must be an amount");
     await expect(field(page, "Limit (optional)")).toHaveValue("12.345");
     await expect(field(page, "Up to a limit")).toBeChecked();
-    await expect(fact("Decides")).toContainText("Nothing. They have no delegation yet");
+    await expect(fact("Can decide")).toContainText("Nothing. They have no delegation yet");
     expect(await audited(admin, "delegation.changed", name)).toBe(0);
     await field(page, "Limit (optional)").fill("12,345.60");
     const here = page.url().replace(/\?.*/, "");
@@ -181,7 +181,7 @@ for (const javaScriptEnabled of [true, false]) {
     await press(second, "Confirm change");
     await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
     await page.goto(here);
-    await expect(fact("Decides")).toContainText("Up to $12,345.60");
+    await expect(fact("Can decide")).toContainText("Up to $12,345.60");
     expect(await audited(admin, "delegation.changed", name)).toBe(1);
 
     const own = await as(email);

@@ -81,7 +81,7 @@ test("a state says who has done what, and that a confirmed change waits for its 
   const waits = settled("CONFIRMED");
   expect(changeState(waits, before)).toBe("Confirmed, takes effect on 1 March 2027");
   expect(changeState(waits, day)).toBe(
-    "Confirmed, but has not taken effect: it was due on 1 March 2027, and the envelope could not take it",
+    "Confirmed, but has not taken effect: it was due on 1 March 2027, and the envelope was too small",
   );
   expect(changeState({ ...waits, appliedAt: at }, day)).toBe("Confirmed");
   expect(changeState({ ...waits, effectiveOn: null }, day)).toBe("Confirmed");

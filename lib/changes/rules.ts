@@ -150,7 +150,7 @@ export function changeState(change: Standing, today: Date): string {
   const on = formatDay(change.effectiveOn);
   return change.effectiveOn > today
     ? `Confirmed, takes effect on ${on}`
-    : `Confirmed, but has not taken effect: it was due on ${on}, and the envelope could not take it`;
+    : `Confirmed, but has not taken effect: it was due on ${on}, and the envelope was too small`;
 }
 
 /** "Confirmed on 3 July 2026 by Kate Morrison", or since when it waits and who asked. */

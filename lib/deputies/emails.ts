@@ -23,7 +23,7 @@ export function deputyEmail(
   const then =
     what === "named"
       ? `On these days ${reader === "deputy" ? "you" : deputy} can decide under ${approver}’s delegation when ${reader === "deputy" ? "your" : "their"} own is not enough. We record those decisions as made for ${approver}.`
-      : `It was ${range}, and has ended.`;
+      : `${reader === "deputy" ? "You were" : `${deputy} was`} named as deputy ${range}.`;
   return {
     subject: `[UNCLASSIFIED] ${happened}`,
     ...composeEmail({

@@ -198,15 +198,18 @@ export function whyNotTakenBack({ publishedAt }: Pick<Timed, "publishedAt">, app
 export const measuredWords = (own: number | null, now: number): string | null =>
   own === null || own === now
     ? null
-    : `Scored on version ${own} of the criteria. The round now has version ${now}, so its total does not compare with totals on that.`;
+    : `Scored on version ${own} of the criteria. The round now has version ${now}, so you cannot compare its total with totals on version ${now}.`;
 
 /** Why the criteria of a round do not change yet: applications are scored on those of now, and nobody has said why. */
 export function whyNotNewCriteria(accepted: number, reason: string): DomainError | null {
   if (accepted === 0 || reason) return null;
   const many = accepted === 1 ? "1 application is" : `${accepted} applications are`;
   return new Questions(
-    { reason: `Enter why the criteria change: ${many} assessed on the ones before` },
-    reasonFields("Why the criteria change", `${many} assessed on the ones before, and keep them. MFAT reads this`),
+    { reason: `Enter why the criteria change: ${many} assessed on the earlier criteria` },
+    reasonFields(
+      "Why the criteria change",
+      `${many} assessed on the earlier criteria. This does not change. MFAT reads this`,
+    ),
   );
 }
 

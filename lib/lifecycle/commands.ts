@@ -90,7 +90,7 @@ async function authorise(
     throw new DomainError("STATE", `${application.reference} is not on hold.`);
   }
   if (actor && !roles.some((role) => actor.roles.has(role))) {
-    throw forbidden(`In this state, only the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")}.`);
+    throw forbidden(`In this state, only the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")} can do this.`);
   }
   if (actor?.side === "MFAT") await refuseUndeclared(tx, actor, application);
 }

@@ -48,7 +48,7 @@ test("a duty of the other side", async () => {
   const certify = db().duty.create({ data: { applicationId, personId: id, side: "MFAT", kind: "CERTIFY" } });
   expect(fromDatabase(await errorOf(certify))).toMatchObject({
     code: "FORBIDDEN",
-    message: expect.stringMatching(/the other side/),
+    message: expect.stringMatching(/Your side cannot take that step/),
   });
 });
 
@@ -85,7 +85,7 @@ test("an offer that is accepted after its last day", async () => {
   const late = { outcome: "ACCEPTED", answeredById: personId, answeredAt: new Date(2_000) } as const;
   expect(fromDatabase(await errorOf(db().offer.update({ where: { id }, data: late })))).toMatchObject({
     code: "STATE",
-    message: expect.stringMatching(/by the end of its last day/),
+    message: expect.stringMatching(/until the end of its last day/),
   });
 });
 

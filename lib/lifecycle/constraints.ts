@@ -11,7 +11,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "You already have another part in this application, so somebody else needs to take this step.",
   ],
-  Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
+  Duty_side_fits: ["FORBIDDEN", "Your side cannot take that step: it is for an agency, or for MFAT."],
   AssessmentScore_by_nobody_recused: [
     "FORBIDDEN",
     "Declare your interests before you score. People with an interest cannot score.",
@@ -60,7 +60,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "The dates of that claim are out of order. The work and the invoice must come before the claim. The work of an advance must end after it.",
   ],
   Claim_confirmed_first: ["STATE", "The desk needs to confirm a claim before it is approved."],
-  Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],
+  Claim_confirmed_whole: ["STATE", "A confirmed claim needs the person who confirmed it and the time."],
   Claim_two_offices: [
     "FORBIDDEN",
     "The person who confirmed a claim cannot approve it. Another budget officer needs to.",
@@ -70,10 +70,10 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "That person no longer works at the desk, or has an interest in the application. Choose somebody else.",
   ],
   Claim_paid_within_approved: ["MONEY", "You cannot pay more than was approved for that claim."],
-  Claim_back_within_paid: ["MONEY", "No more can come back than was paid for that claim."],
-  Claim_state_follows_money: ["STATE", "The state of a claim follows from what was paid of it."],
+  Claim_back_within_paid: ["MONEY", "You cannot take back more than was paid for that claim."],
+  Claim_state_follows_money: ["STATE", "The state of that claim does not match what was paid for it."],
   Claim_within_advance: ["MONEY", "You cannot account for more than that advance has paid."],
-  Offer_answered_in_time: ["STATE", "An offer is accepted by the end of its last day, and lapses after it."],
+  Offer_answered_in_time: ["STATE", "An offer can be accepted until the end of its last day. It lapses after that."],
   Variation_one_open: [
     "CONFLICT",
     "Another variation of this arrangement is open. It needs to be decided or cancelled first.",

@@ -180,7 +180,7 @@ export const CREDIT_NOTE_FIELDS = [
     kind: "text",
     name: "reference",
     label: "Payment reference",
-    hint: "The payment that it was taken off, as the finance system has it",
+    hint: "The reference, in the finance system, of the payment it was taken off",
     missing: "Enter the payment reference",
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,

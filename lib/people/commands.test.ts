@@ -168,7 +168,9 @@ describe("adding a person", () => {
     const id = await people.createPerson(admin, requested(), values);
     expect((await refusal(people.createPerson(admin, requested(), values))).fields.email).toMatch(/already a person/);
     await people.endAccount(admin, await asShown(id), id);
-    expect((await refusal(people.createPerson(admin, requested(), values))).fields.email).toMatch(/can be restored/);
+    expect((await refusal(people.createPerson(admin, requested(), values))).fields.email).toMatch(
+      /and can be restored/,
+    );
   });
 });
 

@@ -179,7 +179,7 @@ export async function checkAddress(
   }
   const taken = await tx.person.findUnique({ where: { email }, select: { id: true, endedAt: true } });
   if (taken && taken.id !== ownId) {
-    const ended = taken.endedAt ? ", whose account has ended: it can be restored" : "";
+    const ended = taken.endedAt ? ". Their account has ended, and can be restored" : "";
     throw invalid({ [name]: `There is already a person with this address${ended}` });
   }
 }

@@ -88,7 +88,7 @@ export const NEW_PERSON_FIELDS = [
   {
     kind: "choice",
     name: "belongsTo",
-    label: "Belongs to",
+    label: "Works for",
     missing: "Choose who the person works for",
     hint: "You can move somebody to another agency later, but not between an agency and MFAT",
     options: "belongings",
@@ -103,7 +103,7 @@ export const alikeQuestion = (who: string): Field => ({
   kind: "confirm",
   name: ALIKE,
   label: "This is a different person with the same name",
-  hint: `Already there: ${who}`,
+  hint: `Already has an account: ${who}`,
 });
 
 /** What can be changed about a person. Lists: `roles`. */
@@ -165,10 +165,10 @@ export const comesBack = ({
 export const PEOPLE_ORDERS = {
   name: { label: "Name, A to Z", column: "Name", by: ["name"], isDescending: false },
   nameBack: { label: "Name, Z to A", column: "Name", by: ["name"], isDescending: true },
-  agency: { label: "Agency, A to Z", column: "Belongs to", by: ["side", "agency.name", "name"], isDescending: false },
+  agency: { label: "Agency, A to Z", column: "Works for", by: ["side", "agency.name", "name"], isDescending: false },
   agencyBack: {
     label: "Agency, Z to A",
-    column: "Belongs to",
+    column: "Works for",
     by: ["side", "agency.name", "name"],
     isDescending: true,
   },

@@ -30,7 +30,7 @@ const TERMS = z.object({
 /** Terms as a variation's row holds them. */
 export function readTerms(kind: VariationKind, json: unknown): Terms {
   const terms = { kind, ...TERMS.parse(json) } as Terms;
-  if (!kindsOf(terms).includes(kind)) throw new TypeError(`a variation of ${kind} says nothing of it`);
+  if (!kindsOf(terms).includes(kind)) throw new TypeError(`these are not the terms of a ${kind} variation`);
   return terms;
 }
 

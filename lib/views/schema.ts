@@ -32,8 +32,8 @@ function stateOptions(side: Side): Option[] {
     if (!labels.has(label)) labels.set(label, state);
   }
   return [
-    { value: OPEN, label: "All states before the end" },
-    { value: ENDED, label: "All end states" },
+    { value: OPEN, label: "All in progress" },
+    { value: ENDED, label: "All ended" },
     ...[...labels].map(([label, value]) => ({ value, label })),
   ];
 }

@@ -129,7 +129,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   ACTIVE: ({ varying }) =>
     varying
       ? `The variation is waiting on the ${ROLE_LABELS[varying]}.`
-      : "The agency submits reports by the due dates and the desk accepts each one. Closing begins with the last. The desk confirms the work of each claim, and a budget officer approves and pays it.",
+      : "The agency submits reports by the due dates and the desk accepts each one. Closing starts when the desk accepts the last one. The desk confirms the work of each claim, and a budget officer approves and pays it.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
   TERMINATED: () =>

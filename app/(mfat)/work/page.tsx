@@ -247,7 +247,7 @@ function Year({ position }: { position: Position }) {
   ];
   return (
     <section>
-      <h2>The year {formatYear(startYear)}</h2>
+      <h2>Financial year {formatYear(startYear)}</h2>
       <Figures figures={figures} />
       <BudgetBar position={position} left={leftInWords(position, dayOf(now()))} />
       <p>

@@ -30,16 +30,16 @@ export default function Contact() {
       <h2>Other matters</h2>
       <ul>
         <li>
-          A weakness in the portal's security: <a href="/security">how to report it</a>.
+          <a href="/security">Report a security weakness</a> in the portal.
         </li>
         <li>
-          Your own information: <a href="/privacy">how to see it and have it corrected</a>.
+          <a href="/privacy">See or correct the information</a> that we hold about you.
         </li>
         <li>
-          A page you cannot use: <a href="/accessibility">tell us, and get the information another way</a>.
+          <a href="/accessibility">Tell us about a page you cannot use</a>, or get the information another way.
         </li>
         <li>
-          Everything else about the Ministry: <a href="https://www.mfat.govt.nz/">mfat.govt.nz</a>.
+          For anything else about the Ministry, go to <a href="https://www.mfat.govt.nz/">mfat.govt.nz</a>.
         </li>
       </ul>
     </Narrow>

@@ -104,7 +104,7 @@ function HowLong({ writingDays, decisionDays }: HowLongProps) {
           ? `Decision: half of the applications had a decision within ${spanWords(decisionDays)} of being submitted.`
           : `Decision: our steps usually take ${usualDecisionDays(ASSESSMENT_DAYS)} working days from the day you submit.`}
       </p>
-      <p>If we make an offer, the letter says by when your certifier must accept it.</p>
+      <p>If we make an offer, the letter tells you the last day for your certifier to accept it.</p>
     </section>
   );
 }

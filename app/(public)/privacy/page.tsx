@@ -74,8 +74,8 @@ export default function Privacy() {
       </p>
       <h2>How long we keep it</h2>
       <p>
-        Applications and the record of what was done are public records: we keep and dispose of them under the Public
-        Records Act 2005. We delete nothing before then.
+        Applications and the record of what was done are public records. We keep and dispose of them under the Public
+        Records Act 2005, and delete nothing before that Act allows it.
       </p>
       <h2>To see or correct your information</h2>
       <p>

@@ -32,7 +32,7 @@ export default function Security() {
         <li>Give us time to put it right before you publish.</li>
       </ul>
       <p>
-        The essentials, for software to read: <a href="/.well-known/security.txt">security.txt</a> (text, under 1 kB).
+        A short version for software to read: <a href="/.well-known/security.txt">security.txt</a> (text, under 1 kB).
       </p>
     </Narrow>
   );

@@ -42,7 +42,7 @@ export function SignInForm({ next, desk, children }: SignInFormProps) {
         <Button>{state.step === "code" ? "Sign in" : "Send me a code"}</Button>
       </form>
       {state.step === "email" && children !== undefined && (
-        <form action={action} aria-label="People of the demonstration">
+        <form action={action} aria-label="Sign in to the demonstration">
           <input type="hidden" name="next" value={next} />
           {children}
         </form>

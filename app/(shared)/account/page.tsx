@@ -98,10 +98,10 @@ function factsOf(actor: Actor) {
   return [
     { key: "Name", value: actor.name },
     { key: "Email address", value: actor.email },
-    { key: "Belongs to", value: actor.side === "AGENCY" ? actor.agencyName : "MFAT" },
+    { key: "Works for", value: actor.side === "AGENCY" ? actor.agencyName : "MFAT" },
     { key: "Roles", value: roles },
     ...(actor.roles.has("APPROVER") && actor.side === "MFAT"
-      ? [{ key: "You decide", value: delegationInWords(actor.delegationCents) }]
+      ? [{ key: "You can decide", value: delegationInWords(actor.delegationCents) }]
       : []),
   ];
 }

@@ -34,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
   const to = typeof next === "string" ? ownPath(next) : "/home";
   return (
     <Narrow>
-      <PageHeading title={isEmpty ? "Nothing is waiting here" : "What you typed is still here"} />
+      <PageHeading title={isEmpty ? "You have nothing left to send" : "What you typed is still here"} />
       {isEmpty && (
         <p>
           We keep what you type until you send it. If you send a form after you were signed out, we keep it here for an
@@ -46,17 +46,17 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
       ))}
       {lost.map(({ what, reference, words }) => (
         <TypedWords key={`${what} ${reference}`} title={`${what} ${reference}`} words={words}>
-          You are not asked for this any more. Only you can read your words here.
+          You no longer need to do this. Only you can read what you wrote here.
         </TypedWords>
       ))}
       {typed.map(({ path, form, at, words }) => (
         <TypedWords key={`${path} ${form}`} title={titleOf(path, form)} words={words}>
-          {at && `Typed ${formatInstant(at)}, and not sent. `}
+          {at && `Typed on ${formatInstant(at)}, not sent. `}
           <a href={path}>Open the page</a>
         </TypedWords>
       ))}
       <p>
-        <a href={to}>{forms.length ? "Leave it and continue" : "Go on"}</a>
+        <a href={to}>{forms.length ? "Continue without sending" : "Continue"}</a>
       </p>
     </Narrow>
   );

@@ -241,7 +241,7 @@ const BYTES_MAX = 400_000;
 
 function storable(values: Values): Prisma.InputJsonObject {
   if (JSON.stringify(values).length > BYTES_MAX)
-    throw new DomainError("INVALID", "This is more than a section can hold.");
+    throw new DomainError("INVALID", "There is too much text in this section to save. Shorten your answers.");
   return values as Prisma.InputJsonObject;
 }
 

@@ -53,9 +53,9 @@ test("what is missing or does not fit is said; what is in order is not", () => {
   expect(toCheck).not.toContain("Section 7, “Budget”, is not complete.");
   expect(toCheck).not.toContain("Section 11, “Files”, is not complete.");
   expect(toCheck).toContain("No letter of support from a Pacific partner is attached.");
-  expect(toCheck).toContain("Money is asked for in 2028/29, in which nothing is planned.");
-  expect(toCheck).not.toContain("Money is asked for in 2026/27, in which nothing is planned.");
-  expect(toCheck).toContain("2 comments of colleagues are open.");
+  expect(toCheck).toContain("The application asks for money in 2028/29, but plans no work in that year.");
+  expect(toCheck).not.toContain("The application asks for money in 2026/27, but plans no work in that year.");
+  expect(toCheck).toContain("2 comments from colleagues are open.");
   const activities = section("activities", {
     "activities.0.what": "Train crews",
     ...day("activities.0.byOn", ["1", "12", "2027"]),
@@ -77,8 +77,8 @@ test("a budget of a year that has ended says so, and nothing else of that year",
     "Section 7, “Budget”, is not complete: 2026/27 has ended. Move its amounts to a later year.",
   );
   const early = section("initiative", { ...day("startsOn", ["1", "2", "2028"]), ...day("endsOn", ["1", "3", "2028"]) });
-  expect(summarise([early, budget], late).toCheck.filter((line) => line.includes("nothing is planned"))).toEqual([
-    "Money is asked for in 2028/29, in which nothing is planned.",
+  expect(summarise([early, budget], late).toCheck.filter((line) => line.includes("plans no work"))).toEqual([
+    "The application asks for money in 2028/29, but plans no work in that year.",
   ]);
 });
 

@@ -114,12 +114,12 @@ function toCheck(
     const [first, last] = [financialYearOf(startsOn), financialYearOf(endsOn)];
     const isOutside = (year: number) => (year < first || year > last) && !endedOf(years).includes(year);
     for (const { startYear } of phasing.filter((part) => isOutside(part.startYear))) {
-      found.push(`Money is asked for in ${formatYear(startYear)}, in which nothing is planned.`);
+      found.push(`The application asks for money in ${formatYear(startYear)}, but plans no work in that year.`);
     }
   }
   if (openComments) {
     found.push(
-      openComments === 1 ? "1 comment of a colleague is open." : `${openComments} comments of colleagues are open.`,
+      openComments === 1 ? "1 comment from a colleague is open." : `${openComments} comments from colleagues are open.`,
     );
   }
   return found;

@@ -33,7 +33,10 @@ export async function declareInterests(
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
     if (application.versionNumber === 0)
-      throw new DomainError("STATE", "It has not been submitted: there is nothing to read.");
+      throw new DomainError(
+        "STATE",
+        "The agency has not submitted this application yet, so you do not need to declare anything.",
+      );
     const key = { applicationId: application.id, personId: actor.personId };
     if (await tx.interestDeclaration.count({ where: key }))
       throw conflict("You have declared your interests in this application already.");

@@ -5,7 +5,7 @@ const HINT = "For work in this financial year, including what is already paid";
 const note = {
   kind: "longText",
   name: "note",
-  label: "Why",
+  label: "Why you expect this",
   hint: "MFAT people who read the budget see this with your name. The agency does not",
   missing: "Enter why you expect this",
   charsMax: 500,

@@ -67,7 +67,7 @@ test("one whose day has come and that is not met holds a payment, unless somebod
     );
   expect(await asked()).toBe(true);
   await expect(pay(claim)).rejects.toMatchObject({
-    fields: { unmetReason: expect.stringMatching(/^Condition 1 was to be met by .+ and is not. Enter why/) },
+    fields: { unmetReason: expect.stringMatching(/^Condition 1 was due by .+ and is not met. Enter why/) },
   });
   expect(await stateOf(claim)).toBe("APPROVED");
   await pay(claim, { unmetReason: "The letter is signed and on its way." });

@@ -21,8 +21,6 @@ export const holding = <Row extends Pick<KeptCondition, "dueOn" | "metAt">>(rows
 export function heldWords(rows: readonly KeptCondition[], today: Date): string | null {
   const held = holding(rows, today);
   return held.length
-    ? held
-        .map(({ number, dueOn }) => `Condition ${number} was to be met by ${formatDueDay(dueOn)} and is not`)
-        .join("; ")
+    ? held.map(({ number, dueOn }) => `Condition ${number} was due by ${formatDueDay(dueOn)} and is not met`).join("; ")
     : null;
 }

@@ -15,7 +15,7 @@ const LABELS: Record<string, string> = {
   name: "name",
   email: "email address",
   roles: "roles",
-  belongsTo: "belongs to",
+  belongsTo: "works for",
   abbreviation: "abbreviation",
   kind: "kind",
   emailDomains: "email domains",

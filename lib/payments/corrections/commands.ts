@@ -189,7 +189,7 @@ async function reverseCredit(
   const cents = -credit.cents;
   const room = roomIn(await listYearsLeft(tx, application.id), startYear);
   if (cents > room) {
-    const why = `only ${formatCents(room)} of ${formatYear(startYear)} is neither paid nor claimed`;
+    const why = `only ${formatCents(room)} of ${formatYear(startYear)} has not been paid or claimed`;
     throw new DomainError("STATE", `What was credited cannot be paid again: ${why}.`);
   }
   const { paymentId, paidOn } = credit;

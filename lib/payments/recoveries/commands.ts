@@ -43,7 +43,7 @@ export async function recoverPayment(
       const backCents = claim.paidCents - claim.backCents;
       const cents = recovery.amount ?? backCents;
       if (cents <= 0n)
-        throw new DomainError("STATE", `Nothing has been paid for claim ${claim.number} that could come back.`);
+        throw new DomainError("STATE", `Nothing that was paid for claim ${claim.number} is left to recover.`);
       if (cents > backCents)
         throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is the amount paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });
@@ -100,7 +100,7 @@ export async function reverseRecovery(
     await lockYear(tx, startYear);
     const room = roomIn(await listYearsLeft(tx, application.id), startYear);
     if (cents > room) {
-      const left = `only ${formatCents(room)} of ${formatYear(startYear)} is neither paid nor claimed`;
+      const left = `only ${formatCents(room)} of ${formatYear(startYear)} has not been paid or claimed`;
       throw new DomainError("STATE", `This recovery cannot be reversed: ${left}. What came back has been used since.`);
     }
     const { id: recoveryId } = await tx.recovery.create({

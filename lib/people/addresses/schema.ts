@@ -7,7 +7,7 @@ export const ADDRESS_FIELDS = [
     name: "email",
     label: "New email address",
     missing: "Enter the new email address",
-    hint: "We email both addresses, and end all their sessions. Their work and their record stay theirs",
+    hint: "We email both addresses, and end all their sessions. They keep their work and their history",
   },
 ] as const satisfies readonly Field[];
 

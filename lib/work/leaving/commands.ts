@@ -142,7 +142,9 @@ async function handOver(
   if (count === 0 || officers.length === 0) return {};
   const { [names.officer]: officer, [names.reason]: why = "" } = values;
   if (officer === undefined) {
-    throw conflict("They have been given applications to look after since. Open this page again to hand them over.");
+    throw conflict(
+      "They have more applications to look after since you opened this page. Open it again to hand them over.",
+    );
   }
   const lists = { officers: officers.map(({ id: value, name: label }) => ({ value, label })) };
   const parsed = parseFields(HAND_OVER_FIELDS, { officer, reason: why }, lists);

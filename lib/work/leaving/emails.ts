@@ -36,7 +36,7 @@ export function askedAgainEmail(name: string, held: readonly Held[], baseUrl: st
     subject: `[UNCLASSIFIED] ${name} can no longer do what they were asked to: please ask somebody else`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
-      paragraphs: [`${name} has left the portal or given up the role that they were asked in.`, ...lines],
+      paragraphs: [`${name} has left the portal, or no longer has the role they were asked to act in.`, ...lines],
       link: { label: "Open my work", url: `${baseUrl}/work` },
     }),
   };

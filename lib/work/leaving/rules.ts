@@ -35,7 +35,7 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
   looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
   assessments: {
     label: "Assessments assigned",
-    outcome: "We ask the desk to assign somebody else. What they have written is kept",
+    outcome: "We ask the desk to assign somebody else. We keep what they have written",
   },
   questions: {
     label: "Questions to answer",

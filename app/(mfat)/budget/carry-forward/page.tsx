@@ -61,7 +61,7 @@ export default async function Page() {
 const COLUMNS: Column<ChangeLine>[] = [
   { header: "Years", cell: (line) => <a href={`/changes/${line.id}`}>{carriedYears(line)}</a> },
   {
-    header: "Why",
+    header: "Reason",
     cell: ({ reason, source }) => (
       <>
         {reason}

@@ -73,11 +73,11 @@ const Columns = () => (
       <li>Purchase order (optional), as the agency’s finance officer gave it</li>
       <li>
         Amount, with or without GST. To pay part of a claim, name the column “Amount incl GST” or “Amount excl GST”.
-        What a credit note takes off is below zero, such as −100.00 or (100.00)
+        Enter a credit note as a negative amount, such as −100.00 or (100.00)
       </li>
       <li>Paid on, such as 26/11/2026 or 2026-11-26</li>
       <li>Payment reference. One payment can pay several claims</li>
-      <li>Credit note, which is the credit note’s number, on lines below zero</li>
+      <li>Credit note: the number of the credit note, on lines with a negative amount</li>
     </ul>
     <p>You can import up to {LINES_MAX} lines at a time.</p>
   </>

@@ -33,7 +33,7 @@ export default async function Page() {
           action={askForThreshold}
           fields={resolveFields(THRESHOLD_FIELDS, {})}
           requestId={randomUUID()}
-          submit="Ask for threshold"
+          submit="Ask for new threshold"
           cancelHref="/budget/adjust"
         />
       </TwoPeople>

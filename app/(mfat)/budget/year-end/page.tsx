@@ -160,7 +160,7 @@ function Closing({ failure, actor, position, end, today }: ClosingProps) {
               action={askForClosing.bind(null, startYear)}
               fields={CLOSING_FIELDS}
               requestId={randomUUID()}
-              submit="Ask for closing"
+              submit="Ask to close this year"
             >
               <p>
                 Another budget officer or an approver confirms it. The statement is then final, and nothing new can be

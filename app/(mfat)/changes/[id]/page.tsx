@@ -189,7 +189,7 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   if (changes.length === 0) return null;
   return (
     <Table
-      caption="Other changes of these years, waiting or confirmed in the last 30 days"
+      caption="Other changes to these years, waiting or confirmed in the last 30 days"
       onPhone="stack"
       columns={[
         {
@@ -279,6 +279,6 @@ function rowsOf(change: ChangeLine) {
     ...(settledAt
       ? [{ key: changeState(change, dayOf(now())), value: `${formatInstant(settledAt)}, ${settledBy}` }]
       : []),
-    ...(settledWhy ? [{ key: "Why", value: settledWhy }] : []),
+    ...(settledWhy ? [{ key: "Why it was declined or withdrawn", value: settledWhy }] : []),
   ];
 }

@@ -33,7 +33,7 @@ export default async function Page({ params }: { params: Promise<{ payment: stri
         rows={[
           { key: "Payment reference", value: payment.reference },
           { key: "Paid on", value: days.join(", ") || "All lines were reversed" },
-          { key: hidden ? "Amount now, of the lines below" : "Amount now", value: `${sum}, GST exclusive` },
+          { key: hidden ? "Amount now (lines below only)" : "Amount now", value: `${sum}, GST exclusive` },
           { key: "First recorded", value: `${formatInstant(payment.recordedAt)}, ${payment.by}` },
           ...(payment.note ? [{ key: "Note", value: payment.note }] : []),
         ]}

@@ -28,7 +28,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <BackLink href="/rounds">Rounds</BackLink>
       <PageHeading title="Add a round">
         {copied
-          ? `It starts with the criteria of “${copied.name}”, and its dates a year later on working days. Check each of them`
+          ? `It starts with the criteria of “${copied.name}”. Its dates are one year later, moved to working days. Check each of them`
           : "It starts with the standard criteria"}
         . Agencies cannot see it until you publish it
       </PageHeading>

@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: "People" };
 const COLUMNS: Column<PersonRow>[] = [
   { header: "Name", cell: ({ id, name }) => <a href={`/settings/people/${id}`}>{name}</a> },
   { header: "Email address", cell: ({ email }) => email },
-  { header: "Belongs to", cell: ({ belongsTo }) => belongsTo },
+  { header: "Works for", cell: ({ belongsTo }) => belongsTo },
   { header: "Roles", cell: ({ roles }) => roles.map((role) => ROLE_LABELS[role]).join(", ") || "–" },
   { header: "Account", cell: ({ endedAt }) => (endedAt ? <Tag kind="no">Ended {formatDate(endedAt)}</Tag> : "Active") },
 ];

@@ -40,7 +40,7 @@ test("what is accrued are claims that are not paid and work stated as done, less
               "Customs; work done and not claimed, stated by Ana on 2 August 2027, less $5.00 claimed since: Hulls",
               "$15.00",
             ],
-            ["PSF-2026-0001 Boats", "Customs; less what is more than was not paid", "−$5.00"],
+            ["PSF-2026-0001 Boats", "Customs; less the amount above what was committed and not paid", "−$5.00"],
           ],
           total: ["Total", "", "$40.00"],
           links: [

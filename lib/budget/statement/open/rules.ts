@@ -33,7 +33,7 @@ export function accruedRow(part: AccruedPart): Row & Pick<StatementRow, "accrued
 
 function detailOf(part: AccruedPart): string {
   if (part.kind === "CLAIM") return `claimed ${formatDate(part.at)}, still to be paid`;
-  if (part.kind === "OVER") return "less what is more than was not paid";
+  if (part.kind === "OVER") return "less the amount above what was committed and not paid";
   const { at, by, work, sinceCents } = part;
   const since = sinceCents > 0n ? `, less ${formatCents(sinceCents)} claimed since` : "";
   return `work done and not claimed, stated by ${by} on ${formatDate(at)}${since}: ${work}`;

@@ -204,7 +204,7 @@ test("its tables have a heading for each column, and figures stand in columns of
   );
   const held = ["Reserved 9", "Committed 9", "Paid 9", "Accrued 9"];
   expect(headings).toEqual([
-    ["Why", "From", "Change 9"],
+    ["Reason", "From", "Change 9"],
     ["Years", "From", "Change 9"],
     ["Agency", ...held],
     ["Initiative", ...held],

@@ -92,7 +92,7 @@ function envelopeSection(statement: Statement): PaperSection {
         entriesHref(statement, { kind: "NEW" }),
       ),
       figure("Carried forward", carriedCents, entriesHref(statement, { kind: "CARRIED" })),
-      table("Every adjustment", ["Why", "From", "Change"], linesOf(adjustments), {
+      table("Every adjustment", ["Reason", "From", "Change"], linesOf(adjustments), {
         numericFrom: 2,
         total: ["Envelope", "", sumOf(adjustments, "envelopeCents")],
         links: [

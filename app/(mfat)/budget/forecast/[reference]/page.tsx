@@ -86,7 +86,7 @@ function Notes({ notes }: { notes: readonly Expectation[] }) {
               </>
             ),
           },
-          { header: "Why", cell: ({ note }) => note },
+          { header: "Reason", cell: ({ note }) => note },
           {
             header: "Total by 30 June",
             isNumeric: true,

@@ -44,7 +44,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {statement.isFinal && (
         <>
           <p className="app-no-print">
-            Figures lead to what was recorded when the year was closed. Claims open as they are today.
+            Each figure links to what was recorded when the year was closed. A link to a claim shows it as it is today.
           </p>
           <SinceThen startYear={startYear} changed={changed} />
         </>

@@ -44,8 +44,7 @@ export const metadata: Metadata = { title: "Person" };
 const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them.",
   changed: "You have saved the name and roles.",
-  moved:
-    "You have moved this person. We have emailed them, and told the agency that they leave what it still has to do.",
+  moved: "You have moved this person. We have emailed them, and told their old agency what work they leave behind.",
   address: "You have changed the address. We have emailed both addresses, and ended all their sessions.",
   advises: "You have saved what this person advises on.",
   sessions: "You have ended all their sessions. They need to sign in again.",
@@ -98,9 +97,9 @@ function Facts({ person, ties }: { person: PersonDetails; ties: Ties | null }) {
   const { email, belongsTo, roles, delegationCents, sessions, createdAt, endedAt } = person;
   const rows = [
     { key: "Email address", value: email },
-    { key: "Belongs to", value: belongsTo },
+    { key: "Works for", value: belongsTo },
     { key: "Roles", value: roles.map((role) => ROLE_LABELS[role]).join(", ") || "None" },
-    ...(roles.includes("APPROVER") ? [{ key: "Decides", value: delegationInWords(delegationCents) }] : []),
+    ...(roles.includes("APPROVER") ? [{ key: "Can decide", value: delegationInWords(delegationCents) }] : []),
     ...(ties ? [{ key: "Advises on", value: tiesWords(ties) || "Nothing yet. Choose places or a subject below" }] : []),
     {
       key: "Signed in",
@@ -153,8 +152,8 @@ async function MoveForm({ actor, person: { id, belongsTo, revision } }: { actor:
     <section aria-labelledby="move">
       <h2 id="move">Move to another agency</h2>
       <p>
-        This takes place when you save. They can no longer open the applications of {belongsTo}, and start with nothing
-        at the new agency. What they did before stays on record as done for {belongsTo}.
+        This happens as soon as you save. They can no longer open the applications of {belongsTo}, and take no work with
+        them to the new agency. What they did before stays on record as done for {belongsTo}.
       </p>
       <Form
         action={movePerson.bind(null, id)}

@@ -35,7 +35,7 @@ export default async function Page({ params }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       {application.versionNumber === 0 ? (
-        <p>It has not been submitted, so there is nothing to declare yet.</p>
+        <p>The agency has not submitted this application yet, so you do not need to declare anything.</p>
       ) : !declared ? (
         <DeclareInterests declare={declareInterests} actor={actor} application={application} />
       ) : (
@@ -47,7 +47,7 @@ export default async function Page({ params }: Props) {
               On {formatInstant(declared.declaredAt)} you declared: {interestWords(declared)}.
             </p>
           )}
-          <h2>Tell us about an interest you have learned of since</h2>
+          <h2>Tell us about an interest you learned of later</h2>
           <Form
             action={noteInterest.bind(null, reference)}
             fields={LATER_INTEREST_FIELDS}
