@@ -2,7 +2,7 @@
 
 import "./app.scss";
 
-/** An unexpected error: short, because every page loads it. */
+/** An unexpected error. Kept short, because every page loads it. */
 export default function PageError({ error: { digest } }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en-NZ" className="govuk-template">

@@ -5,7 +5,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 
 export const metadata: Metadata = { title: "Page not found" };
 
-/** The same page for what does not exist and for what the reader may not know of. */
+/** The same page whether something does not exist or the reader may not know that it does. */
 export default function NotFound() {
   return (
     <Narrow>

@@ -14,7 +14,7 @@ import { ASSESSMENT_DAYS, addWorkingDays, workingDayFrom } from "#lib/platform/w
 import { usualDecisionDays } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
-/** The build has no database, so it does not try. */
+/** The build has no database, so this page is not rendered then. */
 export const dynamic = "force-dynamic";
 
 export default async function Home() {
@@ -194,7 +194,7 @@ function Rounds({ rounds, decisionDays }: RoundsProps) {
   );
 }
 
-/** When a decision is to be expected: as it was in the past, or as our steps usually take. */
+/** When to expect a decision: from past decisions, or from how long our steps usually take. */
 function decisionWords(closesAt: Date | null, decisionDays: number | null): string {
   const workingDays = usualDecisionDays(ASSESSMENT_DAYS);
   if (!closesAt) {

@@ -7,7 +7,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 
 type AdviceListProps = { advice: readonly AdviceView[]; today: Date };
 
-/** What each adviser was asked, and what they answered; what they took back is folded up. */
+/** What each adviser was asked and answered. Advice that was taken back is collapsed. */
 function AdviceList({ advice, today }: AdviceListProps) {
   return advice.map((one) => {
     const { id, adviser, question, askedBy, askedAt, earlier, endReason } = one;
@@ -33,7 +33,7 @@ function AdviceList({ advice, today }: AdviceListProps) {
   });
 }
 
-/** As a part of a page; null where nobody was asked. */
+/** The advice as a part of a page; null where nobody was asked. */
 export function advicePart(props: AdviceListProps): PagePart | null {
   if (!props.advice.length) return null;
   const given = props.advice.filter(({ advice }) => advice).length;
@@ -45,7 +45,7 @@ export function advicePart(props: AdviceListProps): PagePart | null {
   };
 }
 
-/** The same under its heading. */
+/** The advice under its heading. */
 export const AdvicePart = (props: AdviceListProps) => <Parts parts={[advicePart(props)]} />;
 
 const Text = ({ text }: { text: string }) => <span className="app-line">{text}</span>;

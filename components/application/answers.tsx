@@ -25,11 +25,11 @@ type AnswersProps = {
   actor: Actor;
   application: ApplicationHeader;
   answers: Answers;
-  /** Where a section can be changed; none where it cannot. */
+  /** The address where a section can be changed; undefined where it cannot. */
   changeHref?: (key: SectionKey) => string | null;
 };
 
-/** The answers of an application, section by section, as its form asks for them, with the files of each. */
+/** The answers of an application, section by section as in its form, with each section's files. */
 export async function AnswersView({ actor, application, answers, changeHref }: AnswersProps) {
   const files = await listFiles(actor, application);
   const { reference } = application;
@@ -52,7 +52,7 @@ export async function AnswersView({ actor, application, answers, changeHref }: A
 
 type OneSectionProps = { actor: Actor; application: ApplicationHeader; answers: Answers; section: SectionView };
 
-/** One section as it can be read where it cannot be written. */
+/** One section, for somebody who can read but not change it. */
 export async function OneSectionView({ actor, application, answers, section }: OneSectionProps) {
   const files = await listFiles(actor, application);
   return (
@@ -73,7 +73,7 @@ type SectionProps = {
   files: readonly ListedFile[];
   reference: string;
   href: string | null;
-  /** Of what stands below the section's own heading. */
+  /** The heading level below the section's own heading. */
   heading: "h2" | "h3";
 };
 
@@ -88,7 +88,7 @@ function SectionAnswers(props: SectionProps) {
 
 type FormerProps = Pick<SectionView, "former"> & { heading: "h2" | "h3" };
 
-/** What a draft says to questions that the form does not ask any more. */
+/** A draft's answers to questions that are no longer on the form. */
 export function FormerAnswers({ former, heading: Heading }: FormerProps) {
   if (!former.length) return null;
   return (
@@ -165,7 +165,7 @@ function Answer({ field, answer, lists }: { field: Field; answer: unknown; lists
   );
 }
 
-/** An answer, a line each. */
+/** An answer, one paragraph for each line. */
 export function Lines({ lines }: { lines: readonly string[] }) {
   if (!lines.length) return <span className="app-muted">Not provided</span>;
   return lines.map((line) => (

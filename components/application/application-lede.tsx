@@ -17,7 +17,9 @@ type ApplicationLedeProps = {
   };
 };
 
-/** Under an application's title: its reference, agency, state, and who it waits on since when. */
+/**
+ * The line under an application's title: its reference, agency and state, and who it has been waiting on since when.
+ */
 export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
   const { reference, agency, state, stateSince, waiting, heldAt, changesDueAt } = application;
   return (
@@ -31,9 +33,9 @@ export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
   );
 }
 
-/** A state in the words and colour of the reader's side. */
+/** A state in the words and colour for the reader's side. */
 export function StateTag({ actor, state, isHeld }: { actor: Actor; state: State; isHeld: boolean }) {
-  // An agency cannot tell by a colour what its words do not say.
+  // The colour must not tell an agency more than the words do.
   const tone =
     actor.side === "AGENCY" && stateLabel(state, "AGENCY").startsWith("Being") ? "neutral" : STATES[state].tone;
   return (

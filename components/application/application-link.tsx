@@ -1,6 +1,6 @@
 type ApplicationLinkProps = { application: { reference: string; title: string } };
 
-/** An application in a list: its title leads to its page, its reference stands under it. */
+/** An application in a list: its title links to its page, with its reference below. */
 export function ApplicationLink({ application: { reference, title } }: ApplicationLinkProps) {
   return (
     <>

@@ -6,11 +6,11 @@ import { formatDeadline } from "#lib/platform/dates.ts";
 type ChangeRequestProps = {
   asked: AskedChanges & { dueAt: Date | null };
   reference: string;
-  /** The section that it stands in; none: above all of them. */
+  /** The section that it is shown in; undefined above all sections. */
   section?: SectionKey;
 };
 
-/** What MFAT asks to be changed and by when; in a section that it did not open, why that is locked. */
+/** What MFAT has asked to be changed and by when; in a section that it did not open, why that section is locked. */
 export function ChangeRequest({ asked, reference, section }: ChangeRequestProps) {
   const { reason, sections, changes, dueAt } = asked;
   if (section && !sections.includes(section)) {
@@ -49,12 +49,12 @@ export function ChangeRequest({ asked, reference, section }: ChangeRequestProps)
   );
 }
 
-/** Requests were once one text for all of their sections. */
+/** Requests used to have one text for all of their sections. */
 const isOneText = ({ changes }: AskedChanges): boolean => Object.keys(changes).length === 0;
 
 type AnsweredChangesProps = { asked: AskedChanges; isSame: (key: SectionKey) => boolean };
 
-/** What MFAT asked to be changed, what the agency answered, and what it left as it was. */
+/** What MFAT asked for, what the agency answered, and which sections it left unchanged. */
 export function AnsweredChanges({ asked, isSame }: AnsweredChangesProps) {
   const { reason, sections, changes, answers } = asked;
   return (

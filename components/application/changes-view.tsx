@@ -9,7 +9,7 @@ import { AnsweredChanges } from "./change-request.tsx";
 
 type ChangesProps = { actor: Actor; application: ApplicationHeader; comparison: Comparison };
 
-/** What was asked for, and what changed between two readings, word by word, under the sections' titles. */
+/** What was asked for, and what changed between two versions, word by word, under the sections' titles. */
 export async function ChangesView({ actor, application, comparison }: ChangesProps) {
   const { sections, from } = comparison;
   const [files, asked] = await Promise.all([
@@ -58,10 +58,10 @@ function SectionChanges({ sections }: { sections: readonly SectionChange[] }) {
   ));
 }
 
-/** What stayed, came and went of a text. */
+/** Which words of a text are unchanged, added or removed. */
 export const Words = ({ stretches }: { stretches: readonly Stretch[] }) => stretches.map(toWords);
 
-/** Read out as well as coloured: browsers do not say of themselves what ins and del mean. */
+/** Announced as well as coloured: screen readers do not announce ins and del by default. */
 function toWords({ kind, text }: Stretch, index: number) {
   const key = `${index}`;
   if (kind === "same") return <span key={key}>{text}</span>;

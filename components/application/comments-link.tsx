@@ -2,13 +2,13 @@ import type { SectionKey } from "#lib/applications/form/sections.ts";
 
 type CommentsLinkProps = {
   reference: string;
-  /** How many are open, by section; the whole application under "". */
+  /** The number of open comments by section; those on the whole application under "". */
   counts: ReadonlyMap<string, number>;
-  /** The section that it stands in; none: all of them. */
+  /** The section that the link is in; undefined for all of them. */
   section?: SectionKey;
 };
 
-/** The way to what colleagues say, with how much of it is open. */
+/** The link to colleagues' comments, with the number that are open. */
 export function CommentsLink({ reference, counts, section }: CommentsLinkProps) {
   const open = section ? (counts.get(section) ?? 0) : [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (

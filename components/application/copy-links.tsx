@@ -1,10 +1,10 @@
 type CopyLinksProps = {
   reference: string;
-  /** Where the printable copy is what the page shows. */
+  /** Set where the page itself is the printable copy. */
   isOnCopy?: boolean;
 };
 
-/** To the whole application on one page, and as a file. */
+/** Links to the whole application on one page, and as a file. */
 export function CopyLinks({ reference, isOnCopy }: CopyLinksProps) {
   return (
     <p className="app-copy-links app-no-print">

@@ -4,7 +4,7 @@ import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** Who recommended, who checked the budget and who decided, under which delegation; the newest first. */
+/** Who recommended, who checked the budget and who decided under which delegation, newest first. */
 export function DecisionRecordView({ record }: { record: DecisionRecord }) {
   return record.map((recommendation) => (
     <div key={recommendation.id} className="app-record">

@@ -13,12 +13,12 @@ import type { StepKey } from "#lib/workflow/steps.ts";
 type DeclareInterestsProps = {
   actor: MfatActor;
   application: ApplicationHeader;
-  /** The step that is gone on with afterwards. */
+  /** The step that the reader continues to afterwards. */
   next?: StepKey;
   declare: (reference: string, next: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
 };
 
-/** What stands in the place of an application that the reader may not open yet, or not at all. */
+/** Shown instead of an application that the reader may not open yet, or at all. */
 export async function DeclareInterests({ actor, application, next, declare }: DeclareInterestsProps) {
   const { id, reference, agency, title } = application;
   const declared = await readOwnDeclaration(actor, id);
@@ -40,7 +40,7 @@ export async function DeclareInterests({ actor, application, next, declare }: De
   );
 }
 
-/** What recuses the reader: what they declared, and what they learned of later. */
+/** The interests that recuse the reader: what they declared, and what they learned of later. */
 export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType<typeof readOwnDeclaration>>> }) {
   const open = [
     ...(declared.hasInterest ? [{ at: declared.declaredAt, notedById: null, ...declared }] : []),
@@ -62,7 +62,7 @@ export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType
   );
 }
 
-/** What is read first after declaring. Of an interest the desk and the administrators are told. */
+/** Shown after declaring. The desk and the administrators are told about an interest. */
 export const Declared = ({ isRecused }: { isRecused: boolean }) => (
   <Focused>
     <NotificationBanner kind="success">

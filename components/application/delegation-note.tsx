@@ -3,7 +3,7 @@ import { formatDelegation } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 
-/** Under which delegation the reader decides: their own, or that of whom they are deputy for. */
+/** Under which delegation the reader decides: their own, or that of the approver they are deputy for. */
 export function DecidesAs({ actor, delegation: { of, limitCents } }: { actor: MfatActor; delegation: HeldDelegation }) {
   if (!of) return <p>Your delegation: {formatDelegation(limitCents)}</p>;
   return (

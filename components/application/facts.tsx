@@ -7,7 +7,7 @@ import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** What is asked, recommended and approved, and what the application is about in short. */
+/** What was requested, recommended and approved, and a summary of the application. */
 export async function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
     application;
@@ -30,7 +30,7 @@ export async function Facts({ actor, application }: { actor: Actor; application:
       />
       <SummaryList
         rows={[
-          // Of a draft the answers below say it, as far as it is written.
+          // For a draft, the answers below say so, as far as they are written.
           ...(application.versionNumber > 0
             ? [
                 { key: "Summary", value: application.summary },
@@ -50,7 +50,7 @@ export async function Facts({ actor, application }: { actor: Actor; application:
   );
 }
 
-/** Who of the desk looks after what was submitted. */
+/** Which desk officer looks after a submitted application. */
 async function officerRow(actor: MfatActor, { id, reference, versionNumber }: ApplicationHeader) {
   if (versionNumber === 0) return [];
   const [current] = await listOfficersOf(actor, id);

@@ -8,11 +8,13 @@ import { formatInstant } from "#lib/platform/dates.ts";
 type FileListProps<File extends ListedFile> = {
   files: readonly File[];
   reference: string;
-  /** What may be done with a file, beside it. */
+  /** What can be done with a file. */
   act?: (file: File) => ReactNode;
 };
 
-/** Files of an application, each with what the malware scan says; one that has not passed it is not given out. */
+/**
+ * Files of an application, each with its malware scan result. A file that has not passed the scan cannot be downloaded.
+ */
 export function FileList<File extends ListedFile>({ files, reference, act }: FileListProps<File>) {
   return (
     <Table
@@ -38,7 +40,7 @@ export function FileList<File extends ListedFile>({ files, reference, act }: Fil
 
 type NamedFile = Pick<ListedFile, "id" | "fileName" | "sizeBytes" | "scanState">;
 
-/** A link to the file, or its name where it is not given out. */
+/** A link to the file, or only its name where it cannot be downloaded. */
 export function FileName({ file, reference }: { file: NamedFile; reference: string }) {
   const name = `${file.fileName} (${formatFile(file)})`;
   if (!isDownloadable(file.scanState)) return <span className="app-address">{name}</span>;

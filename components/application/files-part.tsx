@@ -28,7 +28,7 @@ type FilesPartProps = {
   actor: AgencyActor;
   application: ApplicationHeader;
   section: FileSection;
-  /** What was done just now, as the page's address says it: "added", "removed". */
+  /** What was just done, from the page's address: "added", "removed". */
   done?: string;
   actions: FileActions;
 };
@@ -46,14 +46,14 @@ const ADD_TITLES: Record<FileSection, string> = {
   claims: "Add an invoice",
 };
 
-/** Those of a section that may still be taken out say so. */
+/** Marks the files of a section that can still be removed. */
 async function filesOf(actor: AgencyActor, application: ApplicationHeader, section: FileSection) {
   if (!isFormFileSection(section)) return listArrangementFiles(actor, application.id, section);
   const files = await listFiles(actor, application);
   return files.filter((file) => file.section === section).map((file) => ({ ...file, isSent: false }));
 }
 
-/** The files of an open section: those it has, and the ways to add one. */
+/** The files of a section that can be changed: the list, and the forms to add one. */
 export async function FilesPart({ actor, application, section, done, actions }: FilesPartProps) {
   const [files, earlier, problem] = await Promise.all([
     filesOf(actor, application, section),
@@ -66,7 +66,7 @@ export async function FilesPart({ actor, application, section, done, actions }: 
     label: `${file.fileName} (${formatFile(file)}), ${file.uses[0]?.application.reference}, ${formatDate(file.uploadedAt)}`,
   }));
   return (
-    // Where the focus goes after a file was added or removed.
+    // The focus moves here after a file was added or removed.
     <section id="files" tabIndex={-1}>
       <h2 className="govuk-visually-hidden">{PART_TITLES[section]} so far</h2>
       {done === "added" && <StatusMessage>You have added the file.</StatusMessage>}
@@ -119,7 +119,7 @@ const PROBLEM = "psf-file-problem";
 /** For the page's title. */
 export const hasFileProblem = async (): Promise<boolean> => (await cookies()).has(PROBLEM);
 
-/** What was wrong with a file that was posted without JavaScript. */
+/** What was wrong with a file posted without JavaScript. */
 async function readProblem(): Promise<FormState> {
   const text = (await cookies()).get(PROBLEM)?.value;
   if (!text) return EMPTY_FORM;

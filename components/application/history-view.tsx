@@ -10,7 +10,7 @@ type StandingReasonsProps = {
   side: "AGENCY" | "MFAT";
 };
 
-/** Why it came back or is on hold, above what is done about it. */
+/** Why it came back or is on hold, shown above what the reader can do about it. */
 export function StandingReasons({ lines, application, side }: StandingReasonsProps) {
   return standingReasons(lines, application, side).map(({ id, happened, by, at, reason }) => (
     <InsetText key={String(id)}>
@@ -25,7 +25,7 @@ export function StandingReasons({ lines, application, side }: StandingReasonsPro
   ));
 }
 
-/** What happened before, newest first. */
+/** Earlier events, newest first. */
 export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
   if (!lines.length) return null;
   return (

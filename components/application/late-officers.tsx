@@ -5,7 +5,7 @@ import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { stepRow, stepsFor } from "#lib/workflow/steps.ts";
 
-/** What was done by people who learned of an interest afterwards, with the steps that the reader may take it back by. */
+/** What was done by people who learned of an interest afterwards, with the steps by which the reader may undo it. */
 export async function LateOfficers({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { state, heldAt, reference } = application;
   const possible = stepsFor(state, actor.roles, heldAt !== null);

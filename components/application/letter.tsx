@@ -4,13 +4,13 @@ import { partsOf } from "#lib/letters/paper/rules.ts";
 import type { PaperItem, PaperTable } from "#lib/platform/paper.ts";
 
 type LetterProps = {
-  /** As it was sent, or would be. */
+  /** The letter as it was sent, or as it would be sent. */
   letter: string;
-  /** The level of its subject among the page's headings. */
+  /** The heading level of its subject. */
   level: 1 | 2 | 3;
 };
 
-/** A letter as it is on paper. */
+/** A letter as it looks on paper. */
 export function Letter({ letter, level }: LetterProps) {
   const { letterhead, head, subject, sections } = partsOf(letter);
   const Subject = `h${level}` as const;
@@ -44,11 +44,11 @@ export function Letter({ letter, level }: LetterProps) {
 
 type LinksProps = {
   reference: string;
-  /** The letter's id where it is not the last one. */
+  /** The letter's id, unless it is the latest one. */
   sent?: string;
 };
 
-/** A letter by itself, for paper. */
+/** A letter on a page of its own, for printing. */
 export function LetterLinks({ reference, sent }: LinksProps) {
   const [path, query] = [`/applications/${reference}/letter`, sent ? `?sent=${sent}` : ""];
   return (
@@ -66,7 +66,7 @@ function Item({ item }: { item: PaperItem }) {
   return <List items={item.items} isNumbered={item.isNumbered} />;
 }
 
-/** Two or three short columns, which a phone shows as they are: a form loads this too, for its preview. */
+/** Two or three narrow columns, which also fit on a phone. Kept small: a form loads this for its preview. */
 function Rows({ table: { label, columns, rows, total } }: { table: PaperTable }) {
   const kindOf = (part: "cell" | "header", column: number) =>
     `govuk-table__${part}${columns[column]?.isNumeric ? ` govuk-table__${part}--numeric` : ""}`;

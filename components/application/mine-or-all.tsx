@@ -8,13 +8,13 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 type MineOrAllProps = {
   actor: Actor;
   path: string;
-  /** What stands behind the ? of the address. */
+  /** The query of the address, without the "?". */
   query: string;
 };
 
 /**
- * For a desk officer: a list of what they look after, or of everything, narrowed as it is now. For everybody at MFAT: whom to
- * choose where the address still asks for somebody who has left the desk.
+ * Lets a desk officer switch a list between what they look after and everything, keeping its filters. For everybody at
+ * MFAT: says who to choose where the address still names somebody who has left the desk.
  */
 export async function MineOrAll({ actor, path, query }: MineOrAllProps) {
   if (actor.side !== "MFAT") return null;

@@ -4,7 +4,7 @@ import { Table } from "#components/ui/table.tsx";
 import type { PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
 import { Lines } from "./answers.tsx";
 
-/** The sections of a paper as a page. */
+/** The sections of a Paper as a page. */
 export function PaperSections({ sections }: { sections: readonly PaperSection[] }) {
   return sections.map(({ title, anchor, items }) => (
     <section key={title} id={anchor} className="app-section app-paper">
@@ -16,7 +16,7 @@ export function PaperSections({ sections }: { sections: readonly PaperSection[] 
   ));
 }
 
-/** Answers that follow each other are one list; everything else stands by itself. */
+/** Consecutive answers form one list; everything else is rendered separately. */
 function runsOf(items: readonly PaperItem[]): [PaperItem, ...PaperItem[]][] {
   const runs: [PaperItem, ...PaperItem[]][] = [];
   for (const item of items) {

@@ -12,7 +12,7 @@ import { formatCents } from "#lib/platform/money.ts";
 
 type SignOffSummaryProps = { actor: AgencyActor; application: ApplicationHeader; answers: Answers; now: Date };
 
-/** What a certifier answers for, on one page: amounts, risks, and what is missing. */
+/** What a certifier is responsible for, on one page: amounts, risks, and what is missing. */
 export async function SignOffSummary({ actor, application, answers, now }: SignOffSummaryProps) {
   const [files, comments] = await Promise.all([
     listFiles(actor, application),

@@ -10,8 +10,8 @@ import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /**
- * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its
- * final account. Nothing where nothing is set aside. `isMfat`: whether the reader may open a whole payment.
+ * An arrangement in full: its dates and scope, its money by year, payments and recoveries, and its acquittal. Renders
+ * nothing where no money is reserved or committed. `isMfat`: whether the reader may open a whole payment.
  */
 export function arrangementParts(arrangement: Arrangement, isMfat = false): PagePart[] {
   const { terms, funding, payments, recoveries, acquittal, returned } = arrangement;
@@ -93,7 +93,10 @@ function Years({ funding }: { funding: Part<"funding"> }) {
   );
 }
 
-/** Each with what it is: a part, what the bank sent back, a credit note, a correction. They add up to what is paid, before recoveries. */
+/**
+ * Each line with its kind: part payment, returned by the bank, credit note, correction. They add up to what is paid,
+ * before recoveries.
+ */
 const Payments = ({ payments, isMfat }: { payments: Part<"payments">; isMfat: boolean }) => (
   <Table
     caption="Payments"
@@ -164,7 +167,10 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
 
 type AcquittalProps = { acquittal: Part<"acquittal">; recoveries: Part<"recoveries">; committedCents: bigint };
 
-/** What it cost beyond the commitment is the agency's; once the surplus is confirmed, all that is committed is paid. */
+/**
+ * The agency bears what the work cost beyond the commitment. Once the surplus is confirmed, everything committed is
+ * paid.
+ */
 function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
   const ownCents = borneByAgencyCents(acquittal.actualCents, { paidCents: committedCents, payableCents: 0n });
   return (
@@ -175,7 +181,7 @@ function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
           { key: "Actual cost", value: formatCents(acquittal.actualCents) },
           ...(ownCents > 0n ? [{ key: "Borne by the agency", value: formatCents(ownCents) }] : []),
           { key: acquittal.labels.outcome, value: <span className="app-line">{acquittal.outcome}</span> },
-          // Acquittals from before there were lines say both in one text.
+          // Acquittals from before there were lines have one text for both.
           ...(acquittal.lessons
             ? [{ key: acquittal.labels.lessons, value: <span className="app-line">{acquittal.lessons}</span> }]
             : []),
@@ -195,7 +201,7 @@ function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
   );
 }
 
-/** What was recovered without a claim was paid and not spent. */
+/** A recovery that names no claim is of money that was paid and not spent. */
 function surplusWords({ surplusCents }: Part<"acquittal">, recoveries: Part<"recoveries">): string {
   if (surplusCents === null) return "Not confirmed yet";
   const recovered = sumCents(recoveries.filter(({ claimId }) => !claimId).map(({ cents }) => cents));
@@ -203,7 +209,7 @@ function surplusWords({ surplusCents }: Part<"acquittal">, recoveries: Part<"rec
   return recovered > 0n ? `${total}, including ${formatCents(recovered)} that was paid and recovered` : total;
 }
 
-/** The actual cost of each budget line against its budget. Nothing where the acquittal has no lines. */
+/** The actual cost of each budget line against its budget. Renders nothing where the acquittal has no lines. */
 export function AcquittalLines({ acquittal: { lines, actualCents } }: { acquittal: Part<"acquittal"> }) {
   if (!lines.length) return null;
   const budgetCents = sumCents(lines.map((line) => line.budgetCents));

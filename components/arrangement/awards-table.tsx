@@ -3,7 +3,7 @@ import type { Awards } from "#lib/arrangements/awards/queries.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** What an application's agency and places were given before. */
+/** What an application's agency and its places were awarded before. */
 export function AwardsTable({ awards }: { awards: readonly Awards[] }) {
   return (
     <section>

@@ -9,7 +9,10 @@ import { formatDate, formatDueDay } from "#lib/platform/dates.ts";
 
 type Props = { actor: Actor; application: ApplicationHeader; today: Date };
 
-/** The conditions of an arrangement: whose each is, by when, and what shows that it is met. Nothing where there are none. */
+/**
+ * The conditions of an arrangement: the owner of each, its date, and what shows that it is met. Renders nothing without
+ * any.
+ */
 export async function ConditionsView({ actor, application, today }: Props) {
   const conditions = await listConditions(actor, application.id);
   return conditions.length ? <Conditions conditions={conditions} today={today} /> : null;
@@ -32,7 +35,7 @@ function Conditions({ conditions, today }: { conditions: readonly KeptCondition[
   );
 }
 
-/** The same as a part of an application's page; null where there are none. */
+/** The conditions as a part of an application's page; null where there are none. */
 export async function conditionsPart(
   actor: Actor,
   application: ApplicationHeader,

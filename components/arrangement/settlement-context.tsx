@@ -9,7 +9,7 @@ import { AcquittalLines } from "./arrangement-view.tsx";
 
 type SettlementContextProps = { actor: Actor; application: ApplicationHeader };
 
-/** What has to be known to settle an arrangement: committed, paid and spent, line by line. */
+/** What somebody needs to know to settle an arrangement: committed, paid and spent, line by line. */
 export async function SettlementContext({ actor, application }: SettlementContextProps) {
   const { funding, acquittal } = await readArrangement(actor, application.id);
   const payableCents = acquittal ? await readPayableCents(actor, application.id) : 0n;

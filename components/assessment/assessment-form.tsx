@@ -14,7 +14,7 @@ import type { Keeping } from "#lib/unsent/rules.ts";
 type AssessmentFormProps = {
   action: FormAction;
   fields: readonly Field[];
-  /** By the first input of each criterion: the answers that it is about. */
+  /** The answers that each criterion is about, by the name of the criterion's first input. */
   beside: Readonly<Record<string, ReactNode>>;
   criteria: readonly Criterion[];
   keeping: Keeping;
@@ -24,7 +24,7 @@ type AssessmentFormProps = {
 };
 type Criterion = { id: string; weight: number };
 
-/** An assessment with its weighted total below; the same without JavaScript. */
+/** An assessment with its weighted total below. It works without JavaScript too. */
 export default function AssessmentForm(props: AssessmentFormProps) {
   const { action, fields, beside, criteria, keeping, requestId, revision, reference } = props;
   return (

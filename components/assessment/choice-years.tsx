@@ -4,7 +4,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { leftInWords, type ReckonedYear, type Reckoning, verdict } from "#lib/scenarios/rules.ts";
 
-/** What each year has before anything is ticked, and after. */
+/** What each year has available before anything is ticked, and after. */
 export function YearTable({ years }: { years: readonly ReckonedYear[] }) {
   return (
     <Table
@@ -38,7 +38,7 @@ export function YearTable({ years }: { years: readonly ReckonedYear[] }) {
 const Left = ({ year }: { year: ReckonedYear }) =>
   year.leftCents < 0n ? <Tag kind="bad">{leftInWords(year)}</Tag> : <strong>{formatCents(year.leftCents)}</strong>;
 
-/** In sight wherever in the list somebody ticks and types: how many are ticked, what is left, and whether it fits. */
+/** Always in sight while somebody ticks and types: how many are ticked, what is left, and whether it fits. */
 export function ChoiceBar({ worked }: { worked: Reckoning }) {
   const { rows, years, count, totalCents, firstOver } = worked;
   return (

@@ -25,7 +25,7 @@ import {
 import { amountInput, choicesOf, PICK, pickId } from "#lib/scenarios/schema.ts";
 import { ChoiceBar, YearTable } from "./choice-years.tsx";
 
-/** An application of the list, in its order. `kept`: as the scenario has it. */
+/** An application in the list, in ranking order. `kept`: its values in the saved scenario. */
 export type ChooserRow = Omit<Shared, "cents"> & {
   reference: string;
   title: string;
@@ -43,17 +43,17 @@ export type ChooserRow = Omit<Shared, "cents"> & {
 type ChooserProps = {
   rooms: readonly Room[];
   rows: readonly ChooserRow[];
-  /** What the round's applications hold that were recommended already: they have their part in the shares. */
+  /** What the round's recommended applications already hold: it counts in the shares. */
   settled: readonly Shared[];
-  /** What the form begins with. */
+  /** The form's starting values. */
   values: Values;
   errors: Readonly<Record<string, string>>;
   isKept: boolean;
 };
 
 /**
- * The round's list with its running totals, and where the money goes. Without JavaScript it shows what was sent last;
- * with it, what is ticked and typed, at once. Both are the same sums (lib/scenarios/rules.ts).
+ * The round's list with its running totals and shares. Without JavaScript it shows the sums of what was sent last; with
+ * it, they follow every tick and keystroke. Both use the same sums (lib/scenarios/rules.ts).
  */
 export default function Chooser({ rooms, rows, settled, values, errors, isKept }: ChooserProps) {
   const isFilled = text(values, "intent") === "fill";
@@ -125,7 +125,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
   );
 }
 
-/** What a form holds now. */
+/** The current contents of a form. */
 function typedIn(form: HTMLFormElement): Values {
   const data = new FormData(form);
   const values: Record<string, string | string[]> = {};
@@ -133,7 +133,7 @@ function typedIn(form: HTMLFormElement): Values {
   return values;
 }
 
-/** Each row as it is ticked and typed, or, where nobody may change it here, as the scenario has it. */
+/** Each row as ticked and typed; where it cannot be changed here, as in the scenario. */
 function choicesFor(rows: readonly ChooserRow[], values: Values): Choice[] {
   const { choices } = choicesOf(values);
   return rows.map(({ reference, obstacle, kept }) => {
@@ -305,7 +305,7 @@ const partInWords = (cents: bigint, requestedCents: bigint): string =>
 
 type WhereProps = { rows: readonly ChooserRow[]; worked: Reckoning; settled: readonly Shared[] };
 
-/** Shares of what is ticked, together with what the round holds already. */
+/** Shares of what is ticked, together with what the round's applications already hold. */
 function Where({ rows, worked, settled }: WhereProps) {
   const ticked = rows.flatMap((row): Shared[] => {
     const found = worked.rows.find(({ reference }) => reference === row.reference);

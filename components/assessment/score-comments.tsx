@@ -2,7 +2,7 @@ import { SummaryList } from "#components/ui/summary-list.tsx";
 import type { AssessmentRecord } from "#lib/assessments/queries.ts";
 import { assessorHeading } from "#lib/assessments/rules.ts";
 
-/** What was written with each score, criterion by criterion; with `hasAgreed`, also what the moderation wrote. */
+/** The comments with the scores, criterion by criterion; with `hasAgreed`, also those of the moderation. */
 export function ScoreComments({ record, hasAgreed }: { record: AssessmentRecord; hasAgreed?: boolean }) {
   const writers = [
     ...record.assessments.map((assessment) => ({ name: assessorHeading(assessment), scores: assessment.scores })),

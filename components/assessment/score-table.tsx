@@ -9,7 +9,7 @@ import { formatDate, formatDueDay, formatInstant } from "#lib/platform/dates.ts"
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ScoreComments } from "./score-comments.tsx";
 
-/** The scores, and behind a line the words that came with them. Nothing where nobody has scored. */
+/** The scores, with the comments collapsed below. Renders nothing where nobody has scored. */
 export function Scores({ record }: { record: AssessmentRecord }) {
   if (!record.assessments.some(({ scores }) => scores.length)) return null;
   return (
@@ -23,7 +23,7 @@ export function Scores({ record }: { record: AssessmentRecord }) {
   );
 }
 
-/** Scores side by side, the weighted totals under them. Nothing where nobody has scored. */
+/** Scores side by side, with the weighted totals below. Renders nothing where nobody has scored. */
 export function ScoreTable({ record }: { record: AssessmentRecord }) {
   const { criteria, assessments, agreed, spread } = record;
   const withScores = assessments.filter(({ scores }) => scores.length);
@@ -80,7 +80,7 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
 
 type EarlierProps = { earlier: Awaited<ReturnType<typeof listEarlierScores>> };
 
-/** What was completed before an assessment was opened again, behind a line for each. */
+/** Assessments that were completed and then reopened, each collapsed. */
 export function EarlierScores({ earlier }: EarlierProps) {
   return earlier.map(({ id, assessor, at, total, scores }) => (
     <Details
@@ -103,7 +103,7 @@ type Assessed = {
   setAsideReason: string | null;
 };
 
-/** Where an assessment stands, in words. `today`: a civil day. */
+/** The status of an assessment in words. `today`: a civil day. */
 export function assessmentWords(assessment: Assessed, today: Date): string {
   const { status, hasDeclared, versionNumber, dueOn, completedAt, setAsideReason } = assessment;
   const due = dueOn && (dueOn < today ? `overdue since ${formatDueDay(dueOn)}` : `due on ${formatDueDay(dueOn)}`);

@@ -3,7 +3,7 @@ import type { AssessmentRecord } from "#lib/assessments/queries.ts";
 import { type Comment, strongestComments } from "#lib/assessments/rules.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
 
-/** What assessors wrote with their highest and their lowest scores. Nothing where nobody has scored. */
+/** The comments with the highest and the lowest scores. Renders nothing where nobody has scored. */
 export function StrongestComments({ record }: { record: AssessmentRecord }) {
   const { highest, lowest } = strongestComments(record);
   if (!highest.length) return null;

@@ -3,29 +3,30 @@ import type { KeptAs } from "#lib/unsent/rules.ts";
 import { countWhileWriting } from "./count-words.ts";
 import { seal, unseal } from "./sealed.ts";
 
-/** How long nothing is typed before it is sent, and how long after a failure it is sent again. */
+/** The pause in typing before it is sent, and the pause before a failed save is tried again. */
 const PAUSE_MS = 2_000;
 const AGAIN_MS = 15_000;
-/** Between two keystrokes there is no time to look through a long form. */
+/** While somebody types there is no time to read through a long form. */
 const BREATH_MS = 150;
-/** Browsers let 64 kB outlive a page; in characters, with room for others. */
+/** Browsers let requests of up to 64 kB outlive a page. In characters, with some margin. */
 const KEEPALIVE_MAX = 15_000;
 const OFFLINE =
   "No connection. We keep what you type in this browser, and send it when the connection is back. You can keep writing.";
 
 type Entries = [name: string, value: string][];
-/** `keptAt` in milliseconds. */
+/** `keptAt`: in milliseconds. */
 type Kept = { entries: Entries; focus: string; keptAt: number };
 
-/** What a form carries beside what is typed. */
+/** What a form carries in addition to what is typed. */
 const CARRIED = /^(requestId|revision|shown|intent|unsent\..*)$/;
-/** The marks of what a form shows: a section's own, and those of every other form. */
+/** The names of the hidden inputs with marks: that of a section, and that of every other form. */
 const SHOWN = ["shown", "unsent.shown"];
 
 /**
- * Keeps what is typed into a form: at once in the browser, sealed, and after a pause on the server, also when the connection was
- * lost or the session ended meanwhile. What a window that is gone left is given to `restore`; where that is a word instead, the
- * form holds it already: filled in from there, or sent and come back. `ending` says when to stop.
+ * Keeps what is typed into a form: at once in the browser, sealed, and after a pause on the server, even if the
+ * connection was lost or the session has ended meanwhile. What a closed window left behind is passed to `restore`;
+ * where `restore` is a word instead, the form holds it already (filled in from there, or sent and returned). Stops when
+ * `ending` aborts.
  */
 export async function autosave(
   form: HTMLFormElement,
@@ -43,7 +44,7 @@ export async function autosave(
   else writing.begin(left, restore === "filled in");
 }
 
-/** Sends what windows that are gone had kept; answers whether the server now holds all of it. */
+/** Sends what closed windows had kept. Returns whether the server now holds all of it. */
 export async function sendKept(keptAs: KeptAs): Promise<boolean> {
   for (const { at, kept } of await leftBehind(keptAs)) {
     try {
@@ -59,7 +60,7 @@ export async function sendKept(keptAs: KeptAs): Promise<boolean> {
 
 type Left = { at: string; kept: Kept };
 
-/** What windows that are gone kept of a form, the newest first. A window that is still open sends what it has by itself. */
+/** What closed windows kept of a form, newest first. An open window sends its own. */
 async function leftBehind({ name, key }: KeptAs): Promise<Left[]> {
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   const open = new Set(held.map((lock) => lock.name));
@@ -75,21 +76,21 @@ async function leftBehind({ name, key }: KeptAs): Promise<Left[]> {
 class Writing {
   readonly #form: HTMLFormElement;
   readonly #keptAs: KeptAs;
-  /** Where this window keeps it: no other window writes there. */
+  /** Where this window keeps it; no other window writes there. */
   readonly #at: string;
   readonly #status: Element;
-  /** What ends with the form: its listeners, and the lock that says that its window is open. */
+  /** Ends together with the form: its listeners, and the lock that shows that its window is open. */
   readonly #ending: AbortSignal;
-  /** What the server was sent last and took. Somebody who types at once is ahead of this. */
+  /** What was last sent to the server and accepted. The form may already be ahead of this. */
   #saved: string;
-  /** Whether the server holds all that it was sent: not where somebody else changed the same field. */
+  /** Whether the server holds everything that was sent: false where somebody else changed the same field. */
   #isWhole = true;
-  /** The id of the field that was written in last. */
+  /** The id of the field that was last typed into. */
   #focus = "";
   #sending: Promise<boolean> = Promise.resolve(true);
-  /** Whether the form is on its own way, after what was typed last went first. */
+  /** Whether the form is being submitted, after the last keystrokes were sent ahead of it. */
   #isSubmitting = false;
-  /** Whether it is gone: React empties a form that was sent, and that is nothing that somebody typed. */
+  /** Whether the form has been submitted: React then empties it, and that must not count as typing. */
   #isSent = false;
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
@@ -105,11 +106,11 @@ class Writing {
 
   holds = (entries: Entries): boolean => typed(entries) === typed(this.#read());
 
-  /** `left`: what the form holds again of what a window that is gone, or this one before it was sent, had kept. */
+  /** `left`: what the form was filled in with again, from a closed window or from this one before it was submitted. */
   begin(left: Left | undefined, isFilledIn: boolean): void {
     const signal = this.#ending;
     navigator.locks?.request(this.#at, () => new Promise((end) => signal.addEventListener("abort", end)));
-    // Rows are added, moved and taken away by buttons.
+    // Buttons add, move and remove rows.
     for (const event of ["input", "click"]) this.#form.addEventListener(event, this.#breathe, { signal });
     this.#form.addEventListener("submit", this.#submit, { capture: true, signal });
     addEventListener("online", this.#send, { signal });
@@ -124,8 +125,8 @@ class Writing {
       this.#status.textContent = "We have filled in what you typed here before.";
       this.#focus = focus;
       document.getElementById(focus)?.focus();
-      // A section goes on as the same form, for the server too. Any other form may have been sent meanwhile, and would then be
-      // taken for the same again.
+      // A section stays the same form for the server too. Any other form may have been sent meanwhile, and would
+      // then be mistaken for the same one.
       const id = entries.find(([name]) => name === "requestId")?.[1];
       if (id && !this.#form.elements.namedItem("unsent.form")) this.#carry(["requestId"], id);
     }
@@ -172,15 +173,15 @@ class Writing {
 
   #store(entries: Entries): void {
     const active = document.activeElement as HTMLInputElement | null;
-    // A link that leads away is not where somebody writes.
+    // A link that leads away is not a field to write in.
     if (active?.form === this.#form && active.id) this.#focus = active.id;
     try {
       const kept: Kept = { entries, focus: this.#focus, keptAt: Date.now() };
       localStorage[this.#at] = seal(JSON.stringify(kept), this.#keptAs.key);
-    } catch {} // A browser that keeps nothing: what is typed still goes to the server.
+    } catch {} // The browser cannot store anything: what is typed still goes to the server.
   }
 
-  /** On the server, one after the other; answers whether it was reached. */
+  /** To the server, one request after another. Returns whether the server was reached. */
   #send = (): Promise<boolean> => {
     this.#sending = this.#sending.then(this.#sendOnce);
     return this.#sending;
@@ -190,13 +191,13 @@ class Writing {
     const entries = this.#read();
     const sent = typed(entries);
     if (this.#ending.aborted || this.#isSent || sent === this.#saved) return true;
-    // What is kept is never older than what was sent: it may be sent again.
+    // What is stored here is never older than what was sent, because it may be sent again.
     this.#store(entries);
     try {
       const response = await fetch(this.#keptAs.saveTo, {
         method: "POST",
         body: formOf(entries),
-        // Also while the page is left, as far as browsers allow it.
+        // Also while the page is being left, as far as browsers allow it.
         keepalive: sent.length < KEEPALIVE_MAX,
       });
       return await this.#hear(response, sent);
@@ -207,8 +208,10 @@ class Writing {
     }
   };
 
-  /** What others wrote meanwhile, in text fields that are still as they were sent; rows and choices show it when the
-   * section is opened anew. */
+  /**
+   * Fills in what others wrote meanwhile, in text fields that have not changed since they were sent. Rows and choices
+   * show it when the section is next opened.
+   */
   #show(values: Record<string, string>, sent: Map<string, string>): void {
     for (const [name, value] of Object.entries(values)) {
       const input = this.#form.elements.namedItem(name);
@@ -222,7 +225,7 @@ class Writing {
     if (response.status === 401) {
       const next = encodeURIComponent(location.pathname + location.search);
       this.#status.innerHTML = `<span>You are signed out. We have kept what you typed in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
-      this.#later(AGAIN_MS); // in another window, say
+      this.#later(AGAIN_MS); // for example in another window
       return false;
     }
     if (response.status >= 500) {
@@ -243,13 +246,13 @@ class Writing {
     return true;
   }
 
-  /** The same field was written in two windows: neither is lost, and both are said. */
+  /** The same field was changed in two windows: keep both, and say so. */
   #differs = ({ name, values }: { name: string; values: Values }): string => {
     const label = this.#form.querySelector(`label[for="${name}"], [id="${name}"] legend`)?.textContent ?? name;
     return `In another window you typed something else for “${label}”: “${Object.values(values).flat().join(", ")}”. When you send the form, we use what is in this window.`;
   };
 
-  /** What was typed last goes first; then the form goes its own way. */
+  /** Sends the last keystrokes first; then the form is submitted. */
   #submit = async (event: SubmitEvent): Promise<void> => {
     const entries = this.#read();
     if (!navigator.onLine) {
@@ -260,9 +263,9 @@ class Writing {
     }
     if (this.#isSubmitting || typed(entries) === this.#saved) {
       this.#isSubmitting = false;
-      // A section stays as it is, whatever becomes of it.
+      // A section stays open, whatever the answer.
       this.#isSent = !this.#keptAs.saveTo.startsWith("/api/sections");
-      // What was chosen is settled by the form's own answer.
+      // The form's own answer deals with what was chosen.
       if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#at];
       return;
     }
@@ -270,7 +273,8 @@ class Writing {
     event.stopImmediatePropagation();
     clearTimeout(this.#timer);
     if (!(await this.#send())) return;
-    // What the server would not take is said by the form's own answer, stays kept, and is sent again while the page stays.
+    // What the server refuses is explained by the form's own answer, stays stored, and is sent again while the page
+    // is open.
     const last = this.#read();
     if (typed(last) !== this.#saved) {
       this.#isWhole = false;
@@ -284,7 +288,7 @@ class Writing {
 const typed = (entries: Entries): string =>
   JSON.stringify(entries.filter(([name]) => !CARRIED.test(name) && !isChoice(name)));
 
-/** Texts alone: a file is sent by itself. */
+/** Text only: a file is sent separately. */
 function formOf(entries: Entries): FormData {
   const form = new FormData();
   for (const [name, value] of entries) form.append(name, value);
@@ -293,7 +297,7 @@ function formOf(entries: Entries): FormData {
 
 const isChoice = (name: string): boolean => name.startsWith("choose.");
 
-/** Whether an input holds what it came with. */
+/** Whether an input still has the value that it was loaded with. */
 function isUntouched(input: Element): boolean {
   if (input instanceof HTMLInputElement && /^(radio|checkbox)$/.test(input.type)) {
     return input.checked === input.defaultChecked;

@@ -1,12 +1,12 @@
 import { countWords } from "#lib/platform/text.ts";
 
-/** Says under a text with a limit how much of it is written, while somebody writes. */
+/** Shows below a text with a limit how much of it is used, while somebody types. */
 export function countWhileWriting(form: HTMLFormElement): void {
   for (const event of ["focusin", "input"]) form.addEventListener(event, ({ target }) => count(target));
   count(document.activeElement);
 }
 
-/** The limit stands in the note in words: "300 words at most". */
+/** The note states the limit in words: "300 words at most". */
 function count(area: unknown): void {
   if (!(area instanceof HTMLTextAreaElement)) return;
   const note = document.getElementById(`${area.id}-limit`);

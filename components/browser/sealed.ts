@@ -1,17 +1,17 @@
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 
 const NONCE_BYTES = 24;
-/** As many arguments as every browser takes in one call. */
+/** The number of arguments that every browser accepts in one call. */
 const PIECE = 8_192;
 
-/** Text that nobody reads without the key: for what a browser keeps. `key` is 32 bytes in base64. */
+/** Encrypts text that the browser stores, so that nobody can read it without the key. `key`: 32 bytes in base64. */
 export function seal(text: string, key: string): string {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const sealed = xchacha20poly1305(bytesOf(key), nonce).encrypt(new TextEncoder().encode(text));
   return textOf(nonce) + textOf(sealed);
 }
 
-/** The text again; undefined where it was sealed under another key, or is no such text. */
+/** Decrypts it; undefined where it was sealed under another key, or is not a sealed text. */
 export function unseal(sealed: string, key: string): string | undefined {
   try {
     const start = (NONCE_BYTES / 3) * 4;

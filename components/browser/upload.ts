@@ -2,11 +2,11 @@ import { DetailedError, Upload } from "tus-js-client";
 import { checkFile } from "#lib/documents/rules.ts";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
 
-// What only sending a file needs: a file of its own, which the page loads when it is sent.
+// Only needed to send a file: in a file of its own, which the page loads when a file is sent.
 
 export type Sending = { fileName: string; percent: number; isWaiting: boolean };
 
-/** What is wrong with a form before it is sent, input name to message. */
+/** What is wrong with a form before it is sent: input name to message. */
 export function check(description: string, file: File | null): Record<string, string> {
   const [field] = FILE_FIELDS;
   const problem = file ? checkFile({ fileName: file.name, sizeBytes: file.size }) : "Choose a file";
@@ -16,7 +16,10 @@ export function check(description: string, file: File | null): Record<string, st
 const PIECE_BYTES = 1_048_576;
 const AGAIN_AFTER_MS = 10_000;
 
-/** Sends a file by the tus protocol, from where it stopped; answers the upload's id. Only a refusal makes it fail. */
+/**
+ * Sends a file by the tus protocol, continuing from where it stopped; returns the upload's id. It fails only where the
+ * server refuses.
+ */
 export async function sendInPieces(file: File, tell: (sending: Sending) => void): Promise<string> {
   const isLost = (error: Error) =>
     error instanceof DetailedError && (error.originalResponse?.getStatus() || 500) >= 500;

@@ -1,17 +1,17 @@
 import type { Position } from "#lib/budget/rules.ts";
 import { formatCents, formatYear, greaterOf } from "#lib/platform/money.ts";
 
-/** A part of a whole in percent, to a hundredth. */
+/** A part of a whole in percent, to two decimal places. */
 const share = (cents: bigint, wholeCents: bigint): number =>
   wholeCents > 0n ? Number((cents * 10_000n) / wholeCents) / 100 : 0;
 
-/** "18%", rounded; "under 1%" for what is there and small. */
+/** "18%", rounded; "under 1%" for a small amount that is not zero. */
 export function formatShare(cents: bigint, wholeCents: bigint): string {
   const percent = Math.round(share(cents, wholeCents));
   return cents > 0n && percent === 0 ? "under 1%" : `${percent}%`;
 }
 
-/** What is left of a year's envelope, as a heading: nothing of a closed year is available any more. */
+/** The heading for what is left of a year's envelope: in a closed year nothing is available any more. */
 export const leftWord = ({ closedAt }: Pick<Position, "closedAt">): string => (closedAt ? "Not used" : "Available");
 
 /** A year's position in words, as the bar shows it. */
@@ -27,9 +27,9 @@ function inWords({ pipelineCents, ...year }: Position, left: string | null): str
 }
 
 /**
- * A year's envelope as one bar: paid, committed and not yet paid, reserved, available. The envelope is the line; the
- * pipeline is dashed and may run beyond it. Widths are percentages, so that it fits any screen without being scaled.
- * `left`: what can be done with the rest of a year that has ended; null before.
+ * A year's envelope as one bar: paid, committed and not yet paid, reserved, available. The line is the envelope; the
+ * pipeline is dashed and may extend beyond it. Widths are percentages, so that the bar fits any screen without scaling.
+ * `left`: what can still be done with the rest of a year that has ended; null before its end.
  */
 export function BudgetBar({ position, left }: { position: Position; left: string | null }) {
   const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = position;

@@ -4,7 +4,7 @@ import { Views } from "#components/ui/navigation.tsx";
 import type { Position } from "#lib/budget/rules.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
-/** The pages of the budget, and whether each is of one financial year. */
+/** The pages of the budget, and whether each shows one financial year. */
 const PAGES = [
   { path: "/budget", label: "Overview", isOfYear: true },
   { path: "/budget/forecast", label: "Forecast", isOfYear: true },
@@ -20,19 +20,19 @@ const PAGES = [
 
 type BudgetHeadingProps = {
   title: string;
-  /** Which of the pages this is. */
+  /** Which of these pages it is. */
   path: (typeof PAGES)[number]["path"];
   startYear: number;
-  /** Of a page of one year: those that it can be looked at for. */
+  /** On a page for one year: the years to choose from. */
   positions?: readonly Position[];
-  /** What stands in the address beside the year. */
+  /** The rest of the query, in addition to the year. */
   query?: string;
-  /** Of a page that can be looked at for every year at once: its address, and whether it is. */
+  /** On a page that can show every year at once: its address, and whether it does. */
   everyYear?: { href: string; isCurrent: boolean };
   children?: ReactNode;
 };
 
-/** The top of every page of the budget: what it is, its other pages, and the same page for another year. */
+/** The top of every budget page: its title, links to the other pages, and the same page for other years. */
 export function BudgetHeading({
   title,
   path,

@@ -8,7 +8,7 @@ import { Key } from "#components/ui/figures.tsx";
 import type { ShareLine } from "#lib/budget/shares/rules.ts";
 import { formatCents, shortCents } from "#lib/platform/money.ts";
 
-/** The map's own units; on a screen it is as wide as there is room, and its words keep their size. */
+/** The size of the map in its own units. It scales to the screen, but its text does not. */
 const [WIDTH, HEIGHT] = [500, 330];
 /** From west of Palau to east of French Polynesia, and from Guam to the south of New Zealand. */
 const CORNERS = {
@@ -21,7 +21,7 @@ const CORNERS = {
   ],
 };
 
-/** The atlas' numbers (ISO 3166-1) of the places, by their code. */
+/** The ISO 3166-1 numbers that the atlas uses, by place code. */
 const NUMBERS: Record<string, string> = {
   AS: "016",
   CK: "184",
@@ -43,7 +43,7 @@ const NUMBERS: Record<string, string> = {
   WS: "882",
 };
 
-/** Too small for the atlas to have an outline of: longitude and latitude. */
+/** Places too small for the atlas to have an outline: longitude and latitude. */
 const UNDRAWN: Record<string, [number, number]> = { TK: [-171.8, -9.2], TV: [178.7, -7.8] };
 
 type Spot = { x: number; y: number };
@@ -51,7 +51,7 @@ type Geography = { land: string; spots: ReadonlyMap<string, Spot> };
 
 let prepared: Geography | undefined;
 
-/** Read and projected once for each process. Turned so that the antimeridian is in the middle, where it cuts nothing. */
+/** Read and projected once per process. Rotated so that the antimeridian is in the middle and cuts nothing. */
 function geography(): Geography {
   prepared ??= prepare();
   return prepared;
@@ -83,8 +83,8 @@ function prepare(): Geography {
 }
 
 /**
- * A path with whole numbers as the browser is sent it: from point to point by how far, without points that repeat the one
- * before, and without rings too small to be seen. A third of the bytes.
+ * A path in whole numbers, as the browser gets it: relative moves, without points that repeat the one before and
+ * without rings too small to see. This takes a third of the bytes.
  */
 const compact = (path: string): string =>
   path
@@ -112,10 +112,10 @@ type Bubble = Spot & { line: ShareLine; radius: number };
 type Side = "right" | "left" | "above" | "below";
 type Named = Bubble & { side: Side };
 
-/** What a bubble's size stands for. */
+/** What the size of a bubble shows. */
 const sizeOf = ({ reservedCents, committedCents }: ShareLine): bigint => reservedCents + committedCents;
 
-/** The largest first, so that small ones lie on top. */
+/** Largest first, so that small bubbles are drawn on top. */
 function bubblesOf(lines: readonly ShareLine[]): Bubble[] {
   const { spots } = geography();
   const highest = lines.reduce((most, line) => (sizeOf(line) > most ? sizeOf(line) : most), 1n);
@@ -140,14 +140,14 @@ const around = ({ x, y, radius }: Bubble): Box => ({
 
 const SIDES: readonly Side[] = ["right", "left", "above", "below"];
 
-/** A screen that the map is drawn for: its width, that of a letter and the height of a name, in pixels. */
+/** A screen that the map is drawn for: its width, the width of a character and the height of a name, in pixels. */
 type Screen = { width: number; letter: number; height: number };
 
-/** On a phone the name alone: its amount is in the table. */
+/** On a phone only the name: the amount is in the table. */
 const WIDE: Screen = { width: 860, letter: 7.2, height: 30 };
 const NARROW: Screen = { width: 300, letter: 6.2, height: 13 };
 
-/** Where a name would stand, in the map's units. */
+/** Where a name would be placed, in the map's units. */
 function boxOf({ x, y, radius, line }: Bubble, side: Side, screen: Screen): Box {
   const pixel = WIDTH / screen.width;
   const [width, height] = [line.name.length * screen.letter * pixel, screen.height * pixel];
@@ -161,19 +161,19 @@ function boxOf({ x, y, radius, line }: Bubble, side: Side, screen: Screen): Box 
   return { left: at[side][0], right: at[side][0] + width, top: at[side][1], bottom: at[side][1] + height };
 }
 
-/** So many of the largest are named even where the name lies on smaller bubbles. */
+/** This many of the largest are named even where the name covers smaller bubbles. */
 const ALWAYS_NAMED = 3;
 
-/** How much of one lies on the other. */
+/** How much of one rectangle overlaps the other. */
 const shared = (one: Box, other: Box): number =>
   (Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
   (Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
 
-/** A name for each bubble that has room for one on a screen, the largest first; the table has them all. */
+/** A name for each bubble that has room for one, largest first; the table has all of them. */
 function namesOn(bubbles: readonly Bubble[], screen: Screen): Named[] {
   const taken: Box[] = [];
   return bubbles.flatMap((bubble, rank) => {
-    /** What a name on that side would cover of other bubbles; not to be done where it is infinite. */
+    /** How much of other bubbles a name on that side would cover; infinite where it must not go there. */
     const covered = (side: Side): number => {
       const box = boxOf(bubble, side, screen);
       const isOut = box.left < 0 || box.right > WIDTH || taken.some((one) => meet(one, box));
@@ -192,11 +192,13 @@ function namesOn(bubbles: readonly Bubble[], screen: Screen): Named[] {
 
 const across = (x: number): string => `${((x * 100) / WIDTH).toFixed(2)}%`;
 const down = (y: number): string => `${((y * 100) / HEIGHT).toFixed(2)}%`;
-/** Percent of a radius are of the diagonal by the root of two. */
+/** A percentage radius in SVG refers to the diagonal divided by the square root of two. */
 const DIAGONAL = Math.hypot(WIDTH, HEIGHT) / Math.SQRT2;
 const round = (radius: number): string => `${((radius * 100) / DIAGONAL).toFixed(2)}%`;
 
-/** The Pacific with a bubble for each place: its area is what is committed (dark) and reserved (the ring around it). */
+/**
+ * The Pacific with a bubble for each place. Its area shows what is committed (dark) and reserved (the ring around it).
+ */
 export function BudgetMap({ year, lines }: { year: string; lines: readonly ShareLine[] }) {
   const bubbles = bubblesOf(lines);
   const named = bubbles.slice(0, 3).map(({ line }) => `${line.name} ${formatCents(sizeOf(line))}`);
@@ -240,7 +242,7 @@ function Circles({ x, y, radius, line }: Bubble) {
   );
 }
 
-/** How a name is set at its bubble, in pixels from the bubble's edge. */
+/** Where a name is placed at its bubble, in pixels from the bubble's edge. */
 const SET: Record<Side, { anchor: "start" | "end" | "middle"; dx: number; dy: number }> = {
   right: { anchor: "start", dx: 5, dy: -2 },
   left: { anchor: "end", dx: -5, dy: -2 },
@@ -248,7 +250,7 @@ const SET: Record<Side, { anchor: "start" | "end" | "middle"; dx: number; dy: nu
   below: { anchor: "middle", dx: 0, dy: 13 },
 };
 
-/** How far below that edge a name of one line stands. */
+/** How far below that edge a one-line name starts. */
 const ALONE: Record<Side, number> = { right: 4, left: 4, above: -4, below: 11 };
 
 type NamesProps = { names: readonly Named[]; className: string; hasNoAmounts?: boolean };

@@ -9,20 +9,20 @@ import { ledgerHref, monthHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const [TOP, BASE, HEIGHT] = [30, 290, 316];
-/** Percent of the width that the axis' labels take. */
+/** The width of the axis labels, in percent. */
 const LEFT = 12;
-/** The lines' own breadth: they are stretched to the width of the screen, and no text with them. */
+/** The stroke width of the lines: the chart is stretched to the width of the screen, but strokes and text are not. */
 const BREADTH = 1_200;
 
 type Point = { x: number; paid: number; committed: number; reserved: number };
 
 type MonthsProps = { startYear: number; months: readonly YearMonth[]; today: Date };
-/** `children`: what there is to say of the forecast. */
+/** `children`: the notes on the forecast. */
 type BudgetMonthsProps = MonthsProps & { children: ReactNode };
 
 /**
- * How a year unfolds from 1 July: what was paid, committed and reserved up to today, under the envelope as it stood, and the
- * forecast to 30 June, dashed. Every month is a table below it.
+ * How a year develops from 1 July: what was paid, committed and reserved up to today, below the envelope at the time,
+ * and the forecast to 30 June, dashed. A table below has every month.
  */
 export function BudgetMonths({ startYear, months, today, children }: BudgetMonthsProps) {
   return (
@@ -41,7 +41,7 @@ export function BudgetMonths({ startYear, months, today, children }: BudgetMonth
   );
 }
 
-/** Where in the year a day lies, in months from 1 July. */
+/** Where a day lies in the year, in months from 1 July. */
 function placeOf(today: Date, startYear: number): number {
   const days = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 0)).getUTCDate();
   return Math.min(MONTHS.length, Math.max(0, financialMonthOf(today, startYear) + today.getUTCDate() / days));
@@ -136,7 +136,7 @@ const LAYERS: { colour: MoneyColour; from: (point: Point) => number; to: (point:
   { colour: "reserved", from: ({ committed }) => committed, to: ({ reserved }) => reserved },
 ];
 
-/** Stretched to the width that there is. */
+/** Stretched to the available width. */
 function Shapes({ drawing, y }: { drawing: Drawing; y: (cents: number) => number }) {
   const { points, envelope, forecast } = drawing;
   const x = scaleLinear([0, MONTHS.length], [0, BREADTH]);
@@ -182,7 +182,10 @@ type LabelsProps = {
   months: readonly YearMonth[];
 };
 
-/** At the right end of their lines, the envelope's above all of it; the forecast's goes below its line where it would stand on the envelope's. */
+/**
+ * At the right end of the lines, the envelope's label on top; the forecast's goes below its line where it would overlap
+ * the envelope's.
+ */
 function Labels({ envelope, y, forecastY, months }: LabelsProps) {
   const isNear = forecastY !== null && forecastY - y(envelope.at(-1) ?? 0) < 34;
   const { atCents, when } = envelopeLabel(envelope);
@@ -228,7 +231,7 @@ function Legend({ hasForecast }: { hasForecast: boolean }) {
 }
 
 function MonthTable({ startYear, months }: { startYear: number; months: readonly YearMonth[] }) {
-  // The last month that has begun counts all that moved for the year later, too.
+  // The last month that has started also counts everything that moved for the year later.
   const last = months.findLast(({ paidCents }) => paidCents !== null)?.month;
   const column = (header: string, counter: CentsOf, hrefOf: (month: number) => string): Column<YearMonth> => ({
     header,

@@ -9,7 +9,7 @@ import { formatCents, formatYear, shortCents, sumCents } from "#lib/platform/mon
 const ROW = 46;
 const PARTS = ["paid", "committed", "reserved"] as const satisfies readonly MoneyColour[];
 
-/** A line's parts from left to right, in cents: each is what the ones before it are not. */
+/** The parts of a line from left to right, in cents: each leaves out what the parts before it show. */
 const partsOf = ({ paidCents, committedCents, reservedCents }: ShareLine): Record<(typeof PARTS)[number], number> => ({
   paid: Number(paidCents),
   committed: Number(committedCents - paidCents),
@@ -18,7 +18,7 @@ const partsOf = ({ paidCents, committedCents, reservedCents }: ShareLine): Recor
 
 type SharesProps = { startYear: number; by: ShareKind; lines: readonly ShareLine[] };
 
-/** How a year's money is shared: a bar for each line, the largest first. The table says it to the cent. */
+/** How a year's money is shared: a bar for each line, largest first. The table has the exact amounts. */
 export function ShareChart({ startYear, by, lines }: SharesProps) {
   const held = lines.filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n);
   if (held.length === 0) return null;
@@ -66,7 +66,7 @@ export function ShareChart({ startYear, by, lines }: SharesProps) {
   );
 }
 
-/** The same shares to the cent; every figure leads to its rows. */
+/** The same shares to the cent; every figure links to its rows. */
 export function ShareTable({ startYear, by, lines }: SharesProps) {
   const column = (header: string, counter: Exclude<Counter, "unpaid">): Column<ShareLine> => ({
     header,

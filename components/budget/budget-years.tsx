@@ -9,7 +9,7 @@ const ROW = 58;
 
 type BudgetYearsProps = { positions: readonly Position[]; startYear: number; today: Date };
 
-/** The years side by side, by one measure: each a bar as the year's own, with its envelope as a line. */
+/** The years side by side on one scale: each is drawn like the year's own bar, with its envelope as a line. */
 export function BudgetYears({ positions, startYear, today }: BudgetYearsProps) {
   const ends = positions.flatMap((position) => [
     Number(position.envelopeCents),

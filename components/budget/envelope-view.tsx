@@ -11,7 +11,7 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 type EnvelopeViewProps = {
   parts: EnvelopeParts;
   carried: readonly ChangeLine[];
-  /** The newest first. */
+  /** Newest first. */
   adjustments: readonly LedgerLine[];
   canReverse: boolean;
   isClosed: boolean;
@@ -20,7 +20,7 @@ type EnvelopeViewProps = {
 
 const SHOWN = 5;
 
-/** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is asked for. */
+/** Where a year's envelope comes from: new money and money carried forward; and separately, what has been asked for. */
 export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed, today }: EnvelopeViewProps) {
   const year = formatYear(parts.startYear);
   return (

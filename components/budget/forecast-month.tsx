@@ -8,7 +8,9 @@ import { formatCents, sumCents } from "#lib/platform/money.ts";
 
 type ForecastMonthProps = { position: Position; month: Month; lines: readonly ForecastInitiative[] };
 
-/** A month to come, by initiative: what falls due in it and up to it, and how the forecast at its end is made of that. */
+/**
+ * A future month, by initiative: what falls due in it and up to it, and how the forecast at its end follows from that.
+ */
 export function ForecastMonth({ position, month: { month, withReservedCents }, lines }: ForecastMonthProps) {
   const { startYear, envelopeCents, paidCents } = position;
   const name = MONTHS[month];

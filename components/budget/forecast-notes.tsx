@@ -10,7 +10,7 @@ const METHODS: Record<Method, string> = { milestones: "From milestones and claim
 
 type UnspentProps = { startYear: number; lines: readonly ForecastLine[] };
 
-/** What the forecast leaves of what is committed, and where to see of which initiatives. */
+/** How much committed money the forecast leaves unspent, and where to see which initiatives. */
 export function ExpectedUnspent({ startYear, lines }: UnspentProps) {
   const unspent = lines.filter(({ unspentCents }) => unspentCents > 0n);
   const cents = sumCents(unspent.map(({ unspentCents }) => unspentCents));
@@ -30,7 +30,7 @@ export function ExpectedUnspent({ startYear, lines }: UnspentProps) {
 
 type ForecastNotesProps = Pick<Forecast, "method" | "trial" | "assumptions">;
 
-/** How well both forecasts have done, which one is shown, and what it assumes. */
+/** How accurate both forecasts have been, which one is shown, and what it assumes. */
 export function ForecastNotes({ method, trial, assumptions }: ForecastNotesProps) {
   return (
     <>

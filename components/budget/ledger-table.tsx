@@ -8,15 +8,15 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 type LedgerTableProps = {
   caption: string;
   lines: readonly LedgerLine[];
-  /** Of all that the table's pages find; null: not summed. */
+  /** The sums over all pages of the table; null: no sums. */
   totals: LedgerTotals | null;
   /** Whether the reader may reverse an adjustment. */
   canReverse: boolean;
-  /** Whether the lines are of several years, so that each says of which. */
+  /** Whether the lines belong to several years, so that each names its year. */
   hasYears?: boolean;
 };
 
-/** Entries of the ledger, with what each moved. A correction and what it corrects name each other. */
+/** Entries of the ledger, with what each moved. A correction and the entry it corrects link to each other. */
 export function LedgerTable({ caption, lines, totals, canReverse, hasYears = false }: LedgerTableProps) {
   const count = totals?.count.toLocaleString("en-NZ");
   return (
@@ -43,7 +43,7 @@ export function LedgerTable({ caption, lines, totals, canReverse, hasYears = fal
   );
 }
 
-/** What an entry moved, with its sign; nothing where it moved nothing. */
+/** What an entry moved, with its sign; empty where it moved nothing. */
 const moved = (cents: bigint) =>
   cents === 0n ? null : <span className="budget-amount">{`${cents > 0n ? "+" : ""}${formatCents(cents)}`}</span>;
 
@@ -115,7 +115,7 @@ function Why({ line }: { line: LedgerLine }) {
   );
 }
 
-/** The way to reverse an adjustment, or why it stays. */
+/** The link to reverse an adjustment, or why it cannot be reversed. */
 export function Reversal({ line }: { line: LedgerLine }) {
   return isReversible(line) ? (
     <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>

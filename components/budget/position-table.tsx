@@ -6,11 +6,11 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type PositionTableProps = {
   positions: readonly Position[];
-  /** What is about to be set aside or is set aside already, by year, for a decision. */
+  /** What is about to be reserved, or already is, by year, for a decision. */
   caption: string;
 };
 
-/** The whole position of each financial year that is not closed: nothing can be promised from one that is. */
+/** The whole position of each financial year that is not closed: nothing can be promised from a closed year. */
 export function PositionTable({ positions, caption }: PositionTableProps) {
   const amount = (header: string, figure: Parameters<typeof positionHref>[1], of: (position: Position) => bigint) => ({
     header,
@@ -36,7 +36,7 @@ export function PositionTable({ positions, caption }: PositionTableProps) {
   );
 }
 
-/** The years that an amount is of, before and after it. */
+/** The years that an amount is phased over, before and after it. */
 export function BeforeAfterTable({ caption, years }: { caption: string; years: readonly BeforeAfter[] }) {
   const amount = (header: string, of: (year: BeforeAfter) => bigint) => ({
     header,

@@ -3,7 +3,7 @@ import { formatCents, sumCents } from "#lib/platform/money.ts";
 import type { ShareLine } from "#lib/scenarios/rules.ts";
 import { formatShare } from "./budget-bar.tsx";
 
-/** A part of a whole as a small bar; its figure stands beside it. */
+/** A part of a whole as a small bar; its figure is next to it. */
 export function ShareBar({ cents, wholeCents }: { cents: bigint; wholeCents: bigint }) {
   const percent = wholeCents > 0n ? Math.min(100, Number((cents * 1_000n) / wholeCents) / 10) : 0;
   return (
@@ -17,12 +17,12 @@ export function ShareBar({ cents, wholeCents }: { cents: bigint; wholeCents: big
 type ShareTableProps = {
   /** "By place". */
   title: string;
-  /** What the first column names. */
+  /** What the first column lists. */
   of: string;
   lines: readonly ShareLine[];
 };
 
-/** How a sum is shared, each part with its bar, its percentage and its amount. */
+/** How a sum is shared: each part with its bar, percentage and amount. */
 export function ShareTable({ title, of, lines }: ShareTableProps) {
   const wholeCents = sumCents(lines.map(({ cents }) => cents));
   return (

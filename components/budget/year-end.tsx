@@ -28,13 +28,13 @@ function Initiative({ named }: { named: Named | undefined }) {
 
 type BehindProps = { named: Named | undefined; cents: bigint; href: (reference: string) => string };
 
-/** A figure of an initiative, and behind it what it is the sum of. */
+/** A figure of an initiative, linked to what it adds up. */
 function Behind({ named, cents, href }: BehindProps) {
   if (!named || cents === 0n) return formatCents(cents);
   return <a href={href(named.reference)}>{formatCents(cents)}</a>;
 }
 
-/** A claim’s number, which leads to it. */
+/** A claim’s number, linked to the claim. */
 function ClaimLink({ named, number }: { named: Named | undefined; number: number }) {
   return named ? <a href={`/applications/${named.reference}#claim-${number}`}>{number}</a> : number;
 }
@@ -100,7 +100,7 @@ type UnspentProps = {
   isClosed: boolean;
 };
 
-/** Of a closed year it was accrued, or paid and has come back since; nothing of it is carried forward any more. */
+/** In a closed year the money was accrued, or was paid and has come back since; it is no longer carried forward. */
 export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   const behind = ({ applicationId }: UnspentLine, cents: bigint) => (

@@ -22,7 +22,7 @@ import { ClaimsTable, YearsLeft } from "./claims-view.tsx";
 
 type ClaimsContextProps = { actor: Actor; application: ApplicationHeader };
 
-/** What somebody has before their eyes who claims. */
+/** What somebody sees next to the form when they claim. */
 export async function NewClaimContext({ actor, application }: ClaimsContextProps) {
   const { years } = await readClaims(actor, application.id);
   return (
@@ -42,7 +42,7 @@ export async function NewClaimContext({ actor, application }: ClaimsContextProps
   );
 }
 
-/** What somebody has before their eyes who states work that is not claimed yet. */
+/** What somebody sees next to the form when they state unclaimed work. */
 export async function AccrualContext({ actor, application }: ClaimsContextProps) {
   const { years } = await readClaims(actor, application.id);
   return (
@@ -56,7 +56,7 @@ export async function AccrualContext({ actor, application }: ClaimsContextProps)
   );
 }
 
-/** The claims that a step may be about. */
+/** The claims that a step can apply to. */
 export async function ClaimsContext({ actor, application, step }: ClaimsContextProps & { step: ClaimStep }) {
   const { claims, years, advances } = await readClaims(actor, application.id);
   return (
@@ -71,7 +71,7 @@ export async function ClaimsContext({ actor, application, step }: ClaimsContextP
   );
 }
 
-/** The same for money that came back: of a closed year, another person confirms it. */
+/** The same for a step that takes money back: in a closed year, another person has to confirm it. */
 export async function RecoverPaymentContext({ actor, application }: ClaimsContextProps) {
   const { claims, years } = await readClaims(actor, application.id);
   const closed = years.filter(
@@ -94,7 +94,9 @@ export async function RecoverPaymentContext({ actor, application }: ClaimsContex
   );
 }
 
-/** What the desk compares before it confirms a claim: milestones, reports and invoices, and what is paid already. */
+/**
+ * What the desk compares before it confirms a claim: milestones, reports and invoices, and what has been paid already.
+ */
 export async function ConfirmWorkContext({ actor, application, today }: ClaimsContextProps & { today: Date }) {
   const { reference } = application;
   const [{ claims, advances }, reports, milestones] = await Promise.all([

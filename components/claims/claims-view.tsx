@@ -23,7 +23,7 @@ import {
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
-/** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
+/** The claims of an arrangement, as both sides see them. Renders nothing where there is no arrangement. */
 export async function claimsPart(actor: Actor, application: ApplicationHeader): Promise<PagePart | null> {
   const [{ claims, years, advances }, purchaseOrder] = await Promise.all([
     readClaims(actor, application.id),
@@ -52,7 +52,7 @@ export async function claimsPart(actor: Actor, application: ApplicationHeader): 
 
 const countOf = (claims: number): string => (claims === 1 ? "1 claim" : `${claims || "no"} claims`);
 
-/** Still to be claimed in each year. */
+/** What can still be claimed for each year. */
 export function YearsLeft({ years }: { years: readonly YearLeft[] }) {
   const sum = (of: (year: YearLeft) => bigint) => formatCents(sumCents(years.map(of)));
   return (
@@ -92,11 +92,11 @@ type ClaimsTableProps = {
   reference: string;
   /** Whether the reader sees the ledger. */
   hasLedger?: boolean;
-  /** Whether these are the others, beside those that a step may be about. */
+  /** Whether these are the other claims, shown in addition to those that a step can apply to. */
   hasOther?: boolean;
 };
 
-/** Claims, each with its invoice and what became of it. */
+/** Claims, each with its invoice and what happened to it. */
 export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }: ClaimsTableProps) {
   return (
     <Table
@@ -166,10 +166,10 @@ export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }
   );
 }
 
-/** `openCents`: what of an advance no invoice accounts for yet. */
+/** `openCents`: the part of an advance that no invoice accounts for yet. */
 type FateProps = { claim: Claim; openCents: bigint | undefined; isMfat: boolean };
 
-/** What became of a claim, in its own words. */
+/** What happened to a claim, in words of its own. */
 function Fate({ claim, openCents, isMfat }: FateProps) {
   const { notPayable, reason, lines, recoveries, advanceReason, workConfirmedAt } = claim;
   return (
@@ -214,11 +214,11 @@ function Fate({ claim, openCents, isMfat }: FateProps) {
   );
 }
 
-/** The reference of a payment; for MFAT it leads to the whole of it. */
+/** The reference of a payment; for MFAT it links to the whole payment. */
 export const PaymentName = ({ line, isMfat }: { line: Pick<Line, "paymentId" | "payment">; isMfat: boolean }) =>
   isMfat ? <a href={paymentPath(line.paymentId)}>{line.payment.reference}</a> : line.payment.reference;
 
-/** What was credited or taken back, and why: it stays in the record. */
+/** What was credited or taken back, and why. It stays on record. */
 function Reversed({ line, of }: { line: Line; of: Line | undefined }) {
   if (line.isCredit) {
     const cents = formatCents(line.cents < 0n ? -line.cents : line.cents);

@@ -2,7 +2,10 @@ import { Button } from "#components/ui/buttons.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import type { Keeping } from "#lib/unsent/rules.ts";
 
-/** Above a form that begins with what somebody typed before: since when, and how to begin anew. Nothing for any other form. */
+/**
+ * Above a form that starts with what somebody typed earlier: when that was, and a button to clear it. Renders nothing
+ * otherwise.
+ */
 export function ClearTyped({ keeping: { place, savedAt, differing } }: { keeping: Keeping }) {
   if (!savedAt) return null;
   return (

@@ -14,22 +14,24 @@ import { useAutosave } from "./use-autosave.tsx";
 import { useSent } from "./use-sent.tsx";
 
 type FileUploadProps = {
-  /** Takes on a file that was uploaded in pieces. */
+  /** Adds a file that was uploaded in pieces. */
   action: FormAction;
   /** Where a browser without JavaScript posts the file. */
   postTo: string;
-  /** What came of that. */
+  /** The result of that post. */
   before: FormState;
   requestId: string;
   hint: string;
-  /** The extensions that may be chosen. */
+  /** The file extensions that can be chosen. */
   accept: string;
-  /** What it needs to keep what is typed about a file; the file itself is sent at once. */
+  /** What it needs to keep the text typed about a file; the file itself is sent at once. */
   keeping: Keeping;
 };
 
-/** One file with its description. It is sent in pieces, and goes on by itself where the connection was lost, also after
- * the page was left and the same file is chosen again. Without JavaScript it is a plain form. */
+/**
+ * One file with its description. It is sent in pieces and continues after the connection was lost, even if somebody
+ * left the page and chose the same file again. Without JavaScript it is a plain form.
+ */
 export function FileUpload({ action, postTo, before, requestId, hint, accept, keeping }: FileUploadProps) {
   const [state, send] = useSent(action, before, keeping.place.path);
   const [own, setOwn] = useState<FormState | null>(null);
@@ -113,7 +115,7 @@ function Progress({ sending: { fileName, percent, isWaiting } }: { sending: Send
 
 type RemoveFileProps = { action: FormAction; path: string; fileName: string; requestId: string };
 
-/** Takes one file out. */
+/** Removes one file. */
 export function RemoveFile({ action, path, fileName, requestId }: RemoveFileProps) {
   const [state, send] = useSent(action, EMPTY_FORM, path);
   return (

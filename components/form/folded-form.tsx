@@ -5,7 +5,10 @@ import { EMPTY_FORM } from "#lib/form/fields.ts";
 import { type FormProps, SentForm } from "./kept-form.tsx";
 import { useSent } from "./use-sent.tsx";
 
-/** A form behind a line until somebody opens it. Where it came back, or holds what was typed before, it is open. */
+/**
+ * A form that is collapsed until somebody opens it. It starts open where it came back with errors or holds what was
+ * typed before.
+ */
 export function FoldedForm({ behind, ...props }: FormProps & { behind: string }) {
   const sent = useSent(props.action, EMPTY_FORM, props.path);
   const [{ answer }] = sent;

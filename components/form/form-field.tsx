@@ -3,7 +3,7 @@ import { Select, TextArea, TextField } from "#components/ui/fields.tsx";
 import type { Field, Option, Values } from "#lib/form/fields.ts";
 import { text, texts } from "#lib/form/fields.ts";
 
-/** Only the forms that have them carry them. */
+/** Loaded only by forms that have such fields. */
 const Choices = lazy(() => import("#components/ui/choices.tsx"));
 export const DateField = lazy(() => import("#components/ui/date-field.tsx"));
 

@@ -3,15 +3,15 @@ import type { Field, Values } from "#lib/form/fields.ts";
 import { FormField } from "./form-field.tsx";
 
 type FormFieldsProps = {
-  /** With their lists written out (resolveFields). */
+  /** The fields, with their options filled in (resolveFields). */
   fields: readonly Field[];
   values: Values;
   errors: Readonly<Record<string, string>>;
-  /** By the name of the first field of each group: what stands beside the group. */
+  /** What is shown next to each group of fields, by the name of the group's first field. */
   beside?: Readonly<Record<string, ReactNode>> | undefined;
 };
 
-/** The inputs of a list of fields, each by its kind. Rows of fields are for a form of their own. */
+/** The inputs for a list of fields, by their kinds. Fields with rows need a form of their own. */
 export function FormFields({ fields, values, errors, beside }: FormFieldsProps) {
   const inputs = (some: readonly Field[]) =>
     some.map((field) => <FormField key={field.name} field={field} values={values} errors={errors} />);

@@ -10,23 +10,26 @@ import { useAutosave } from "./use-autosave.tsx";
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 
 type FormShellProps = {
-  /** As useActionState gives it. */
+  /** The state, as useActionState returns it. */
   sent: readonly [state: FormState, send: (form: FormData) => void, ...rest: unknown[]];
-  /** Made anew for each page (crypto.randomUUID()), so that the same form sent twice acts once. */
+  /** New for each rendered page (crypto.randomUUID()), so that sending the same form twice acts once. */
   requestId: string;
-  /** The revision of what the page shows. */
+  /** The revision of the record that the page shows. */
   revision?: number | undefined;
-  /** Tells the forms of a page apart, for a form that keeps nothing. */
+  /** Distinguishes the forms on a page, for a form that does not keep what is typed. */
   name?: string | undefined;
-  /** What it needs to keep what is typed, and what it begins with; none for a form that asks nothing. */
+  /** What it needs to keep what is typed, and what it starts with; undefined for a form without fields. */
   keeping: Keeping | undefined;
-  /** What is asked, with what the form holds. */
+  /** The fields, with what the form holds. */
   fields: (values: Values, errors: FormState["errors"]) => ReactNode;
   /** The end of the form: its buttons. */
   children: ReactNode;
 };
 
-/** What every form has around its fields: what came back for it, what it carries, and what keeps it while it is written. */
+/**
+ * What every form has around its fields: the answer to the last submission, the hidden inputs, and the code that keeps
+ * what is typed.
+ */
 export function FormShell({
   sent: [state, send],
   requestId,
@@ -59,7 +62,7 @@ export function FormShell({
   );
 }
 
-/** Above a form that came back: what is wrong, or what to know before it is sent again. */
+/** Above a form that came back: what is wrong, or what to know before sending it again. */
 export function Answered({ state: { errors, problem, notice } }: { state: FormState }) {
   return (
     <>
@@ -69,7 +72,7 @@ export function Answered({ state: { errors, problem, notice } }: { state: FormSt
   );
 }
 
-/** What a form carries unseen so that what is typed into it is kept: what it carried last, where it came back. */
+/** The hidden inputs that keep what is typed: those it was last sent with, where it came back. */
 export function Carried({ keeping, values }: { keeping: Keeping; values: Values }) {
   return Object.entries(keeping.carried).map(([name, value]) => (
     <input key={name} type="hidden" name={name} value={text(values, name) || value} />

@@ -6,8 +6,8 @@ import { type FormProps, KeptForm } from "./kept-form.tsx";
 export type { FormAction } from "./form-shell.tsx";
 
 /**
- * The form of the portal: what is typed into it is kept until it is sent, and its page begins with what was typed before.
- * `behind`: the line that it is folded behind until somebody opens it.
+ * The portal's form: what is typed is kept until the form is sent, and the page starts with what was typed before.
+ * `behind`: the line that it is collapsed under until somebody opens it.
  */
 export async function Form({ behind, ...props }: Omit<FormProps, "keeping" | "path"> & { behind?: string }) {
   const { fields, initial, submit, name = typeof submit === "string" ? submit : "" } = props;

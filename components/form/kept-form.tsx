@@ -10,37 +10,43 @@ import { useSent } from "./use-sent.tsx";
 
 export type FormProps = {
   action: FormAction;
-  /** Its page, as the place of its forms. */
+  /** The address of its page, which locates its forms. */
   path: string;
-  /** With their lists written out (resolveFields). */
+  /** The fields, with their options filled in (resolveFields). */
   fields: readonly Field[];
-  /** What stands beside a field and those after it, by the field's name: what they are about. */
+  /** What is shown next to a field and those after it, by the field's name: what they are about. */
   beside?: Readonly<Record<string, ReactNode>>;
-  /** What the form begins with. */
+  /** The form's starting values. */
   initial?: Values;
-  /** Made anew for each page (crypto.randomUUID()), so that the same form sent twice acts once. */
+  /** New for each rendered page (crypto.randomUUID()), so that sending the same form twice acts once. */
   requestId: string;
   /** The revision of the application that the page shows. */
   revision?: number;
   submit: ReactNode;
-  /** Tells the forms of a page apart: what the button says, unless that is more than text or said by several. */
+  /**
+   * Distinguishes the forms on a page. By default it is the button's label; needed where that is not plain text, or
+   * several forms share it.
+   */
   name?: string;
   kind?: ButtonKind;
-  /** A second way to send the form: the action finds "other" in `intent`. */
+  /** A second submit button: the action finds "other" in `intent`. */
   otherSubmit?: string;
   cancelHref?: string;
-  /** Stands between the fields and the buttons. */
+  /** Shown between the fields and the buttons. */
   children?: ReactNode;
-  /** What it needs to keep what is typed; none for a form that asks nothing. */
+  /** What it needs to keep what is typed; undefined for a form without fields. */
   keeping?: Keeping;
 };
 
-/** The form, the same with and without JavaScript. What is refused comes back with what was typed, and with what is asked because of it. */
+/**
+ * The form, the same with and without JavaScript. A refused form comes back with what was typed, and with the questions
+ * that this raised.
+ */
 export function KeptForm(props: FormProps) {
   return <SentForm {...props} sent={useSent(props.action, EMPTY_FORM, props.path)} />;
 }
 
-/** The form with what became of it, and what is asked in addition because of what was sent. */
+/** The form with the answer to its last submission, and the additional questions that this raised. */
 export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
   const { sent, fields, beside, requestId, revision, name, keeping, submit, kind, otherSubmit, cancelHref } = props;
   const [{ questions = [] }, , isPending] = sent;

@@ -8,17 +8,17 @@ import { resolveFields } from "#lib/form/parse.ts";
 type Search = Pick<Read<unknown>, "values" | "chips"> & { errors: Readonly<Record<string, string>> | null };
 
 type ListFiltersProps = {
-  /** What is looked for: "reports". */
+  /** What the list contains: "reports". */
   rows: string;
-  /** The page of the list. */
+  /** The address of the list. */
   path: string;
-  /** The first is always in sight. */
+  /** The first filter is always visible. */
   fields: readonly Field[];
   lists?: Lists;
   search: Search;
 };
 
-/** What narrows and orders a list, and below it what is in use, each with its way out. */
+/** What filters and orders a list, and below it the filters in use, each with a link to remove it. */
 export function ListFilters({ rows, path, fields, lists = {}, search: { values, chips, errors } }: ListFiltersProps) {
   const [first, ...rest] = resolveFields(fields, lists);
   if (!first) return null;
@@ -64,12 +64,12 @@ function FilterField({ field, typed, error }: FilterFieldProps) {
   );
 }
 
-/** A page of a list: `query` is what stands behind its "?". */
+/** A page of a list: `query` is the part of the address after the "?". */
 export const addressOf = (path: string, query: string): string => (query ? `${path}?${query}` : path);
 
 type Sorted = { orders: Readonly<Record<string, Order>>; sort: string | null | undefined; path: string; query: string };
 
-/** The columns of a list, the headings of those that it can be ordered by as links. */
+/** The columns of a list. Headings of columns that it can be ordered by are links. */
 export const sortable = <Row,>(columns: readonly Column<Row>[], { orders, sort, path, query }: Sorted): Column<Row>[] =>
   columns.map((column) => {
     const to = sortOf(orders, column.header, sort ?? null, query);

@@ -12,13 +12,13 @@ import { useTyped } from "./use-typed.tsx";
 
 type PhasingFormProps = {
   action: FormAction;
-  /** An amount for each financial year, and what else is asked. */
+  /** An amount for each financial year, and the other fields. */
   fields: readonly Field[];
   initial: Values;
   kinds: readonly string[];
-  /** The names of amounts that stay as they are: they count in the total and are not asked. */
+  /** The names of amounts that are fixed: they count in the total and have no field. */
   kept: readonly string[];
-  /** What the years add up to now. */
+  /** The total of all years at present. */
   totalCents: bigint;
   requestId: string;
   revision: number;
@@ -27,7 +27,7 @@ type PhasingFormProps = {
   keeping: Keeping;
 };
 
-/** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
+/** Amounts by financial year with their total: updated while typing, or without JavaScript when sent. */
 export default function PhasingForm(props: PhasingFormProps) {
   const { action, fields, initial, kinds, kept, totalCents, requestId, revision, submit, cancelHref, keeping } = props;
   const first = fields.findIndex((field) => field.kind === "amount");
@@ -64,7 +64,7 @@ export default function PhasingForm(props: PhasingFormProps) {
 
 function Totals({ begun, totalCents }: { begun: Values; totalCents: bigint }) {
   const [place, values] = useTyped(begun);
-  // Not phasedTotal: the budget's rules bring what dates need with them.
+  // Not phasedTotal: importing the budget's rules would also load what dates need.
   const total = sumCents(phasingOf(values).map(({ cents }) => cents));
   return (
     <dl ref={place} className="app-totals" aria-live="polite">
@@ -84,7 +84,7 @@ function Totals({ begun, totalCents }: { begun: Values; totalCents: bigint }) {
   );
 }
 
-/** By how much the total changes: a re-phasing with a difference is refused when it is sent. */
+/** By how much the total changes. A re-phasing that changes it is refused when it is sent. */
 function difference(cents: bigint): string {
   if (cents === 0n) return "None";
   return cents > 0n ? `${formatCents(cents)} more` : `${formatCents(-cents)} less`;

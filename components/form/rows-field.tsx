@@ -15,8 +15,7 @@ type Errors = Readonly<Record<string, string>>;
 
 type RowsFieldProps = { field: RowsOf; values: Values; errors: Errors };
 
-/** Rows of fields: added, removed, copied, moved and summed as they are typed; plain inputs where there is no
- * JavaScript. */
+/** Rows of fields: added, removed, copied, moved and summed while somebody types; plain inputs without JavaScript. */
 export default function RowsField({ field, values, errors }: RowsFieldProps) {
   const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values) } });
   const rows = useFieldArray({ control: form.control, name: field.name });
@@ -33,7 +32,7 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
       return rows.remove(index);
     }
     const to = step === "Move up" ? index - 1 : index + 1;
-    // At either end the button goes that was pressed.
+    // At either end, the button that was pressed disappears.
     if (!isStepPossible(step, to, rows.fields.length)) enter(card);
     rows.move(index, to);
   };
@@ -63,7 +62,7 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
               {ROW_STEPS.filter((step) => isStepPossible(step, index, rows.fields.length)).map((step) => (
                 <button
                   key={step}
-                  // Without JavaScript the server does it (lib/applications/form/row-steps.ts).
+                  // Without JavaScript the server does this (lib/applications/form/row-steps.ts).
                   type={isLive ? "button" : "submit"}
                   name="intent"
                   value={`${step} ${field.name} ${index}`}
@@ -99,16 +98,16 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
   );
 }
 
-/** components/ui/buttons.tsx would be loaded for its kinds alone, and these pages are near their limit. */
+/** Not components/ui/buttons.tsx: it would be loaded for its kinds alone, and these pages are near their size limit. */
 const SECONDARY = "govuk-button govuk-button--secondary";
 
-/** Leads the focus, whose button is about to go, to the first field of a row, or to the button that adds one. */
+/** Before a focused button disappears, moves the focus to the first field of a row, or to the button that adds one. */
 function enter(row?: Node | null): void {
   const element = row as HTMLElement;
   (element.querySelector<HTMLElement>("[name]") ?? element).focus();
 }
 
-/** A row as it is typed. */
+/** A row with what has been typed. */
 const typedIn = (card: Element, field: RowsOf): Record<string, string> =>
   Object.fromEntries(
     field.columns.flatMap(inputsOf).map((name) => {
@@ -120,7 +119,7 @@ const typedIn = (card: Element, field: RowsOf): Record<string, string> =>
 const blankRow = (field: RowsOf): Record<string, string> =>
   Object.fromEntries(field.columns.flatMap(inputsOf).map((name) => [name, ""]));
 
-/** What there is as rows of text. */
+/** The initial values as rows of text. */
 function rowsOf(field: RowsOf, values: Values): Record<string, string>[] {
   const names = field.columns.flatMap(inputsOf);
   return Array.from({ length: countRows(field.name, values) }, (_, index) =>
@@ -128,7 +127,7 @@ function rowsOf(field: RowsOf, values: Values): Record<string, string>[] {
   );
 }
 
-/** What is read of the rows as they are typed; only who asks is drawn again. */
+/** Subscribes to a value of the rows as they are typed; only the component that calls this renders again. */
 function useTyped<T>({ getValues, subscribe }: UseFormReturn<Rows>, read: (rows: Rows) => T): T {
   const [typed, setTyped] = useState(() => read(getValues()));
   useEffect(() => subscribe({ formState: { values: true }, callback: ({ values }) => setTyped(() => read(values)) }));
@@ -152,7 +151,7 @@ function Cell({ column, prefix, form, errors, row }: CellProps) {
     const day = { day: part("day"), month: part("month"), year: part("year") };
     return <DateField {...common} name={name} error={errors[`${name}-day`]} defaultValue={day} />;
   }
-  // The value is written into the markup too, for who has no JavaScript.
+  // The value is also written into the markup, for readers without JavaScript.
   const defaultValue = row[column.name];
   const registered = {
     ...common,
@@ -172,7 +171,7 @@ function Cell({ column, prefix, form, errors, row }: CellProps) {
 
 type LookedProps = Pick<CellProps, "prefix" | "form"> & { column: Extract<Field, { kind: "lookup" }> };
 
-/** What follows from other answers of the row. */
+/** A value calculated from other answers in the row. */
 function Looked({ column, prefix, form }: LookedProps) {
   const [name = "", index = ""] = prefix.split(".");
   const answer = useTyped(form, (rows) => lookUp(column, (other) => rows[name]?.[Number(index)]?.[other] ?? ""));
@@ -186,8 +185,10 @@ function Looked({ column, prefix, form }: LookedProps) {
 
 type TotalsProps = { field: RowsOf; sumBy: string; form: UseFormReturn<Rows> };
 
-/** The sums of the amounts by column and by the choice that they are summed by, as they are typed; an amount that cannot
- * be read counts as nothing. */
+/**
+ * The sums of the amounts by column, and by the choice that groups them, updated while typing. An amount that cannot be
+ * read counts as zero.
+ */
 function Totals({ field, sumBy, form }: TotalsProps) {
   const rows = useTyped(form, (all) => [...(all[field.name] ?? [])]);
   const columns = field.columns.filter(({ kind }) => kind === "amount");

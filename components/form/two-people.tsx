@@ -7,14 +7,14 @@ import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 type TwoPeopleProps = {
   actor: MfatActor;
   kind: ChangeKind;
-  /** Of a delegation: whose it is. They do not confirm it either. */
+  /** For a delegation: whose it is. That person cannot confirm it either. */
   personId?: string;
-  /** Up to a threshold, who asks may confirm it too. */
+  /** Up to a threshold, the person who asks may also confirm. */
   isSmallPossible?: boolean;
   children: ReactNode;
 };
 
-/** The form of a change that another person confirms: where there is no other, that is said in its place. */
+/** The form for a change that another person confirms. Where there is no such person, it says so instead. */
 export async function TwoPeople({ actor, kind, personId, isSmallPossible, children }: TwoPeopleProps) {
   const { refusal } = await readConfirmers(actor, { kind, ...(personId && { personId }) });
   if (!refusal) return children;

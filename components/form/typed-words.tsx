@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What somebody typed into a form, to be read and copied. */
+/** What somebody typed into a form, to read and copy. */
 export function Words({ words }: { words: readonly string[] }) {
   return [...new Set(words)].map((word) => (
     <p key={word} className="app-line">
@@ -11,7 +11,7 @@ export function Words({ words }: { words: readonly string[] }) {
 
 type TypedWordsProps = { title: string; words: readonly string[]; children: ReactNode };
 
-/** The same under a heading, with what became of the form. */
+/** The same under a heading, with what happened to the form. */
 export function TypedWords({ title, words, children }: TypedWordsProps) {
   return (
     <section aria-label={title}>

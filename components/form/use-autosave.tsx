@@ -3,8 +3,8 @@ import type { Values } from "#lib/form/fields.ts";
 import type { KeptAs } from "#lib/unsent/rules.ts";
 
 /**
- * Keeps a form while it is written, from its first focus on. `answer` counts what came back for it: each comes in a form of its
- * own. `kept` is what a window that is gone left in the browser, once it is read.
+ * Keeps what is typed in a form, from its first focus on. `answer` counts the answers that came back: each is rendered
+ * as a new form. `kept`: what a closed window left in the browser, once it has been read.
  */
 export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefined) {
   const [kept, restore] = useState<Values>();
@@ -19,7 +19,7 @@ export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefin
       import("#components/browser/autosave.ts").then(({ autosave }) =>
         autosave(current, keptAs, kept ? "filled in" : answer ? "come back" : restore, signal),
       );
-    // Somebody may be writing already when this code comes.
+    // Somebody may already be typing when this code loads.
     if (hasKept(keptAs) || current.contains(document.activeElement)) start();
     else current.addEventListener("focusin", start, { once: true, signal });
     return () => ending.abort();
@@ -27,5 +27,5 @@ export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefin
   return { form, kept };
 }
 
-/** Whether the browser keeps something that was typed into the form. */
+/** Whether the browser keeps anything that was typed into the form. */
 export const hasKept = ({ name }: KeptAs): boolean => Object.keys(localStorage).some((at) => at.startsWith(`${name}~`));

@@ -1,12 +1,13 @@
 import { useActionState } from "react";
 
 type Fields = { action?: string };
-/** How React tells a form that is sent without JavaScript where it goes and what it carries. */
+/** How React tells a form without JavaScript where to submit and what to include. */
 type Send = { $$FORM_ACTION?: (prefix: string) => Fields };
 
 /**
- * useActionState with an address for the form without JavaScript: `path`, its page. React leaves the attribute empty, which is not
- * valid HTML; with its own third argument, it would take what came back for one form for that of each form of the action on the page.
+ * useActionState with an address for the form without JavaScript: `path`, its page. React leaves that attribute empty,
+ * which is not valid HTML; and with React's own third argument, the answer to one form would be taken for the answer to
+ * every form on the page with the same action.
  */
 export function useSent<State>(
   action: (state: Awaited<State>, form: FormData) => State | Promise<State>,

@@ -2,7 +2,7 @@ import { type RefCallback, useCallback, useState } from "react";
 import type { Values } from "#lib/form/fields.ts";
 
 /**
- * What the form around an element holds, as it is typed: `begun` until this code came. The element is given the ref.
+ * The current values of the form around an element, and `begun` until this code has loaded. Give the element the ref.
  */
 export function useTyped(begun: Values): [place: RefCallback<HTMLElement>, values: Values] {
   const [typed, setTyped] = useState(begun);
@@ -10,7 +10,7 @@ export function useTyped(begun: Values): [place: RefCallback<HTMLElement>, value
     const form = element?.closest("form");
     if (!form) return;
     const read = () => setTyped(Object.fromEntries(new FormData(form)) as Record<string, string>);
-    // What was typed before this code came counts too.
+    // What was typed before this code loaded counts too.
     read();
     form.addEventListener("input", read);
     return () => form.removeEventListener("input", read);

@@ -12,7 +12,7 @@ const OUTCOMES: Partial<Record<State, string>> = {
   CHANGES_REQUESTED: "They stay, but cannot be sent back to the desk. Their due date does not change",
 };
 
-/** What hangs on an agency, for who considers that it may no longer apply. */
+/** What would be affected if an agency may no longer apply. */
 export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: AgencyLeavingProps) {
   const lines = [
     ...byState.map(({ state, references }) => ({

@@ -8,10 +8,10 @@ type DeputyTableProps = {
   caption: string;
   hideCaption?: boolean;
   rows: readonly DeputyRow[];
-  /** Whose names the first column has: of the deputies, or of those who named them. */
+  /** Whose names the first column shows: the deputies, or the approvers who named them. */
   who: "deputy" | "approver";
   empty?: ReactNode;
-  /** Of what is not over: the way to end it. */
+  /** How to end a deputy who is not over yet. */
   endOf?: (row: DeputyRow) => ReactNode;
 };
 
@@ -21,7 +21,7 @@ const STATES = {
   over: <Tag kind="no">Over</Tag>,
 } as const;
 
-/** Who is deputy for whom and when, the latest first. */
+/** Who is deputy for whom and when, latest first. */
 export function DeputyTable({ caption, hideCaption, rows, who, empty, endOf }: DeputyTableProps) {
   const columns: Column<DeputyRow>[] = [
     { header: who === "deputy" ? "Deputy" : "Deputy of", cell: (row) => row[who].name },

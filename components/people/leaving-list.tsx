@@ -2,7 +2,7 @@ import { WarningText } from "#components/ui/feedback.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { type Leaving, type LeavingLine, leavingLines, nobodyLeft } from "#lib/work/leaving/rules.ts";
 
-/** What hangs on a person and what becomes of it, and the roles that nobody would hold any more. */
+/** What a person is responsible for and what will happen to it, and the roles that nobody else would hold. */
 export function LeavingList({ leaving, reader }: { leaving: Leaving; reader: "AGENCY" | "MFAT" }) {
   const lines = leavingLines(leaving);
   return (

@@ -11,7 +11,7 @@ import { ACCOUNT_FIELDS, ROLE_FIELDS } from "#lib/work/leaving/schema.ts";
 import { LeavingList } from "./leaving-list.tsx";
 
 type PersonAction = (id: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
-/** What the forms of somebody's page do: MFAT's and an agency's are actions of their own. */
+/** The actions of the forms on a person's page: MFAT and agencies each have their own. */
 type PersonActions = Record<
   "changeAddress" | "changePerson" | "endAccount" | "endSessions" | "restoreAccount",
   PersonAction
@@ -21,12 +21,12 @@ const officersOf = ({ officers }: Leaving) => ({
   officers: officers.map(({ id: value, name: label }) => ({ value, label })),
 });
 
-/** Whether the form asks to whom applications go. */
+/** Whether the form asks who takes over the applications. */
 const isHandedOver = ({ held, officers }: Leaving): boolean => countOf(held, "looksAfter") > 0 && officers.length > 0;
 
 type ChangeProps = { person: PersonDetails; isOwn: boolean; leaving: Leaving | null; actions: PersonActions };
 
-/** Somebody's own roles stay as they are, whatever is ticked, so they are not offered. */
+/** Nobody can change their own roles, whatever is ticked, so they are not offered. */
 export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
   const { id, name, side, roles, revision } = person;
   const allowed = side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES;
@@ -54,7 +54,7 @@ export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
   );
 }
 
-/** Another address for somebody whose account goes on. */
+/** Changes the email address of an active account. */
 export function AddressForm({ person: { id, revision }, actions }: AccountProps) {
   return (
     <section aria-labelledby="address">
@@ -108,7 +108,7 @@ export function AccountPanel({ person, actions }: AccountProps) {
 
 type EndProps = { leaving: Leaving; person: PersonDetails; reader: "AGENCY" | "MFAT"; actions: PersonActions };
 
-/** What the person leaves behind, and to whom it goes, before the account is ended. */
+/** What the person leaves behind, and who takes it over, before the account is ended. */
 export function EndAccount({ leaving, person: { id, revision }, reader, actions }: EndProps) {
   return (
     <section aria-labelledby="end">

@@ -19,7 +19,7 @@ import { listReports } from "#lib/reports/queries.ts";
 
 import { letterPart, sectionPlaces, WhatChanged } from "./parts.tsx";
 
-/** What an agency reads of its application. */
+/** What an agency sees of its application. */
 export async function AgencyParts({
   actor,
   application,

@@ -32,7 +32,7 @@ import { listReports } from "#lib/reports/queries.ts";
 
 import { letterPart, sectionPlaces, WhatChanged } from "./parts.tsx";
 
-/** More of them are folded up: they are for who looks for one. */
+/** More than this many are collapsed, for readers who look for a particular one. */
 const MAILS_SHOWN = 10;
 
 type Props = { actor: MfatActor; application: ApplicationHeader; today: Date };
@@ -87,7 +87,7 @@ async function readAll(actor: MfatActor, application: ApplicationHeader, today: 
   };
 }
 
-/** What MFAT reads of an application. */
+/** What MFAT sees of an application. */
 export async function MfatParts({ actor, application, today }: Props) {
   const { reference } = application;
   const { screening, record, decisions, interests, answers, mails, ...read } = await readAll(actor, application, today);

@@ -8,7 +8,7 @@ import type { SentLetter } from "#lib/letters/queries.ts";
 import { sinceSent } from "#lib/letters/rules.ts";
 import { formatDate, formatInstant } from "#lib/platform/dates.ts";
 
-/** The way to what changed, where something was signed off and written again. */
+/** The link to what changed, where a version was signed off and then edited again. */
 export function WhatChanged({ application: { reference, versionNumber, state } }: { application: ApplicationHeader }) {
   if (versionNumber < 2 && !(versionNumber === 1 && state === "CHANGES_REQUESTED")) return null;
   return (
@@ -18,7 +18,10 @@ export function WhatChanged({ application: { reference, versionNumber, state } }
   );
 }
 
-/** The letter that the agency was sent, an offer or why there is none; those before it are folded up. Null where there is none. */
+/**
+ * The letter that the agency was sent: an offer, or why there is none. Earlier letters are collapsed. Null where there
+ * is none.
+ */
 export function letterPart(
   [letter, ...earlier]: readonly SentLetter[],
   application: ApplicationHeader,
@@ -44,7 +47,7 @@ export function letterPart(
   };
 }
 
-/** The places of the sections among the answers. */
+/** Links to the sections within the answers. */
 export const sectionPlaces = (answers: Answers): PagePart["within"] =>
   answers.sections.map(({ key, number, title }) => ({ id: `section-${key}`, label: `${number}. ${title}` }));
 

@@ -14,13 +14,15 @@ import { ReportsView } from "./reports-view.tsx";
 
 type ReportsContextProps = { actor: Actor; application: ApplicationHeader };
 
-/** The schedule as it stands. */
+/** The current schedule. */
 export async function ScheduleContext({ actor, application, today }: ReportsContextProps & { today: Date }) {
   const reports = await listReports(actor, application.id);
   return <ReportsView reports={reports} reference={application.reference} side="MFAT" today={today} />;
 }
 
-/** The report that the form is for, and the others that may be written instead. `number`: which one was asked for. */
+/**
+ * The report that the form is for, and the others that can be written instead. `number`: the one that was asked for.
+ */
 export async function DueReport({ actor, application, number }: ReportsContextProps & { number?: string | undefined }) {
   const [report, ...others] = await listWritable(asAgency(actor), application, number);
   if (!report) return null;
@@ -54,7 +56,7 @@ export async function DueReport({ actor, application, number }: ReportsContextPr
 
 type SubmittedProps = ReportsContextProps & { isFinal?: boolean; today: Date };
 
-/** The reports that were submitted: all of them, or the final one or the others alone. */
+/** The submitted reports: all of them, only the final one, or all but the final one. */
 export async function SubmittedReports({ actor, application, isFinal, today }: SubmittedProps) {
   const reports = await readSubmitted(asMfat(actor), application, isFinal);
   return reports.map((report) => (

@@ -14,10 +14,10 @@ type ReportsViewProps = {
   today: Date;
 };
 
-/** The schedule of an arrangement under its heading. Nothing where there is none. */
+/** The report schedule of an arrangement under its heading. Renders nothing where there is none. */
 export const ReportsView = (props: ReportsViewProps) => <Parts parts={[reportsPart(props)]} />;
 
-/** The schedule of an arrangement: what is due when, and what became of each report. Null where there is none. */
+/** The report schedule of an arrangement: what is due when, and the state of each report. Null where there is none. */
 export function reportsPart({ reports, reference, side, today }: ReportsViewProps): PagePart | null {
   if (!reports.length) return null;
   const accepted = reports.filter(({ state }) => state === "ACCEPTED").length;
@@ -58,7 +58,7 @@ export function reportsPart({ reports, reference, side, today }: ReportsViewProp
 
 type ReportLinkProps = Pick<ReportsViewProps, "reference" | "side"> & { report: ReportLine };
 
-/** Its name, which leads to the whole of it once it was sent, and the words that it was returned with. */
+/** Its name, linked to the whole report once submitted, and the reason it was returned with. */
 function ReportLink({ report, reference, side }: ReportLinkProps) {
   const name = reportName(report);
   return (

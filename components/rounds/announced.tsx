@@ -3,10 +3,10 @@ import type { OpenRound, RoundCriteria } from "#lib/fund/queries.ts";
 import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** `decision`: when one is to be expected in a round that closes then. */
+/** `decision`: when to expect a decision in a round that closes then. */
 type Props = { rounds: readonly OpenRound[]; at: Date; decision?: (closesAt: Date | null) => string };
 
-/** Rounds as agencies and the public read of them. */
+/** Rounds as agencies and the public see them. */
 export function AnnouncedRounds({ rounds, at, decision }: Props) {
   return (
     <ul className="home-rounds">
@@ -33,7 +33,7 @@ export function AnnouncedRounds({ rounds, at, decision }: Props) {
   );
 }
 
-/** What applications are scored on, as the public reads it. */
+/** The criteria for scoring applications, as the public sees them. */
 export function AnnouncedCriteria({ names, criteria }: RoundCriteria) {
   return (
     <Table

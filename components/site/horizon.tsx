@@ -1,4 +1,4 @@
-/** The sun on the horizon and the sea before it. Says nothing that the words do not. */
+/** The sun on the horizon with the sea before it. Purely decorative. */
 export function Horizon() {
   return (
     <svg
@@ -29,7 +29,7 @@ const WAVES = [
 
 const WIDTH = 1440;
 
-/** The outline of a body of water: a crest line of waves of that length, in the picture's own units. */
+/** The outline of a body of water: a crest of waves of that length, in the picture's own units. */
 function wave(y: number, length: number, height: number): string {
   const half = length / 2;
   let line = `M${-half} ${y}`;

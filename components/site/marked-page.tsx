@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 
 type MarkingProps = {
-  /** As it is written on paper, in capitals: "IN-CONFIDENCE". */
+  /** In capitals, as it is written on paper: "IN-CONFIDENCE". */
   marking: string;
   endorsement?: string | null;
 };
 
-/** The band of a protective marking. MarkedPage puts it where it belongs. */
+/** The band with a protective marking. MarkedPage places it. */
 function Marking({ marking, endorsement }: MarkingProps) {
   return (
     <div className="app-marking">
@@ -19,7 +19,7 @@ function Marking({ marking, endorsement }: MarkingProps) {
   );
 }
 
-/** A page that shows an application: its marking stands at the top and the bottom, in print of every sheet. */
+/** A page that shows an application: its marking is at the top and the bottom, and on every printed sheet. */
 export function MarkedPage({ marking, endorsement, children }: MarkingProps & { children: ReactNode }) {
   return (
     <div className="app-marked">

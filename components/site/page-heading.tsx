@@ -3,13 +3,13 @@ import { withReferences } from "./references.tsx";
 
 type PageHeadingProps = {
   title: ReactNode;
-  /** A line above the title: what it is part of. */
+  /** A line above the title: what the page is part of. */
   caption?: ReactNode;
-  /** Under the title: reference, state, who it is waiting on. */
+  /** Below the title: reference, state, who it is waiting on. */
   children?: ReactNode;
 };
 
-/** The top of a page: what this is, and what state it is in. */
+/** The top of a page: its title and state. */
 export function PageHeading({ title, caption, children }: PageHeadingProps) {
   return (
     <div className="app-page-heading">

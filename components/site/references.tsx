@@ -2,7 +2,7 @@ import { Fragment } from "react";
 
 const REFERENCE = /(PSF-\d{4}-\d{4,9}(?:\/\d+)?)/;
 
-/** Words in which no reference breaks at its hyphens. */
+/** Text in which references do not break at their hyphens. */
 export const withReferences = (words: string) =>
   words.split(REFERENCE).map((part, index) =>
     index % 2 === 1 ? (

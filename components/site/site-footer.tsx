@@ -9,7 +9,7 @@ const LINKS = [
   { label: "Govt.nz", href: "https://www.govt.nz/" },
 ];
 
-/** What every government website says at its end. */
+/** The links that every government website has at its end. */
 export function SiteFooter() {
   return (
     <footer className="app-footer">

@@ -2,16 +2,16 @@ import { type Actor, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { type Section, SiteNav } from "./site-nav.tsx";
 import { WaveMark } from "./wave-mark.tsx";
 
-/** Ends the session and leads to where it can begin again. */
+/** Ends the session and leads to where somebody can sign in again. */
 export const SIGN_OUT = "/api/sign-out";
 
 type SiteHeaderProps = {
   actor: Actor | null;
-  /** Of the page that was asked for. */
+  /** The path of the requested page. */
   path: string;
 };
 
-/** The fund's name, the sections of the portal that the reader may use, and who the reader is. */
+/** The fund's name, the sections of the portal that the reader may use, and the reader's name. */
 export function SiteHeader({ actor, path }: SiteHeaderProps) {
   return (
     <header className="app-header">

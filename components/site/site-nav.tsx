@@ -1,10 +1,10 @@
-/** A section of the portal; it is the current one on every page below its address. */
+/** A section of the portal. It is current on every page below its address. */
 export type Section = { label: string; href: string };
 
-/** So many fit beside the portal’s name. */
+/** This many fit next to the portal’s name. */
 const FEW = 5;
 
-/** The sections, the current one marked. `path`: of the page that was asked for. */
+/** The sections, with the current one marked. `path`: the path of the requested page. */
 export function SiteNav({ sections, path }: { sections: readonly Section[]; path: string }) {
   const current = sectionOf(path, sections);
   return (
@@ -25,7 +25,10 @@ export function SiteNav({ sections, path }: { sections: readonly Section[]; path
   );
 }
 
-/** The section that a page is of: the deepest that its address lies in, or else one with the same first folder. */
+/**
+ * The section that a page belongs to: the deepest one whose address contains it, otherwise one with the same first
+ * folder.
+ */
 function sectionOf(path: string, sections: readonly Section[]): Section | undefined {
   const [above] = sections
     .filter(({ href }) => path === href || path.startsWith(`${href}/`))

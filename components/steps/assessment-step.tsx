@@ -18,7 +18,7 @@ import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
 
-/** Each criterion beside the answers that it is about; on a phone below them. */
+/** Each criterion next to the answers that it is about; on a phone, below them. */
 export async function AssessmentStep({ actor, application, action }: AssessmentStepProps) {
   const { reference, revision } = application;
   const [{ criteria, assessments }, answers] = await Promise.all([

@@ -31,17 +31,17 @@ type BriefProps = {
   application: ApplicationHeader;
   now: Date;
   history: readonly HistoryLine[];
-  /** The amount that is decided on next. */
+  /** The amount to decide on next. */
   of: "REQUESTED" | "RECOMMENDED";
-  /** The reader is about to decide. */
+  /** Whether the reader is about to decide. */
   isDeciding?: boolean;
-  /** What else the reader could do with it. */
+  /** The other steps that the reader could take. */
   instead?: readonly StepKey[];
 };
 
 /**
- * All that a decision rests on, top down on one page: what it is, what it costs and leaves, what speaks for and against it,
- * what was given before, and who did what so far.
+ * Everything that a decision rests on, on one page from top to bottom: what it is, what it costs and leaves, what
+ * speaks for and against it, earlier awards, and who did what so far.
  */
 export async function DecisionBrief({ actor: reader, application, now, history, of, isDeciding, instead }: BriefProps) {
   const actor = asMfat(reader);
@@ -185,7 +185,7 @@ function recommendationRows(current: DecisionRecord[number]): SummaryRow[] {
   ];
 }
 
-/** What each adviser was asked, and what they say, shortened. */
+/** What each adviser was asked and answered, shortened. */
 function AdviceInShort({ advice, today }: { advice: readonly AdviceView[]; today: Date }) {
   if (!advice.length) return null;
   return (
@@ -212,7 +212,7 @@ function AdviceInShort({ advice, today }: { advice: readonly AdviceView[]; today
   );
 }
 
-/** Who certified, assessed, recommended and checked: each in a duty of their own. */
+/** Who certified, assessed, recommended and checked, each under a separate duty. */
 function whoDidWhat(
   history: readonly HistoryLine[],
   { assessments }: AssessmentRecord,

@@ -24,7 +24,7 @@ import { formatCents } from "#lib/platform/money.ts";
 
 type DecisionProps = { actor: Actor; application: ApplicationHeader };
 
-/** Under which delegation the reader decides, and what to do where none of theirs reaches. */
+/** Under which delegation the reader decides, and what to do where none is high enough. */
 export async function MayDecide({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const cents = application.recommendedCents ?? 0n;
   const held = await listDelegations(actor, application.id);
@@ -39,7 +39,7 @@ export async function MayDecide({ actor, application }: { actor: MfatActor; appl
   );
 }
 
-/** What was decided, under which delegation it is reopened, and the position in which its reserve is set aside again. */
+/** What was decided and under which delegation it is reopened, and the position when its amount is reserved again. */
 export async function Decided({ actor: reader, application }: DecisionProps) {
   const actor = asMfat(reader);
   const [positions, [current], held] = await Promise.all([

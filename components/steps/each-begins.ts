@@ -1,12 +1,12 @@
 import type { Field, Values } from "#lib/form/fields.ts";
 import type { KeptField } from "#lib/unsent/rules.ts";
 
-/** The name of the ticks (lib/scenarios/schema.ts). */
+/** The field name of the ticks (lib/scenarios/schema.ts). */
 export const TAKE = "take";
 
 type Row = { reference: string; own: readonly Field[] };
 
-/** What a form for several applications keeps, and what it begins with: all of them ticked, unless told which. */
+/** What a form for several applications keeps, and its starting values: all ticked, unless told which. */
 export const eachBegins = (
   common: readonly Field[],
   rows: readonly Row[],

@@ -8,29 +8,31 @@ import { EMPTY_FORM, type Field, texts } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { TAKE } from "./each-begins.ts";
 
-/** One application of several that a step may be taken for. */
+/** One of several applications that a step can be taken for. */
 export type EachRow = {
   reference: string;
-  /** What it is, with the revision that is shown of it: made on the server (components/steps/each-views.tsx). */
+  /** The application with its revision, rendered on the server (components/steps/each-views.tsx). */
   head: ReactNode;
-  /** What the tick says. */
+  /** The label of the tick. */
   tick: string;
   own: readonly Field[];
 };
 
 type EachFormProps = {
   action: FormAction;
-  /** What is said once for all of them. */
+  /** The fields that apply to all of them. */
   common: readonly Field[];
   rows: readonly EachRow[];
-  /** What it begins with: its ticks too (eachBegins). */
+  /** The form's starting values, ticks included (eachBegins). */
   keeping: Keeping;
   requestId: string;
-  /** The end of the form: its buttons, and what else it carries. */
+  /** The end of the form: its buttons and other inputs. */
   children: ReactNode;
 };
 
-/** Several applications one by one, each with its tick and its own fields, after what is said for all of them. */
+/**
+ * Several applications one by one, each with its tick and its own fields, below the fields that apply to all of them.
+ */
 export function EachForm(props: EachFormProps) {
   const { action, common, rows, keeping, requestId, children } = props;
   return (

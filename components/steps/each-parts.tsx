@@ -13,15 +13,15 @@ import { formatCents } from "#lib/platform/money.ts";
 type PreviewProps = { actor: MfatActor; batch: Batch; row: BatchRow; assessors: readonly Assessor[] };
 
 type EachPart = {
-  /** What has to be known to choose one of several. */
+  /** What somebody needs to know to choose one of several. */
   what: (row: Ready, assessors: readonly Assessor[]) => string;
-  /** What would be done for it, beside its letter. */
+  /** What would be done for it, in addition to its letter. */
   preview: (props: PreviewProps) => SummaryRow[] | Promise<SummaryRow[]>;
   /** What was done. */
   done: (row: BatchRow) => string;
 };
 
-/** Each step that may be taken for several applications, as its pages show one of them. */
+/** For each step that can be taken for several applications: how its pages show one of them. */
 export const EACH: Record<BatchStep, EachPart> = {
   assignAssessors: { what: assessorsOf, preview: assigning, done: assigned },
   declineAsIneligible: {
@@ -121,7 +121,7 @@ function assigned({ values }: BatchRow): string {
   return `${count} ${count === 1 ? "assessor" : "assessors"}${dueAt ? `, complete by ${formatDate(dueAt)}` : ""}`;
 }
 
-/** With whose delegation it is declined under: a deputy's decision is recorded as one for the approver. */
+/** Under whose delegation it is declined: a deputy's decision is recorded as made for the approver. */
 async function declining({ actor, row }: PreviewProps): Promise<SummaryRow[]> {
   const { id, recommendedCents, values } = row;
   const held = delegationFor(await listDelegations(actor, id), recommendedCents ?? 0n);

@@ -8,11 +8,11 @@ type EachHeadProps = {
   agency: string;
   /** "Fund in part: $200,000.00 of $300,000.00 requested, 2026/27 $200,000.00". */
   what: string;
-  /** Why it would be refused as things stand: the year's figure. */
+  /** Why it would be refused at the moment: the year's figure. */
   warning?: string | null;
 };
 
-/** The top of one of several in a form, with the revision that is shown of it. */
+/** The heading of one of several in a form, with its revision. */
 export function EachHead({ application: { reference, revision, title }, agency, what, warning }: EachHeadProps) {
   return (
     <>
@@ -37,7 +37,7 @@ type Blocked = { reference: string; title: string; why: string };
 
 type BlockedTableProps = { caption: string; rows: readonly Blocked[] };
 
-/** Those of several for which a step cannot be taken by the reader now, and why. */
+/** Those for which the reader cannot take the step now, and why. */
 export function BlockedTable({ caption, rows }: BlockedTableProps) {
   if (rows.length === 0) return null;
   return (
@@ -57,7 +57,7 @@ export function BlockedTable({ caption, rows }: BlockedTableProps) {
   );
 }
 
-/** A claim, PSF-2026-0042/1, is read on the page of its application. */
+/** A claim such as PSF-2026-0042/1 is on the page of its application. */
 const Named = ({ title, reference }: { title: string; reference: string }) => (
   <>
     <a href={`/applications/${reference.split("/")[0]}`}>{title}</a>
@@ -65,17 +65,17 @@ const Named = ({ title, reference }: { title: string; reference: string }) => (
   </>
 );
 
-/** `refusal` null: it was taken, and `what` says what of it. */
+/** `refusal` null: the step was taken, and `what` describes the result. */
 export type Result = { reference: string; title: string; refusal: string | null; isStale?: boolean; what: ReactNode };
 
 type ResultsTableProps<Row extends Result> = {
   rows: readonly Row[];
-  /** A tag for those that were taken: "Recommended". */
+  /** The tag for those where the step was taken: "Recommended". */
   done: string;
   more: readonly Column<Row>[];
 };
 
-/** What became of each of several applications. */
+/** The result for each of several applications. */
 export function ResultsTable<Row extends Result>({ rows, done, more }: ResultsTableProps<Row>) {
   return (
     <Table

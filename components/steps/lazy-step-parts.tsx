@@ -2,7 +2,7 @@
 
 import { type ComponentProps, lazy } from "react";
 
-// What only one step needs is loaded for it alone: the pages of all other steps are lighter by it.
+// What only one step needs is loaded for that step alone, which keeps the pages of all other steps lighter.
 
 const AssessmentForm = lazy(() => import("#components/assessment/assessment-form.tsx"));
 const PhasingForm = lazy(() => import("#components/form/phasing-form.tsx"));

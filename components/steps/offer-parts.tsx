@@ -15,7 +15,7 @@ import { formatCents } from "#lib/platform/money.ts";
 
 type OfferProps = { actor: Actor; application: ApplicationHeader };
 
-/** What is offered in figures, the letter in full, and the other answer to it. */
+/** What is offered in figures, the full letter, and the link to the other answer. */
 export async function Offer({ actor, application }: OfferProps) {
   const offer = await findOffer(actor, application.id);
   if (!offer) return null;
@@ -40,7 +40,7 @@ export async function Offer({ actor, application }: OfferProps) {
   );
 }
 
-/** The offer as it is now, for who changes it. */
+/** The current offer, for somebody who changes it. */
 export async function OfferSent({ actor, application }: OfferProps) {
   const offer = await findOffer(actor, application.id);
   if (!offer) return null;
@@ -55,7 +55,7 @@ export async function OfferSent({ actor, application }: OfferProps) {
   );
 }
 
-/** What reopening brings back, and until when it is possible. */
+/** What reopening restores, and until when it is possible. */
 export async function Ended({ actor, application }: OfferProps) {
   const end = await findEnd(asMfat(actor), application);
   if (!end) return null;
@@ -75,7 +75,7 @@ export async function Ended({ actor, application }: OfferProps) {
   );
 }
 
-/** What an arrangement returns to, and why somebody asks for that. */
+/** What an arrangement goes back to, and why somebody asks for that. */
 export async function EndedByTwo({ actor, application }: OfferProps) {
   const end = await findEndByTwo(asMfat(actor), application);
   if (!end) return null;

@@ -13,8 +13,8 @@ import { pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.
 type PanelProps = { actor: Actor; application: ApplicationHeader };
 
 /**
- * What the reader can do now, out of the workflow table: one thing first, the others below. A step that would be refused
- * is said with what it waits for.
+ * What the reader can do now, from the workflow table: the main step first, the others below. A step that would be
+ * refused is listed with what it is waiting for.
  */
 export async function StepPanel({ actor, application }: PanelProps) {
   const { reference, state, heldAt } = application;
@@ -52,7 +52,7 @@ export async function StepPanel({ actor, application }: PanelProps) {
 }
 
 function Nothing({ actor, application: { state, stateSince, waiting } }: PanelProps) {
-  // Of what is under way nobody in particular: it is the work itself.
+  // An active arrangement is not waiting on anybody in particular: the work itself is under way.
   if (!waiting || (state === "ACTIVE" && waiting.since <= stateSince)) return null;
   return (
     <Panel title="Nothing for you to do now">
@@ -61,7 +61,7 @@ function Nothing({ actor, application: { state, stateSince, waiting } }: PanelPr
   );
 }
 
-/** The steps that the reader may take, with what is in their way; those that could be about nothing are left out. */
+/** The steps that the reader may take, with what prevents them; steps with nothing to apply to are left out. */
 async function listSteps(actor: Actor, application: ApplicationHeader) {
   const { state, heldAt } = application;
   const allowed = stepsFor(state, actor.roles, heldAt !== null).filter((step) => isForReader(step, actor, application));
@@ -69,7 +69,7 @@ async function listSteps(actor: Actor, application: ApplicationHeader) {
   return { steps: allowed.filter((step) => obstacles[step] !== null), obstacles };
 }
 
-/** What the reader may decide under: their own delegation, and those of whom they are deputy for. */
+/** What the reader may decide under: their own delegation, and those of the approvers they are deputy for. */
 async function Delegations({ actor, applicationId }: { actor: MfatActor; applicationId: string }) {
   const others = (await listDelegations(actor, applicationId)).filter(({ of }) => of !== null);
   return (
@@ -101,7 +101,7 @@ function ObstacleLines({ steps, obstacles }: { steps: readonly StepKey[]; obstac
   ));
 }
 
-/** An assessment is completed by who is assigned to it. */
+/** Only assigned assessors complete an assessment. */
 function isForReader(step: StepKey, actor: Actor, { duties }: ApplicationHeader): boolean {
   return (
     step !== "completeAssessment" || duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")

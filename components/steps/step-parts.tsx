@@ -50,12 +50,12 @@ type PartProps = {
   now: Date;
   /** The steps so far, newest first. */
   history: readonly HistoryLine[];
-  /** The number of the report that the step is opened for. */
+  /** The number of the report that the step was opened for. */
   report?: string | undefined;
 };
 type Part = (props: PartProps) => ReactNode | Promise<ReactNode>;
 
-/** What somebody has to have before their eyes to take a step, beside its form. */
+/** What somebody needs to see next to a step's form to take the step. */
 const BESIDE: Record<StepKey, Part | null> = {
   sendForSignOff: DraftInFull,
   discard: null,
@@ -167,7 +167,7 @@ export function StepContext({ step, ...props }: PartProps & { step: StepKey }) {
   return Beside && <Beside {...props} />;
 }
 
-/** `kind`: which kinds of variation the address asks for. */
+/** `kind`: the kinds of variation named in the address. */
 type OwnProps = {
   actor: Actor;
   application: ApplicationHeader;
@@ -176,7 +176,7 @@ type OwnProps = {
 };
 type OwnKey = { [Key in StepKey]: (typeof STEPS)[Key]["fields"] extends "own" ? Key : never }[StepKey];
 
-/** The steps whose form is a component of its own, with what is beside it. */
+/** The steps whose form is a component of its own, with what is shown next to it. */
 const OWN: Record<OwnKey, (props: OwnProps) => ReactNode> = {
   completeAssessment: ({ actor, application, action }) => (
     <AssessmentStep actor={asMfat(actor)} application={application} action={action} />
@@ -272,7 +272,7 @@ async function SignedAnswers({ actor, application }: PartProps) {
   );
 }
 
-/** The same, and what the form below it is for. */
+/** The same, and an explanation of the form below. */
 function WhatToChange(props: PartProps) {
   return (
     <>
@@ -301,12 +301,12 @@ async function AssessedSoFar({ actor, application }: PartProps) {
   return <Scores record={await readAssessments(asMfat(actor), application)} />;
 }
 
-/** What was asked and answered, before another question is asked or one is ended. */
+/** What was asked and answered, before another question is asked or one is closed. */
 async function AdviceSoFar({ actor, application, now }: PartProps) {
   return <AdvicePart advice={await readAdvice(asMfat(actor), application)} today={dayOf(now)} />;
 }
 
-/** What the adviser is asked, and all that the agency signed off. */
+/** The question to the adviser, and everything that the agency signed off. */
 async function OwnQuestion({ actor, application }: PartProps) {
   const [own, answers] = await Promise.all([
     findOwnQuestion(asMfat(actor), application.id),
@@ -330,10 +330,10 @@ async function OwnQuestion({ actor, application }: PartProps) {
     </>
   );
 }
-/** `ended`: what has become of the budget since it was written. */
+/** `ended`: what has changed about the budget since it was written. */
 type UnfinishedProps = { sections: readonly SectionKey[]; reference: string; ended: string | null };
 
-/** The ways to what is still to be written. */
+/** Links to what still needs to be written. */
 function Unfinished({ sections, reference, ended }: UnfinishedProps) {
   if (!sections.length) return null;
   return (
@@ -353,7 +353,7 @@ function Unfinished({ sections, reference, ended }: UnfinishedProps) {
   );
 }
 
-/** What changed since it was read last, where it was read before. */
+/** What changed since the reader last read it, where they have read it before. */
 async function Changes({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const comparison = await readChanges(actor, application);
   return (

@@ -20,12 +20,12 @@ import { LazyPhasingForm } from "./lazy-step-parts.tsx";
 type VariationStepProps = {
   actor: Actor;
   application: ApplicationHeader;
-  /** As the address has them: the kinds that were chosen. */
+  /** The kinds of variation chosen so far, from the address. */
   kind: string | string[] | undefined;
   action: FormAction;
 };
 
-/** First which kind of change it is, then what that kind and those that were added to it ask, beside what is agreed now. */
+/** First the choice of a kind of change; then the fields of the chosen kinds, next to what is currently agreed. */
 export async function VariationStep({ actor, application, kind = [], action }: VariationStepProps) {
   const { reference } = application;
   const agreed = await getAgreed(actor, application.id);
@@ -87,7 +87,7 @@ export async function VariationStep({ actor, application, kind = [], action }: V
 const kindsHref = (reference: string, kinds: readonly VariationKind[]): string =>
   `${stepPath(reference, "askForVariation")}?${new URLSearchParams(kinds.map((kind) => ["kind", kind]))}`;
 
-/** What is asked for, and what else may be asked for with it. */
+/** What is asked for, and what else can be added to the same variation. */
 function Chosen({ reference, kinds }: { reference: string; kinds: VariationKind[] }) {
   const more = VARIATION_KINDS.filter((kind) => !kinds.includes(kind) && leadingKind([...kinds, kind]));
   return (
@@ -135,7 +135,7 @@ function Kinds({ reference }: { reference: string }) {
   );
 }
 
-/** A re-phasing leaves a closed year as it is. */
+/** A re-phasing leaves a closed year unchanged. */
 const isKept = (kind: VariationKind, { isClosed }: HeldYear): boolean => kind === "REPHASING" && isClosed;
 
 const totalOf = ({ years }: Agreed): bigint => sumCents(years.map(({ committedCents }) => committedCents));
@@ -148,7 +148,7 @@ function initialOf(kinds: readonly VariationKind[], { scope, years }: Agreed): V
   return { ...(kinds.includes("SCOPE") && { scope }), ...Object.fromEntries(amounts) };
 }
 
-/** What each year holds, and how much of it has to stay. */
+/** What each year holds, and how much of it cannot be moved. */
 function HeldTable({ agreed }: { agreed: Agreed }) {
   return (
     <Table

@@ -6,19 +6,21 @@ type Choice = { value: string; label: string; hint?: string };
 type Item = { value: string; label: ReactNode; hint?: ReactNode };
 
 type ChoicesProps = FieldProps & {
-  /** One of a few, or any number of them: the form sends one value of `name` for each. Or one statement to agree to:
-   * "yes" where it is. */
+  /**
+   * A choice of one or of any number: the form sends one value of `name` for each. Or one statement to agree to, sent
+   * as "yes".
+   */
   kind: "radio" | "checkbox" | "confirm";
   choices: readonly Choice[];
   chosen: readonly string[];
-  /** Where each has its percentage of the whole, as `NAME-VALUE`: what was typed, and what is wrong with it. */
+  /** For choices with a percentage each, named `NAME-VALUE`: what was typed, and what is wrong with it. */
   shares?: {
     values: Readonly<Record<string, string | readonly string[]>>;
     errors: Readonly<Record<string, string>>;
   };
 };
 
-/** The first choice has the group's own id, so that the error summary's link lands on it. */
+/** The first choice has the group's own id, so that the link in the error summary leads to it. */
 export default function Choices({ name, label, hint, error, optional, kind, choices, chosen, shares }: ChoicesProps) {
   const block = kind === "radio" ? "govuk-radios" : "govuk-checkboxes";
   const item = (choice: Item, id: string, problem?: string) => (

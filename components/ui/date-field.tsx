@@ -14,8 +14,10 @@ const PARTS = [
   { part: "year", label: "Year", width: 4 },
 ] as const;
 
-/** A day, typed in three fields whose names and ids are `NAME-day`, `NAME-month` and `NAME-year`. An error of the whole
- * leads to `#NAME-day`. */
+/**
+ * A date typed into three fields, whose names and ids are `NAME-day`, `NAME-month` and `NAME-year`. An error of the
+ * whole date links to `#NAME-day`.
+ */
 export default function DateField({ name, label, hint, error, optional, defaultValue = {} }: DateFieldProps) {
   return (
     <FormGroup error={error}>

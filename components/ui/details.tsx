@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What only some readers need, behind a line that says what it is. */
+/** What only some readers need, collapsed under a line that says what it is. */
 export function Details({ summary, isOpen, children }: { summary: ReactNode; isOpen?: boolean; children: ReactNode }) {
   return (
     <details className="govuk-details" open={isOpen}>
@@ -14,7 +14,7 @@ export function Details({ summary, isOpen, children }: { summary: ReactNode; isO
 
 const CHARS_SHOWN = 320;
 
-/** A text in its own lines. The end of a long one is behind a line. */
+/** A text with its own line breaks. The end of a long text is collapsed. */
 export function Shortened({ text }: { text: string }) {
   const end = text.lastIndexOf(" ", CHARS_SHOWN);
   if (text.length <= CHARS_SHOWN || end < 0) return <span className="app-line">{text}</span>;

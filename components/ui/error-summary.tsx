@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 
 type ErrorSummaryProps = {
-  /** Field name to message. Each line leads to `#name`. */
+  /** Field name to message. Each line links to `#name`. */
   errors: Readonly<Record<string, string>>;
   /** What is wrong with the form as a whole. */
   problem?: string;
@@ -11,8 +11,11 @@ type ErrorSummaryProps = {
 
 const PREFIX = "Error: ";
 
-/** What is wrong, at the top of the form, in the words of the fields. It takes focus when it appears and whenever the
- * errors change, and the page's title begins with "Error: " for as long as it is there. Nothing without errors. */
+/**
+ * What is wrong, at the top of the form, in the same words as at the fields. It takes focus when it appears and
+ * whenever the errors change, and the page's title starts with "Error: " while it is there. Renders nothing without
+ * errors.
+ */
 export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
   const summary = useRef<HTMLElement>(null);
   const lines = Object.entries(errors);

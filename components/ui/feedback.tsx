@@ -2,12 +2,12 @@ import type { ReactNode } from "react";
 
 type BannerProps = {
   title?: string;
-  /** success: what was asked for has been done. It is read out as soon as the page is there. */
+  /** success: what was asked for has been done. It is announced as soon as the page loads. */
   kind?: "information" | "success";
   children: ReactNode;
 };
 
-/** News that is not about the page's own content, at its top: at most one. */
+/** News that is not about the page's own content, at its top. At most one per page. */
 export function NotificationBanner({ title, kind = "information", children }: BannerProps) {
   const isSuccess = kind === "success";
   const heading = (
@@ -34,7 +34,7 @@ export function NotificationBanner({ title, kind = "information", children }: Ba
   );
 }
 
-/** A line that says what just happened ("Saved at 3:42 pm"), read out without taking focus. */
+/** A line about what just happened ("Saved at 3:42 pm"), announced without taking focus. */
 export function StatusMessage({ children }: { children: ReactNode }) {
   return (
     <p className="app-status" role="status">
@@ -43,7 +43,7 @@ export function StatusMessage({ children }: { children: ReactNode }) {
   );
 }
 
-/** What must be known before going on, because it cannot be undone. */
+/** What somebody must know before continuing, because it cannot be undone. */
 export function WarningText({ children }: { children: ReactNode }) {
   return (
     <div className="govuk-warning-text">
@@ -58,7 +58,7 @@ export function WarningText({ children }: { children: ReactNode }) {
   );
 }
 
-/** Words that stand apart: a quotation, a reason that somebody gave. */
+/** Text set apart: a quotation, or a reason that somebody gave. */
 export function InsetText({ children }: { children: ReactNode }) {
   return <div className="govuk-inset-text">{children}</div>;
 }

@@ -12,18 +12,20 @@ function Label({ name, ...text }: Pick<FieldProps, "name" | "label" | "optional"
   );
 }
 
-/** How many characters an answer is expected to have; the field is as wide on a screen that has the room. */
+/** The expected number of characters in the answer, which sets the field's width where there is room. */
 type FieldWidth = 2 | 3 | 4 | 5 | 10 | 20 | 30;
 
 export type TextFieldProps = Own<InputHTMLAttributes<HTMLInputElement>> & {
   width?: FieldWidth;
-  /** Shown in the field, and no part of the answer: "$". Say the unit in the label too. */
+  /** Shown in the field, but not part of the answer: "$". Put the unit in the label too. */
   prefix?: string;
   ref?: Ref<HTMLInputElement>;
 };
 
-/** One line of text. Further attributes (inputMode, autoComplete, spellCheck, defaultValue, maxLength, onChange …) go to
- * the input. Numbers and amounts are type "text" with an inputMode, so that what was typed can be given back. */
+/**
+ * One line of text. Further attributes (inputMode, autoComplete, spellCheck, defaultValue, maxLength, onChange …) are
+ * passed to the input. Numbers and amounts have type "text" with an inputMode, so that what was typed can be returned.
+ */
 export function TextField({ label, hint, error, optional, width, prefix, ...input }: TextFieldProps) {
   const { name, type = "text", className = "" } = input;
   const classes = ["govuk-input", width && `govuk-input--width-${width}`, error && "govuk-input--error", className];
@@ -56,13 +58,13 @@ export function TextField({ label, hint, error, optional, width, prefix, ...inpu
 }
 
 export type TextAreaProps = Own<TextareaHTMLAttributes<HTMLTextAreaElement>> & {
-  /** A limit to tell of, under the field. The server checks it; nothing stops somebody from typing on. */
+  /** A limit to show below the field. The server checks it; nothing stops somebody from typing more. */
   maxWords?: number;
   maxCharacters?: number;
   ref?: Ref<HTMLTextAreaElement>;
 };
 
-/** Several lines of text, six unless `rows` says otherwise. */
+/** Several lines of text: six, unless `rows` says otherwise. */
 export function TextArea({ label, hint, error, optional, maxWords, maxCharacters, ...area }: TextAreaProps) {
   const { name, rows = 6, className = "" } = area;
   const limit = limitText(maxWords, maxCharacters);
@@ -96,12 +98,12 @@ type SelectOption = { value: string; label: string };
 
 export type SelectProps = Own<SelectHTMLAttributes<HTMLSelectElement>> & {
   options: readonly SelectOption[];
-  /** The first line, which answers nothing: "Choose a round". */
+  /** The first option, which is not an answer: "Choose a round". */
   placeholder?: string;
   ref?: Ref<HTMLSelectElement>;
 };
 
-/** One of many. For up to about seven use Radios, which show what there is. */
+/** One of many options. For up to about seven use Radios, which show all of them. */
 export function Select({ label, hint, error, optional, options, placeholder, ...select }: SelectProps) {
   const { name, className = "" } = select;
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 type FieldsetProps = {
   legend: ReactNode;
   describedBy?: string;
-  /** "group" where the fields are text: some screen readers need it to read the description. */
+  /** "group" where the fields are text inputs: some screen readers need it to announce the description. */
   role?: "group";
   children: ReactNode;
 };

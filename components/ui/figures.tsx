@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 /** The colours of money in charts, keys and tables. CSS classes `app-colour-…` fill SVG shapes and paint HTML. */
 export type MoneyColour = "paid" | "committed" | "reserved" | "available";
 
-/** A small square of a chart's colour, beside the word that it stands for. */
+/** A small square in a chart's colour, next to what it stands for. */
 export function Key({ colour }: { colour: MoneyColour }) {
   return <i className={`app-key app-colour-${colour}`} aria-hidden="true" />;
 }
@@ -11,12 +11,12 @@ export function Key({ colour }: { colour: MoneyColour }) {
 export type Figure = {
   label: ReactNode;
   value: ReactNode;
-  /** A small line below. */
+  /** A small line below the figure. */
   note?: ReactNode;
   colour?: MoneyColour;
 };
 
-/** The few figures that a page is about, large, between two rules. */
+/** The main figures of a page, large, between two rules. */
 export function Figures({ figures }: { figures: readonly Figure[] }) {
   return <List className="app-figures" figures={figures} />;
 }
@@ -26,7 +26,7 @@ export function Amounts({ amounts }: { amounts: readonly Figure[] }) {
   return <List className="app-amounts" figures={amounts} />;
 }
 
-/** Short facts side by side, in as many columns as there is room for. */
+/** Short facts side by side, in as many columns as fit. */
 export function FactGrid({ figures }: { figures: readonly Figure[] }) {
   return <List className="app-facts" figures={figures} />;
 }

@@ -2,21 +2,21 @@ import type { ReactNode } from "react";
 import { Button } from "./buttons.tsx";
 
 type FiltersProps = {
-  /** The page that the form asks for, with what is chosen in its address. */
+  /** The page that the form requests, with the choices in its address. */
   action: string;
-  /** What is always in sight, and what a phone folds away under `more`. */
+  /** The fields that are always visible, and those that a phone collapses under `more`. */
   first: ReactNode;
   rest?: readonly ReactNode[];
   more?: ReactNode;
-  /** On a phone too: something in it has to be put right. */
+  /** Open on a phone too, because something in it needs to be fixed. */
   isOpen?: boolean;
-  /** What the form is called: "Search reports". */
+  /** The name of the form: "Search reports". */
   label: string;
 };
 
 const SEARCH = "Search";
 
-/** What narrows and orders a list: a form that asks, and changes nothing. */
+/** What filters and orders a list: a form that only requests, and changes nothing. */
 export function Filters({ action, first, rest = [], more, isOpen, label }: FiltersProps) {
   return (
     <search>
@@ -39,9 +39,14 @@ export function Filters({ action, first, rest = [], more, isOpen, label }: Filte
   );
 }
 
-export type ChipLink = { label: string; value: string /** The page without it. */; href: string };
+export type ChipLink = {
+  label: string;
+  value: string;
+  /** The page without this filter. */
+  href: string;
+};
 
-/** What a list is narrowed by, each with its way out, and the way out of all. Nothing where there is nothing. */
+/** The filters of a list, each with a link to remove it, and a link to remove all. Renders nothing without filters. */
 export function Chips({ chips, clearHref }: { chips: readonly ChipLink[]; clearHref: string }) {
   if (chips.length === 0) return null;
   return (

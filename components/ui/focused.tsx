@@ -2,7 +2,10 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 
-/** Takes the focus when it appears: what had it is gone, and a keyboard would begin at the end of the page. */
+/**
+ * Takes focus when it appears, because the element that had focus is gone and keyboard users would start at the end of
+ * the page.
+ */
 export function Focused({ children }: { children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => place.current?.focus(), []);

@@ -1,17 +1,19 @@
 import type { ReactNode } from "react";
 
-/** What every field takes. `name` is also the id, so that a line of the error summary leads to `#name`. */
+/** The props of every field. `name` is also the id, so that a line of the error summary links to `#name`. */
 export type FieldProps = {
   name: string;
   label: ReactNode;
   hint?: ReactNode;
-  /** The message of this field: the same words as in the error summary. */
+  /** The message for this field: the same words as in the error summary. */
   error?: string;
   /** Adds "(optional)" to the label; every other field is required. */
   optional?: boolean;
 };
 
-/** The ids that describe a field: its hint, its error and what else the caller names; undefined where there is none. */
+/**
+ * The ids that describe a field: its hint, its error and any others from the caller; undefined where there are none.
+ */
 export function describedBy(
   { name, hint, error }: Pick<FieldProps, "name" | "hint" | "error">,
   ...others: (string | false | undefined)[]
@@ -20,7 +22,7 @@ export function describedBy(
   return ids.length ? ids.join(" ") : undefined;
 }
 
-/** A label's text with "(optional)" behind it where that is so. */
+/** A label's text, followed by "(optional)" where the field is optional. */
 export function LabelText({ label, optional }: Pick<FieldProps, "label" | "optional">) {
   return (
     <>
@@ -47,7 +49,7 @@ export function Hint({
   );
 }
 
-/** What is wrong with a field, above it. */
+/** What is wrong with a field, shown above it. */
 export function ErrorMessage({ id, children }: { id?: string; children: ReactNode }) {
   return (
     <p className="govuk-error-message" id={id}>
@@ -57,7 +59,7 @@ export function ErrorMessage({ id, children }: { id?: string; children: ReactNod
   );
 }
 
-/** A field's hint and error, with the ids that describedBy() names. */
+/** A field's hint and error, with the ids that describedBy() returns. */
 export function FieldNotes({ name, hint, error }: Pick<FieldProps, "name" | "hint" | "error">) {
   return (
     <>
@@ -67,7 +69,7 @@ export function FieldNotes({ name, hint, error }: Pick<FieldProps, "name" | "hin
   );
 }
 
-/** The room of one field: the coral rule on its left where something is wrong. */
+/** The box around a field, with a coral rule on its left where something is wrong. */
 export function FormGroup({ error, children }: { error?: string; children: ReactNode }) {
   return <div className={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>{children}</div>;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The first thing that the keyboard reaches. */
+/** The first thing that a keyboard user reaches. */
 export function SkipLink({ href = "#main" }: { href?: string }) {
   return (
     <a href={href} className="govuk-skip-link">
@@ -11,7 +11,7 @@ export function SkipLink({ href = "#main" }: { href?: string }) {
 
 export type Crumb = { label: ReactNode; href: string };
 
-/** The way back up from a page, without the page itself. */
+/** The path up from a page, without the page itself. */
 export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav className="govuk-breadcrumbs" aria-label="Breadcrumb">
@@ -28,7 +28,7 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   );
 }
 
-/** The way back from one step of a form. */
+/** The link back from one step of a form. */
 export function BackLink({ href, children = "Back" }: { href: string; children?: ReactNode }) {
   return (
     <a className="app-back" href={href}>
@@ -38,14 +38,14 @@ export function BackLink({ href, children = "Back" }: { href: string; children?:
 }
 
 type PaginationProps = {
-  /** Addresses of the pages before and after; none at the ends. */
+  /** Addresses of the previous and next page; undefined at the ends. */
   previous?: string;
   next?: string;
   /** What is paged, for screen readers: "Applications". */
   label: string;
 };
 
-/** To the pages before and after. Nothing where everything is on one page. */
+/** Links to the previous and next page. Renders nothing where everything is on one page. */
 export function Pagination({ previous, next, label }: PaginationProps) {
   if (!previous && !next) return null;
   return (
@@ -66,7 +66,10 @@ export function Pagination({ previous, next, label }: PaginationProps) {
 
 export type View = { label: ReactNode; href: string; isCurrent?: boolean };
 
-/** A few views of the same page, one of them shown: financial years, lists by state. Links, so each has an address. */
+/**
+ * A few views of the same page, one of them shown: financial years, lists by state. They are links, so each has an
+ * address.
+ */
 export function Views({ views, label }: { views: readonly View[]; label: string }) {
   return (
     <nav className="app-views" aria-label={label}>

@@ -1,16 +1,16 @@
 import type { ReactNode } from "react";
 
 type PanelProps = {
-  /** A heading of level `level` (2 unless told). */
+  /** A heading of level `level` (2 by default). */
   title?: ReactNode;
   level?: 2 | 3;
-  /** The one panel of a page that says what the reader can do now. */
+  /** Marks the one panel on a page that says what the reader can do now. */
   isAct?: boolean;
   id?: string;
   children: ReactNode;
 };
 
-/** A sand-coloured panel. A page has one with `isAct` at most. */
+/** A sand-coloured panel. A page has at most one with `isAct`. */
 export function Panel({ title, level = 2, isAct, id, children }: PanelProps) {
   const Heading = `h${level}` as const;
   return (

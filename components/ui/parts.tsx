@@ -1,20 +1,20 @@
 import type { ReactNode } from "react";
 
 export type PagePart = {
-  /** Its place on the page. */
+  /** Its id on the page. */
   id: string;
   title: string;
-  /** How far it is, in a few words: "2 of 3 complete". */
+  /** Its progress in a few words: "2 of 3 complete". */
   state?: string | undefined;
-  /** Places within it that people look for. */
+  /** Targets within it that people look for. */
   within?: readonly { id: string; label: string }[];
   body: ReactNode;
 };
 
-/** Fewer parts are in sight without a list. */
+/** With fewer parts, no list is shown. */
 const LISTED = 4;
 
-/** The parts of a long page, below a list of them that says how far each is. */
+/** The parts of a long page, below a list of them with the progress of each. */
 export function Parts({ parts: some }: { parts: readonly (PagePart | null | false)[] }) {
   const parts = some.filter((part) => part !== null && part !== false);
   return (
@@ -30,7 +30,7 @@ export function Parts({ parts: some }: { parts: readonly (PagePart | null | fals
   );
 }
 
-/** What a page is made of, where its parts are made elsewhere. */
+/** The pieces of a page whose parts are rendered elsewhere. */
 export function Contents({ parts }: { parts: readonly Omit<PagePart, "body">[] }) {
   return (
     <nav className="app-contents" aria-labelledby="contents">

@@ -3,7 +3,7 @@ import { Tag, type TagKind } from "./tag.tsx";
 
 export type Step = { label: string; status: "done" | "now" | "next" };
 
-/** How far something has come: done, now, and what is still to come. */
+/** How far something has come: what is done, what is current, and what comes next. */
 export function Steps({ steps, label = "Progress" }: { steps: readonly Step[]; label?: string }) {
   return (
     <ol className="app-steps" aria-label={label}>
@@ -23,13 +23,13 @@ export function Steps({ steps, label = "Progress" }: { steps: readonly Step[]; l
 
 export type Task = {
   title: ReactNode;
-  /** Without one the task cannot be opened (yet). */
+  /** Without an address the task cannot be opened (yet). */
   href?: string;
   hint?: ReactNode;
   status: string;
-  /** A tag of that kind; without one the status is plain text, as it should be for what is done. */
+  /** The kind of tag; without one the status is plain text, as it should be for what is done. */
   statusKind?: TagKind;
-  /** Makes the ids of the hint and the status. */
+  /** The prefix for the ids of the hint and the status. */
   id: string;
 };
 
@@ -77,11 +77,11 @@ function TaskItem({ task }: { task: Task }) {
 export type TimelineEntry = {
   id: string;
   title: ReactNode;
-  /** When, as it is read: "20 November 2026, 10:05 am". */
+  /** The time, as people read it: "20 November 2026, 10:05 am". */
   at: string;
-  /** When, for machines (ISO 8601). */
+  /** The time, for machines (ISO 8601). */
   dateTime?: string;
-  /** Who, as it is read. */
+  /** The person, as people read it. */
   by?: ReactNode;
   /** The reason given, or what changed. */
   children?: ReactNode;

@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 
 export type SummaryRow = {
   key: string;
-  /** null, undefined and "" read "Not provided". */
+  /** null, undefined and "" are shown as "Not provided". */
   value: ReactNode;
-  /** A Change link. `of` is what a screen reader hears after "Change"; the key unless told. */
+  /** A Change link. `of` is what a screen reader announces after "Change"; the key by default. */
   change?: { href: string; of?: string };
 };
 

@@ -2,42 +2,47 @@ import type { ReactNode } from "react";
 
 export type Column<Row> = {
   header: string;
-  /** The cell of a row. "–" stands for nothing. */
+  /** The cell of a row. "–" means nothing. */
   cell: (row: Row) => ReactNode;
-  /** Amounts and counts: right-aligned, figures of one width. */
+  /** Amounts and counts: right-aligned, with digits of equal width. */
   isNumeric?: boolean;
-  /** The column that names the row; the first unless one says so. */
+  /** The column that names the row; by default the first. */
   isRowHeader?: boolean;
-  /** What can be done with a row: on a phone its buttons stand without the header, and say it themselves. */
+  /**
+   * What can be done with a row. On a phone its buttons are shown without the header, so they must be clear on their
+   * own.
+   */
   isAct?: boolean;
-  /** Where the rows can be ordered by this column: the page that does, and how they are ordered by it now. */
+  /** Where the rows can be ordered by this column: the link that does so, and how they are ordered now. */
   sort?: { href: string; now?: "ascending" | "descending" | undefined };
 };
 
 type OnPhone = "fit" | "stack" | "scroll";
 
 type TableProps<Row> = {
-  /** Says what the rows are; also the name of the scrolling region. */
+  /** What the rows are; also the name of the scrolling region. */
   caption: ReactNode;
-  /** Where a link on the same page leads to the table. */
+  /** The id by which a link on the same page leads to the table. */
   id?: string;
-  /** For screen readers only, where a heading above the table says the same. */
+  /** Only for screen readers, where a heading above the table says the same. */
   hideCaption?: boolean;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   keyOf: (row: Row) => string;
-  /** The last line, a cell for each column, under a heavy rule. */
+  /** The last line: a cell for each column, under a heavy rule. */
   total?: readonly ReactNode[];
-  /** In place of the rows where there are none. */
+  /** Shown instead of the rows where there are none. */
   empty?: ReactNode;
-  /** On a phone: "stack" (unless told) makes a card of each row; "fit" leaves two or three short columns as they are;
-   * "scroll" lets the table, and nothing else, scroll sideways, for figures that have to be compared across. */
+  /**
+   * On a phone: "stack" (default) turns each row into a card; "fit" leaves two or three narrow columns as they are;
+   * "scroll" lets only the table scroll sideways, for figures that must be compared across.
+   */
   onPhone?: OnPhone;
-  /** The region's name for "scroll" where the caption is no plain text. */
+  /** The region's name for "scroll" where the caption is not plain text. */
   label?: string;
 };
 
-/** Rows of one kind of thing. Sorting and paging are the page's. */
+/** Rows of one kind of thing. The page does the sorting and paging. */
 export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props }: TableProps<Row>) {
   if (props.rows.length === 0 && empty !== undefined) return <p className="app-empty">{empty}</p>;
   const table = <Grid {...props} caption={caption} onPhone={onPhone} />;
@@ -56,7 +61,7 @@ export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props 
 
 type GridProps<Row> = Omit<TableProps<Row>, "empty" | "label"> & { onPhone: OnPhone };
 
-/** The roles are said out loud where CSS makes cards of the rows: browsers forget them with the table's display. */
+/** The roles are explicit where CSS turns the rows into cards: browsers drop them when the table's display changes. */
 function Grid<Row>({ id, caption, hideCaption, columns, rows, keyOf, total, onPhone }: GridProps<Row>) {
   const isStacked = onPhone === "stack";
   const role = (name: string) => (isStacked ? { role: name } : {});
@@ -111,7 +116,7 @@ function Grid<Row>({ id, caption, hideCaption, columns, rows, keyOf, total, onPh
 
 const ARROWS = { ascending: "▲", descending: "▼" };
 
-/** Orders the rows by its column, or the other way round. */
+/** Orders the rows by its column, or reverses the order. */
 const SortLink = ({ href, now, header }: NonNullable<Column<unknown>["sort"]> & { header: string }) => (
   <a className="app-sort" href={href}>
     {header}

@@ -12,7 +12,7 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
 import { changesByYear, OPEN_VARIATION, VARIATION_STATES } from "#lib/variations/rules.ts";
 
-/** Every variation of an arrangement, the newest first: what it changes, who asked and decided, and why. */
+/** Every variation of an arrangement, newest first: what it changes, who asked and decided, and why. */
 export async function variationsPart(actor: Actor, applicationId: string): Promise<PagePart | null> {
   const variations = await listVariations(actor, applicationId);
   if (!variations.length) return null;
@@ -38,7 +38,7 @@ export function VariationTag({ actor, state }: { actor: Actor; state: VariationR
   return <Tag kind={tone}>{actor.side === "MFAT" ? label : agency}</Tag>;
 }
 
-/** What a variation changes, and what became of it. */
+/** What a variation changes, and what happened to it. */
 export function VariationRecordView({ variation }: { variation: VariationRecord }) {
   return (
     <>
@@ -65,7 +65,7 @@ function recordRows({ state, kind, reason, asked, confirmed, decided, answer }: 
   ];
 }
 
-/** What it is, or was when it was decided, beside what it is to become. */
+/** The current terms, or those when it was decided, next to the proposed ones. */
 function VariationDiff({ variation }: { variation: VariationRecord }) {
   const { number, current, proposed } = variation;
   const before = OPEN_VARIATION.includes(variation.state) ? "Current" : "Before";
@@ -93,7 +93,7 @@ function VariationDiff({ variation }: { variation: VariationRecord }) {
   );
 }
 
-/** What stays and goes beside what stays and comes; on a phone below it. */
+/** What is removed next to what is added; on a phone, below it. */
 function Sides({ label, before, stretches }: { label: string; before: string; stretches: readonly Stretch[] }) {
   const without = (kind: Stretch["kind"]) => stretches.filter((stretch) => stretch.kind !== kind);
   return (
@@ -142,5 +142,5 @@ function PhasingDiff({ number, before, current, proposed }: PhasingDiffProps) {
   );
 }
 
-/** With its sign also where it is more: "+$500.00". */
+/** With a sign even where it is positive: "+$500.00". */
 export const signed = (cents: bigint): string => (cents > 0n ? `+${formatCents(cents)}` : formatCents(cents));

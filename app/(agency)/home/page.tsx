@@ -21,7 +21,7 @@ import { taskPath, type WorkStep, workLabel } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
-/** What waits on the reader, and what the agency has under way. MFAT's people have a home of their own. */
+/** The reader's tasks, and the agency's applications in progress. MFAT's people have a home page of their own. */
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "MFAT") redirect("/work");
@@ -58,15 +58,13 @@ type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { step?:
 const tasksInWords = (count: number): string =>
   count === 0 ? "You have no tasks now" : `You have ${count} ${count === 1 ? "task" : "tasks"}`;
 
-/** What the reader is asked to do. */
+/** The reader's tasks. */
 function taskWords({ arrangement }: Row, step: WorkStep): string {
   if (step === "submitClaim") return "Fix the returned claim";
   return step === "submitReport" ? `Submit report ${arrangement?.reports[0]?.number}` : workLabel(step);
 }
 
-/**
- * Who it is waiting on and since when. An arrangement under way waits on nobody but for a report or variation.
- */
+/** Who it is waiting on and since when. An active arrangement waits on somebody only for a report or a variation. */
 function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): string {
   if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
   if (state === "ACTIVE") {
@@ -130,7 +128,7 @@ const amount = (cents: bigint | null): string => (cents === null ? "–" : forma
 
 type YearRow = Awaited<ReturnType<typeof readAgencyHome>>["ofYear"][number];
 
-/** What the agency has asked for and was granted of a year, and the applications that add up to it. */
+/** What the agency has requested and been granted for a year, and the applications that add up to it. */
 function Year({ startYear, rows }: { startYear: number; rows: readonly YearRow[] }) {
   const sum = (of: (row: YearRow) => bigint) => formatCents(sumCents(rows.map(of)));
   const requested = sum(({ requestedCents }) => requestedCents);
@@ -162,7 +160,7 @@ function Year({ startYear, rows }: { startYear: number; rows: readonly YearRow[]
   );
 }
 
-/** What is due when, also as a file for one's own calendar. */
+/** What is due when. Also available as a calendar file. */
 function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
   return (
     <>

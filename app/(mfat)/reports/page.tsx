@@ -32,7 +32,7 @@ export const metadata: Metadata = { title: "Reports" };
 
 const LIST = "/reports";
 
-/** The reports of all arrangements, by the day on which they are due unless the address says otherwise. */
+/** The reports of all arrangements, by due date unless the address says otherwise. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);

@@ -14,7 +14,7 @@ const PARTS: { label: string; href: string; permission: Permission }[] = [
   { label: "Audit trail", href: "/settings/audit", permission: "audit:read" },
 ];
 
-/** The parts of the settings that the reader may open. A form never leads from one part to another. */
+/** The parts of the settings that the reader may open. No form leads from one part to another. */
 export default async function Layout({ children }: { children: ReactNode }) {
   const actor = await requireActor();
   const path = (await headers()).get("x-path") ?? "";

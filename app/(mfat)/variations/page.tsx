@@ -33,7 +33,7 @@ export const metadata: Metadata = { title: "Variations" };
 
 const LIST = "/variations";
 
-/** Every variation of every arrangement: what is asked for, what it comes to, and whom it waits on. */
+/** Every variation of every arrangement: what is asked for, how it changes the total, and who it is waiting on. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);

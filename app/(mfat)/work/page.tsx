@@ -111,7 +111,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** "You have 3 tasks as desk officer · 1 more is on hold", and up to what an approver decides. */
+/** "You have 3 tasks as desk officer · 1 more is on hold", and for an approver the limit of their delegation. */
 function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount }: Work): string {
   const as = new Intl.ListFormat("en-NZ").format([...roles].map((role) => ROLE_LABELS[role]));
   if (!hasWork(roles)) return `You have no tasks as ${as}`;
@@ -193,7 +193,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
 
 type PipelineProps = { pipeline: readonly PipelineLine[]; isOwn: boolean };
 
-/** `isOwn`: the applications are those that the reader assesses or advises on, and not the fund's. */
+/** `isOwn`: these are the applications that the reader assesses or advises on, not all of the fund's. */
 function Pipeline({ pipeline, isOwn }: PipelineProps) {
   return (
     <section>

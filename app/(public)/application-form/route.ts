@@ -4,7 +4,7 @@ import { keptFor } from "#lib/platform/kept.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";
 import { attachment } from "#lib/web/action.ts";
 
-/** The same for everybody, and some work to make. */
+/** The same for everybody, and slow to make, so it is kept. */
 const makeForm = keptFor(60, async () => paperPdf(blankForm(await getLists())));
 
 /** The application form without answers, as a PDF. Public. */

@@ -11,10 +11,10 @@ import { ASSESSMENT_DAYS } from "#lib/platform/working-days.ts";
 import { usualDays, usualDecisionDays } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "Prepare your application" };
-/** The build has no database, so it does not try. */
+/** The build has no database, so this page is not rendered then. */
 export const dynamic = "force-dynamic";
 
-/** What to have at hand, what is scored, how long it takes, and the blank form. */
+/** What to prepare, how applications are scored, how long it takes, and the blank form. */
 export default async function Page() {
   const [criteria, { writingDays, decisionDays }] = await Promise.all([listOpenCriteria(now()), readPublicFigures()]);
   return (

@@ -12,13 +12,13 @@ import { answerUnavailable } from "#lib/web/unavailable.ts";
 export type SignInState = {
   step: "email" | "code";
   email: string;
-  /** What was typed, where it was wrong. */
+  /** What was typed, when there is an error in it. */
   code?: string;
   errors: Record<string, string>;
   problem?: string;
 };
 
-/** A code may have been sent, or used up, before the database went away. */
+/** A code may already have been sent or used when the database became unavailable. */
 const AWAY = {
   email: "The portal is not available right now. We do not know whether a code was sent. Try again in a minute.",
   code: "The portal is not available right now. Try again in a minute. If your code no longer works, ask for a new one.",
@@ -28,7 +28,7 @@ const EMAIL_FIELD = [
   { kind: "email", name: "email", label: "Email address", missing: "Enter your email address" },
 ] as const;
 
-/** Both steps of signing in: an address asks for a code, the code signs in. */
+/** Both steps of signing in: an address gets a code, and the code signs in. */
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
   const values = valuesOf(form);
   const state = await answer(values);
@@ -46,7 +46,7 @@ async function answer(values: Values): Promise<SignInState> {
     await askForCode(email);
     return { step: "code", email, errors: {} };
   } catch (error) {
-    unstable_rethrow(error); // signed in: to the page that was asked for
+    unstable_rethrow(error); // signed in: go to the page that was asked for
     if (error instanceof DomainError) return { step, email, errors: {}, problem: error.message };
     if (!isAway(error)) throw error;
     answerUnavailable(AWAY[step]);

@@ -11,7 +11,7 @@ type SignInFormProps = {
   next: string;
   /** The fund desk's address, as a link. */
   desk: ReactNode;
-  /** In the demo: its people, each with a button that sends an `email`. */
+  /** In the demonstration: its people, each with a button that submits an `email`. */
   children?: ReactNode;
 };
 
@@ -90,7 +90,7 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
         autoCapitalize="characters"
         spellCheck={false}
         width={10}
-        // It takes the place of the field that was sent, and of its focus
+        // This field replaces the one that was submitted, and takes its focus
         autoFocus
         defaultValue={state.code}
         error={state.errors.code}

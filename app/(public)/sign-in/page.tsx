@@ -34,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
 
 type DemoPerson = (typeof DEMO_PEOPLE)[number];
 
-/** One press asks for a code: people try the demo as many users in turn. */
+/** One press asks for a code, because people try the demonstration as many users in turn. */
 const COLUMNS: Column<DemoPerson>[] = [
   {
     header: "Person",

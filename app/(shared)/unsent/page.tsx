@@ -15,8 +15,8 @@ import { wordsIn } from "#lib/unsent/rules.ts";
 export const metadata: Metadata = { title: "What you typed is still here" };
 
 /**
- * What somebody sent after their session had ended, without JavaScript, which is shown in its own form again; and what they typed and
- * never sent, also where its form is no longer there for them.
+ * What somebody sent without JavaScript after their session had ended, shown in its own form again; and what they typed
+ * and never sent, even where they can no longer open its form.
  */
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const [actor, { next }] = await Promise.all([requireActor(), searchParams]);
@@ -62,7 +62,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
   );
 }
 
-/** "PSF-2026-0042: Complete assessment"; the name of the form where it is about no application. */
+/** "PSF-2026-0042: Complete assessment"; only the form's name where it is not about an application. */
 const titleOf = (path: string, form: string): string => {
   const reference = /^\/applications\/(PSF-\d{4}-\d+)/.exec(path)?.[1];
   return reference ? `${reference}: ${form}` : form;

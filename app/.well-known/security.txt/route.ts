@@ -3,7 +3,7 @@ import { env } from "#lib/platform/env.ts";
 
 const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** Where to report a weakness, for software to read (RFC 9116). It has to expire: three months after it is read. */
+/** Where to report a weakness, for software to read (RFC 9116). It must expire: three months after it was requested. */
 export function GET(): Response {
   const base = env().BASE_URL.replace(/\/$/, "");
   const lines = [

@@ -3,7 +3,7 @@ import { readHealth } from "#lib/platform/health.ts";
 
 export const dynamic = "force-dynamic";
 
-/** 200 while the portal can serve, else 503; the body says which part is down. */
+/** 200 while the portal can serve, otherwise 503; the body says which part is down. */
 export async function GET(): Promise<Response> {
   const health = await readHealth();
   return Response.json(health, {

@@ -9,8 +9,9 @@ import { CARRIED, KEPT_FOR_YOU } from "#lib/unsent/rules.ts";
 import { readForm } from "#lib/web/action.ts";
 
 /**
- * Keeps what is typed into a form before it is sent (components/browser/autosave.ts). The address names the form: `path` is its
- * page, `form` its name there. Answers as /api/sections does; `differing` is what was typed into the same fields elsewhere.
+ * Stores what is typed into a form before it is sent (components/browser/autosave.ts). In the address, `path` is the
+ * form's page and `form` its name there. Answers like /api/sections; `differing`: what was typed into the same fields
+ * elsewhere.
  */
 export async function POST(request: Request): Promise<Response> {
   const actor = await admittedActor();

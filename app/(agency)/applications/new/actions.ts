@@ -8,7 +8,7 @@ import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** Begins a draft, or says why the fund cannot help. */
+/** Starts a draft, or explains why the fund cannot help. */
 export async function beginApplication(before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, { requestId, remoteAddress }) => {
     if (ineligibleFor(values).length) return `/applications/new/ineligible?${answersInAddress(values)}`;

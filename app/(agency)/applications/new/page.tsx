@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: "Start an application" };
 
 type Props = { searchParams: Promise<Values> };
 
-/** Whether the fund can help, which round, and whether to copy an earlier application: nothing has to be typed. */
+/** Whether the fund can help, which round, and whether to copy an earlier application. Nothing has to be typed. */
 export default async function Page({ searchParams }: Props) {
   const [actor, answers] = await Promise.all([requireAgency("application:create"), searchParams]);
   const [rounds, earlier, barred] = await Promise.all([listOpenRounds(now()), listCopyable(actor), whyNotApply(actor)]);

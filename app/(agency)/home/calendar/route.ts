@@ -6,7 +6,9 @@ import { now } from "#lib/platform/clock.ts";
 import { env } from "#lib/platform/env.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
-/** The agency's deadlines as a calendar file. It leaves the portal: a title that is marked higher stays out of it. */
+/**
+ * The agency's deadlines as a calendar file. The file leaves the portal, so a title with a higher marking is left out.
+ */
 export async function GET() {
   const actor = await requireAgency();
   const dated = await orNotFound(() => listDated(actor));

@@ -32,7 +32,7 @@ const ACTIONS = { changeAddress, changePerson, endAccount, endSessions, restoreA
 
 type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
-/** Somebody of the certifier's own agency: their roles, and what they leave behind when they go. */
+/** Somebody at the certifier's own agency: their roles, and what they would leave behind. */
 export default async function Page({ params, searchParams }: PageProps) {
   const [actor, { id }, search] = await Promise.all([requireAgency("colleague:keep"), params, searchParams]);
   const person = await orNotFound(async () => getPerson(actor, id, aliveSince()));

@@ -23,7 +23,7 @@ export const metadata: Metadata = { title: "Adjust the envelope" };
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("envelope:adjust"), searchParams]);
   const [positions, threshold] = await orNotFound(() => Promise.all([listPositions(actor), currentThreshold(actor)]));
-  // A closed year takes no more money: an adjustment of it can only be reversed.
+  // No money can be added to a closed year: its adjustments can only be reversed.
   const open = positions.filter(({ closedAt }) => !closedAt);
   const years = open.map(({ startYear }) => startYear);
   const next = (positions.at(-1)?.startYear ?? 0) + 1;
@@ -58,7 +58,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** What the fund usually has, for a year that was given nothing yet. */
+/** The fund's usual envelope, proposed for a year that has none yet. */
 const firstEnvelope = (startYear: number): Values => ({
   change: plainCents(USUAL_ENVELOPE_CENTS),
   "effectiveOn-day": "1",

@@ -28,7 +28,7 @@ import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: cash by month" };
 
-/** The money by the month in which it moved, beside the same money by the year of its work. */
+/** The money by the month it moved, next to the same money by the year of its work. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
@@ -85,7 +85,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 
 type MovedProps = { cents: bigint | undefined; startYear: number | null; moved: string | null };
 
-/** Money that moved, and behind it the entries that add up to it. `startYear`: of whose work; `moved`: null: at any time. */
+/**
+ * Money that moved, linked to the entries that add up to it. `startYear`: the year of the work. `moved` null: at any
+ * time.
+ */
 function Moved({ cents = 0n, startYear, moved }: MovedProps) {
   if (cents === 0n) return formatCents(cents);
   return <a href={ledgerHref({ startYear, kind: "MONEY", moved })}>{formatCents(cents)}</a>;

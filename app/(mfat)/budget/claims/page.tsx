@@ -31,7 +31,7 @@ export const metadata: Metadata = { title: "Claims" };
 
 const LIST = "/budget/claims";
 
-/** The claims of all arrangements, as the filters in the address narrow them. */
+/** The claims of all arrangements, narrowed by the filters in the address. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, sent] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const values = cleanValues(sent);

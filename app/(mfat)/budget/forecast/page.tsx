@@ -75,7 +75,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** What a note has done. */
+/** What saving a note has changed. */
 function Done({ search, initiatives }: { search: Values; initiatives: readonly ForecastInitiative[] }) {
   const reference = text(search, "reference");
   const one = initiatives.find(({ application }) => application?.reference === reference);

@@ -78,13 +78,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** The last ledger entry of the page before. */
+/** The last ledger entry on the previous page. */
 function cursorOf(search: Values): bigint | undefined {
   const before = text(search, "before");
   return /^\d{1,18}$/.test(before) ? BigInt(before) : undefined;
 }
 
-/** What two of the sums leave between them: a figure of the position. */
+/** The difference between two of the sums, which is a figure of the position. */
 function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
   const { envelopeCents, reservedCents, committedCents, paidCents } = totals;
   return (
@@ -102,13 +102,13 @@ function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
   );
 }
 
-/** Every entry up to a time, which leaves what was available then. */
+/** Every entry up to a point in time, which gives what was available then. */
 const isWhole = ({ kind, reference, agency, month = null, moved, isAfterJune }: LedgerFilter): boolean =>
   !kind && !reference && !agency && month === null && !moved && !isAfterJune;
 
 function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filter: LedgerFilter; search: Values }) {
   const [reference, ...fields] = LEDGER_FILTER_FIELDS;
-  // The others are of one year.
+  // The other filters belong to one year.
   const rest = startYear === null ? fields.filter(({ name }) => name === "kind" || name === "moved") : fields;
   const used = rest.filter(({ name }) => text(search, name)).length;
   return (

@@ -16,7 +16,7 @@ import { invalid } from "#lib/platform/errors.ts";
 import { decodeText } from "#lib/platform/text.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** Keeps the lines that were pasted, or those of the file; they are previewed on the page after it. */
+/** Stores the lines that were pasted or uploaded. The next page previews them. */
 export async function preparePayments(before: FormState, form: FormData): Promise<FormState> {
   const file = form.get("file");
   const sent = file instanceof File && file.size > 0 ? decodeText(new Uint8Array(await file.arrayBuffer())) : "";
@@ -33,7 +33,7 @@ export async function preparePayments(before: FormState, form: FormData): Promis
   });
 }
 
-/** Records each line as it was previewed; the results replace the preview. */
+/** Records each line as previewed. The results replace the preview. */
 export async function recordPayments(id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batch.recordPayments(asMfat(actor), request, id);

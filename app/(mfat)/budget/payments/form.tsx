@@ -13,8 +13,8 @@ import type { Keeping } from "#lib/unsent/rules.ts";
 import { preparePayments } from "./actions.ts";
 
 /**
- * Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. It may begin
- * with the lines of a list before it that are to be corrected.
+ * Lines from a finance system, pasted or in a file. A chosen file is read into the field above it. The field may start
+ * with lines of an earlier list that need to be corrected.
  */
 export function PaymentLinesForm({ requestId, keeping }: { requestId: string; keeping: Keeping }) {
   const sent = useSent(preparePayments, EMPTY_FORM, keeping.place.path);
@@ -28,11 +28,11 @@ export function PaymentLinesForm({ requestId, keeping }: { requestId: string; ke
     if (!file || !area.current) return;
     setTooBig(file.size > TEXT_MAX);
     if (file.size <= TEXT_MAX) area.current.value = decodeText(new Uint8Array(await file.arrayBuffer()));
-    // What is sent is what stands in the field.
+    // What is in the field is what is sent.
     input.value = "";
     area.current.dispatchEvent(new Event("input", { bubbles: true }));
   }, []);
-  // A file may be chosen before the page can read it.
+  // Somebody may choose a file before this script has loaded.
   useEffect(() => {
     const input = area.current?.form?.elements.namedItem("file");
     if (input instanceof HTMLInputElement) read(input);

@@ -17,7 +17,7 @@ import { PaymentLinesForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Import payments" };
 
-/** Payments from a finance system: what is pasted or uploaded is previewed line by line before anything is recorded. */
+/** Payments from a finance system. What is pasted or uploaded is previewed line by line before anything is recorded. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const from = text(values, "from");

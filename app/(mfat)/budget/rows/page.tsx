@@ -86,7 +86,7 @@ function chipsOf(filter: HolderFilter, share: string | null) {
   ];
 }
 
-/** What is asked for stands alone where nothing is held. */
+/** Only the requested amounts are shown where nothing is reserved or committed. */
 const countersOf = ({ counter }: HolderFilter): Counter[] =>
   counter === "pipeline"
     ? ["pipeline"]
@@ -102,7 +102,7 @@ const HEADERS: Record<Counter, string> = {
   pipeline: "Requested",
 };
 
-/** A sum that is the whole year’s leads to its entries in the ledger; any other is of the rows above it alone. */
+/** A sum for the whole year links to its ledger entries. Any other sum covers only the rows above it. */
 function Total({
   filter: { startYear, by, counter: listed },
   lines,
@@ -120,7 +120,9 @@ function Total({
 
 type FigureProps = { filter: HolderFilter; line: HolderLine; counter: Counter };
 
-/** An initiative's figure, and behind it the entries of the ledger that add up to it; what it asks for is in its answers. */
+/**
+ * An initiative's figure, linked to the ledger entries that add up to it. The requested amount links to its answers.
+ */
 function Figure({ filter: { startYear }, line, counter }: FigureProps) {
   const cents = countedCents(line, counter);
   if (cents === 0n) return "–";

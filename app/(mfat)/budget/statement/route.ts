@@ -6,7 +6,7 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";
 import { attachment, orNotFound } from "#lib/web/action.ts";
 
-/** A financial year's statement for the file, today's unless another is asked for. */
+/** A financial year's statement as a PDF: of the current year, unless the address names another. */
 export async function GET(request: Request): Promise<Response> {
   const actor = await requireMfat("budget:read");
   const year = new URL(request.url).searchParams.get("year");

@@ -93,7 +93,7 @@ const idsOf = (end: YearEnd): string[] => [
 
 type ClosingProps = GoneFormProps & { actor: MfatActor; position: Position; end: YearEnd; today: Date };
 
-/** What is still in the way, and the two acts of the budget officer. */
+/** What still prevents closing, and the budget officer's two forms. */
 function Closing({ failure, actor, position, end, today }: ClosingProps) {
   const { startYear, cutoffOn } = position;
   const obstacles = closingObstacles(position, end, today);
@@ -174,7 +174,7 @@ function Closing({ failure, actor, position, end, today }: ClosingProps) {
   );
 }
 
-/** What a cut-off day would hold up. */
+/** What a cut-off day would hold up: claims that are waiting for payment. */
 function cutOff({ claims }: YearEnd): string {
   const total = formatCents(sumCents(claims.map(({ cents }) => cents)));
   const what = claims.length === 1 ? `1 claim of ${total} is` : `${claims.length} claims, ${total} in all, are`;

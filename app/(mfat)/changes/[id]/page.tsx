@@ -86,7 +86,7 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
-/** Confirming a step of an application is taking it, so the confirmer declares their interests first. */
+/** Whoever confirms a step of an application takes that step, so they declare their interests first. */
 async function interestsBefore(actor: MfatActor, change: ChangeLine, names: ReadonlyMap<string, Named>) {
   const { applicationId } = change;
   const named = applicationId && change.step ? names.get(applicationId) : undefined;
@@ -105,7 +105,7 @@ async function interestsBefore(actor: MfatActor, change: ChangeLine, names: Read
 
 type ChoicesProps = { actor: MfatActor; change: ChangeLine; interests: ReactNode };
 
-/** `interests`: what to do about the reader's interests before they confirm; null: nothing. */
+/** `interests`: what the reader has to do about their interests before they confirm; null if nothing. */
 function Choices({ actor, change, interests }: ChoicesProps) {
   const { id } = change;
   const isAsker = change.askedById === actor.personId;
@@ -184,7 +184,7 @@ function Carried({ carried, names }: CarriedProps) {
   );
 }
 
-/** Other changes of its years that are waiting or were confirmed lately: somebody may have asked twice. */
+/** Other changes to the same years that are waiting or were confirmed recently: somebody may have asked twice. */
 function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   if (changes.length === 0) return null;
   return (
@@ -206,7 +206,7 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   );
 }
 
-/** `isStep`: it corrects a payment and does not change what is available. */
+/** `isStep`: the change corrects a payment, and does not change what is available. */
 function Years({ years, isStep: isPaid }: { years: readonly Position[]; isStep: boolean }) {
   return (
     <Table
@@ -231,12 +231,12 @@ function Years({ years, isStep: isPaid }: { years: readonly Position[]; isStep: 
   );
 }
 
-/** Of a step that corrects a closed year: the application, and what its form was answered with. */
+/** For a step that corrects a closed year: the application, and the answers in the step's form. */
 function initiativeOf({ applicationId, step, answers }: ChangeLine, names: ReadonlyMap<string, Named>) {
   const named = names.get(applicationId ?? "");
   if (!step || !isStep(step) || !answers || !named) return [];
   const { fields } = stepRow(step);
-  // Its reason is the change’s, and its title says which claim.
+  // The change already shows the reason, and its title names the claim.
   const asked = typeof fields === "string" ? [] : fields.filter(({ kind }) => kind === "day" || kind === "text");
   const { data } = parseFields(asked, answers);
   return [

@@ -18,7 +18,10 @@ import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Payment" };
 
-/** One payment document of the finance system: what it paid of which claims, and what was taken off it or came back. */
+/**
+ * One payment document of the finance system: which claims it paid, how much of each, and what was taken off or came
+ * back.
+ */
 export default async function Page({ params }: { params: Promise<{ payment: string }> }) {
   const [actor, { payment: id }] = await Promise.all([requireMfat(), params]);
   const payment = await orNotFound(() => getPayment(actor, id));
@@ -48,7 +51,7 @@ export default async function Page({ params }: { params: Promise<{ payment: stri
 
 type PaidLine = PaymentDocument["lines"][number];
 
-/** Lines of the same claim. */
+/** Lines for the same claim. */
 const isOf = (line: PaidLine) => (other: PaidLine) =>
   other.application.reference === line.application.reference && other.claim?.number === line.claim?.number;
 

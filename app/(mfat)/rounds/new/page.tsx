@@ -15,7 +15,7 @@ import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };
 
-/** A draft: empty, or a round of before a year later where `copyOf` names one. */
+/** A new draft: empty, or where `copyOf` names an earlier round, a copy of it one year later. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("round:keep"), searchParams]);
   const copyOf = text(search, "copyOf") || null;

@@ -15,7 +15,7 @@ import { saveConditions } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Conditions" };
 
-/** The library that conditions of an offer are chosen from. */
+/** The library of conditions to choose from for an offer. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const library = await orNotFound(async () => getConditions(actor));

@@ -25,7 +25,7 @@ const DONE: Record<string, string> = {
     "You have noted the interest. We have emailed the fund desk, the administrators and, if they have an account, the person.",
 };
 
-/** The register of interests: what everybody declared in which application, and what was cleared by whom. */
+/** The register of interests: who declared what in which application, and who cleared it. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const isRecused = text(values, "show") === "recused";

@@ -19,7 +19,7 @@ const COLUMNS: Column<TemplateVersion>[] = [
   { header: "Saved", cell: ({ savedBy, savedAt }) => `${savedBy ?? "Original text"}, ${formatInstant(savedAt)}` },
 ];
 
-/** The texts that the fund's letters are made of. */
+/** The texts that the fund's letters are made from. */
 export default async function Page() {
   const actor = await requireMfat();
   const templates = await orNotFound(async () => listTemplates(actor));

@@ -65,7 +65,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** `search`: where sending again leads back to; null where the reader may not. */
+/** `search`: the list to return to after sending again; null where the reader may not send. */
 function columnsFor(search: string | null): Column<MailLine>[] {
   const columns: Column<MailLine>[] = [
     { header: "Created", cell: ({ createdAt }) => formatInstant(createdAt) },

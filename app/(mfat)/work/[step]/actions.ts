@@ -13,7 +13,7 @@ function stepOf(step: string): BatchStep {
   return step;
 }
 
-/** Keeps what was chosen and written; it is previewed one by one on the page after it. */
+/** Stores what was chosen and written. The next page previews each application. */
 export async function prepareBatch(step: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const id = await batches.prepareBatch(asMfat(actor), request, stepOf(step), values);
@@ -21,13 +21,13 @@ export async function prepareBatch(step: string, before: FormState, form: FormDa
   });
 }
 
-/** Takes the step for each as it was previewed; the results replace the preview. */
+/** Takes the step for each application as previewed. The results replace the preview. */
 export async function takeBatch(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batches.takeBatch(asMfat(actor), request, stepOf(step), id);
     return `${batchPath(stepOf(step))}/${id}`;
   });
-  // Refused as a whole: the preview is shown again as it is now.
+  // The whole batch was refused: show the preview again as it is now.
   if (answer.problem) refresh();
   return answer;
 }

@@ -52,7 +52,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? BATCH_WORDS[step].title : "Page not found" };
 }
 
-/** Every application that the reader may take a step for now, to choose several and say what the step asks for. */
+/** Every application that the reader may take a step for now, to choose several and fill in the step's form once. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { step: address }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const step = findBatchStep(address);
@@ -148,7 +148,7 @@ function initialOf(step: BatchStep): Values {
   };
 }
 
-/** How many assessments somebody has under way already. */
+/** How many assessments somebody already has under way. */
 const optionOf = ({ id, name, underWay }: Assessor): Option => ({
   value: id,
   label: name,

@@ -36,7 +36,7 @@ export default async function Page({ params }: { params: Promise<{ file: string 
   );
 }
 
-/** The text, with the addresses of this portal as links; others stay text. */
+/** The text, in which addresses of this portal become links; other addresses stay text. */
 function linked(text: string) {
   const parts = text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,:;!?)])/);
   // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text keep their order

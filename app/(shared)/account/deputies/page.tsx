@@ -22,7 +22,7 @@ const DONE: Record<string, string> = {
   ended: "This deputy can no longer decide for you. We have emailed them and the fund desk.",
 };
 
-/** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
+/** Who an approver has named to decide under their delegation, and who they are deputy for themselves. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireMfat();
   const { named, namedBy, options, delegationCents, revision } = await orNotFound(async () => {

@@ -41,7 +41,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: (await params).reference };
 }
 
-/** One page for everybody: each sees what is theirs to see. */
+/** One page for everybody: each reader sees only what they may see. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { done }] = await Promise.all([requireActor(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));

@@ -7,7 +7,7 @@ import * as views from "#lib/views/commands.ts";
 import { VIEW_FIELDS } from "#lib/views/schema.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** `query`: the search, as it stands in the address of its list. */
+/** `query`: the search, as it appears in the address of the list. */
 export async function saveView(query: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(VIEW_FIELDS, values);

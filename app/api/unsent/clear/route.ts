@@ -7,7 +7,10 @@ import { env } from "#lib/platform/env.ts";
 import { clearUnsent } from "#lib/unsent/commands.ts";
 import { readForm } from "#lib/web/action.ts";
 
-/** Forgets what somebody has typed into a form, and leads back to its page: a plain form, so that the page is made anew. */
+/**
+ * Deletes what somebody has typed into a form and leads back to its page: a plain form, so that the page is rendered
+ * again.
+ */
 export async function POST(request: Request): Promise<Response> {
   const actor = await admittedActor();
   if (!isFromOwnPage(request)) return refuse(403, "Open the page of the form, and clear it there.");

@@ -22,7 +22,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${isWrong ? "Error: " : ""}${PART_TITLES.claims}: ${reference}` };
 }
 
-/** The invoices of an arrangement as files, of which claims are made. */
+/** The files of an arrangement's invoices, which claims are made from. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));

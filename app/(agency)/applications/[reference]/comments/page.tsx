@@ -29,8 +29,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Comments: ${(await params).reference}` };
 }
 
-/** What colleagues say to each other about an application. MFAT has no such page. */
-/** How many colleagues were emailed of a comment. */
+/** What colleagues say to each other about an application. MFAT cannot open this page. */
+/** How many colleagues were emailed about a comment. */
 const toldInWords = (count: number): string => {
   if (count > 0) return `We have emailed ${count === 1 ? "one colleague" : `${Math.floor(count)} colleagues`}.`;
   return "No one else has worked on this application yet, so we did not email anyone.";

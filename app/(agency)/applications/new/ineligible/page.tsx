@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "The fund cannot help with this" };
 
 type Props = { searchParams: Promise<Values> };
 
-/** Why an initiative is not for the fund, and whom to ask. */
+/** Why the fund cannot pay for an initiative, and who to ask. */
 export default async function Page({ searchParams }: Props) {
   const [answers] = await Promise.all([searchParams, requireAgency("application:create")]);
   const because = ineligibleFor(answers);

@@ -25,7 +25,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Desk officer: ${(await params).reference}` };
 }
 
-/** Who of the desk looks after an application, who did before, and the form that hands it over. */
+/** Which desk officer looks after an application, who did before, and the form to hand it over. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, search] = await Promise.all([requireMfat("officer:change"), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));

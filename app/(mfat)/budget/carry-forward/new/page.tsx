@@ -32,7 +32,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     .slice(0, -1)
     .filter(({ startYear, closedAt }) => stageOf(startYear + 1, today) !== "closing" && !closedAt);
   const asked = Number(text(search, "year") || financialYearOf(today));
-  // A reader who asked for one year is not silently shown another.
+  // If the reader asked for one year, do not silently show another.
   const from = years.find(({ startYear }) => startYear === asked) ?? (text(search, "year") ? undefined : years[0]);
   const movable = from ? await listMovable(actor, from.startYear) : [];
   const year = formatYear(from?.startYear ?? asked);

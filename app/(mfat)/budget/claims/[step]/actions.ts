@@ -13,7 +13,7 @@ function stepOf(step: string): ClaimsStep {
   return step;
 }
 
-/** Keeps which claims were chosen; they are previewed with their totals on the page after it. */
+/** Stores which claims were chosen. The next page previews them with their totals. */
 export async function prepareClaims(step: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const id = await batch.prepareClaims(asMfat(actor), request, stepOf(step), values);
@@ -21,7 +21,7 @@ export async function prepareClaims(step: string, before: FormState, form: FormD
   });
 }
 
-/** Takes the step for each as it was previewed; the results replace the preview. */
+/** Takes the step for each claim as previewed. The results replace the preview. */
 export async function takeClaims(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batch.takeClaims(asMfat(actor), request, stepOf(step), id);

@@ -38,7 +38,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? CLAIMS_WORDS[step].title : "Page not found" };
 }
 
-/** Every claim that waits for a step of the reader's office, to choose several of them. */
+/** Every claim that is waiting for a step of the reader's role, to choose several of them. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { step: address }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const step = findClaimsStep(address);
@@ -110,7 +110,7 @@ const eachOf = (step: ClaimsStep, claim: ClaimToTake): EachRow => ({
   own: [],
 });
 
-/** What has to be known to choose a claim. */
+/** What somebody needs to know to choose a claim. */
 function ClaimHead({ claim }: { claim: ClaimToTake }) {
   const { reference, application, year, startYear, cents, gstCents, advanceReason } = claim;
   return (

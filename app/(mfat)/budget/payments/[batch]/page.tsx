@@ -20,7 +20,7 @@ import { recordPayments } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Import payments" };
 
-/** Payments of a list: the preview, line by line, and the results once they are recorded. */
+/** Payments from an imported list: first the preview, line by line, then the results. */
 export default async function Page({ params }: { params: Promise<{ batch: string }> }) {
   const [actor, { batch: id }] = await Promise.all([requireMfat(), params]);
   const batch = await orNotFound(async () => getPaymentBatch(actor, id));
@@ -131,7 +131,7 @@ function Claim({ line: { pays, claim, invoice, agency, application } }: { line: 
 
 type ResultsProps = { actor: MfatActor; batch: PaymentBatch; recorded: NonNullable<PaymentBatch["recorded"]> };
 
-/** The lines that are not recorded, in the form again or as a file. */
+/** The lines that are not recorded, back in the form or as a file. */
 const ToCorrect = ({ batch }: { batch: PaymentBatch }) =>
   toCorrect(batch).rows.length > 0 && (
     <ul className="govuk-list">

@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: "Budget: not paid" };
 
 type PageProps = { params: Promise<{ reference: string }>; searchParams: Promise<Values> };
 
-/** What an initiative has not spent of a year, and the claims and statements that make up each of its figures. */
+/** What an initiative has not spent of a year, and the claims and statements that each figure is made of. */
 export default async function Page({ params, searchParams }: PageProps) {
   const [actor, { reference }, search] = await Promise.all([requireMfat("budget:read"), params, searchParams]);
   const startYear = Number(text(search, "year") || financialYearOf(dayOf(now())));

@@ -54,7 +54,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-/** A closed year's statement stays; what came back or was paid since then is said beside it. */
+/** A closed year's statement never changes. What was paid or came back since then is shown next to it. */
 function SinceThen({ startYear, changed }: { startYear: number; changed: readonly Changed[] }) {
   const year = formatYear(startYear);
   const behind = (one: Changed, cents: bigint, recorded: "THEN" | "SINCE" | null) => {

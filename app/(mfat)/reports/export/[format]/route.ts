@@ -7,7 +7,7 @@ import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 
-/** Everything that the list of reports with the same address finds, as a file. */
+/** Every report in the list at the same address, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { format }] = await Promise.all([requireMfat(), params]);
   return answerSheet(request, format, async (asked, sent) => {

@@ -27,7 +27,7 @@ const pageOf = (roundId: string, id: string, done: string): string =>
 
 const KEEPING = ["save", "saveAs", "recommend"];
 
-/** The buttons of the list: most save it, and the others only work it out and show it again. */
+/** The buttons of the list: most save it; the others only calculate and show it again. */
 export async function choose(
   roundId: string,
   scenarioId: string | null,
@@ -53,7 +53,7 @@ export async function choose(
   });
 }
 
-/** Saves nothing: the same form comes back with what was typed, and the page works out its sums. */
+/** Saves nothing: the form comes back with what was typed, and the page calculates its sums. */
 async function workOut(before: FormState, form: FormData): Promise<FormState> {
   await requireMfat("scenario:keep");
   const values = valuesOf(form);
@@ -88,7 +88,7 @@ export async function deleteScenario(
   });
 }
 
-/** Recommends what the preview shows as ticked; the next page shows the results. */
+/** Recommends what is ticked in the preview. The next page shows the results. */
 export async function recommendScenario(
   roundId: string,
   id: string,
@@ -99,13 +99,13 @@ export async function recommendScenario(
     await scenarios.recommendScenario(asMfat(actor), request, roundId, id, planOf(values));
     return `/rounds/${roundId}/choose/recommend?scenario=${id}&run=${request.requestId}`;
   });
-  // Somebody changed the scenario: the preview is shown again as it is now.
+  // Somebody changed the scenario: show the preview again as it is now.
   if (answer.problem) refresh();
   return answer;
 }
 
 function planOf(values: Values): Plan {
-  // The command checks what is chosen from the library.
+  // The command checks the conditions chosen from the library.
   const conditions = texts(values, "standardConditions").map((value) => ({ value, label: value }));
   const fields = [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS, { ...TIE_FIELD, optional: true }] as const;
   const common = parseFields(fields, values, { conditions });

@@ -10,7 +10,9 @@ import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 
-/** The list and its sums come after the page: until then, and without JavaScript, the form is sent to be worked out. */
+/**
+ * The script for the list and its sums loads after the page. Until then, and without JavaScript, the server calculates.
+ */
 const Chooser = lazy(() => import("#components/assessment/chooser.tsx"));
 
 type ChooseFormProps = {
@@ -61,7 +63,7 @@ export function ChooseForm({ action, keeping, requestId, scenario, nameFields, .
 
 type ReadOnlyProps = Pick<ChooseFormProps, "rooms" | "rows" | "settled"> & { initial: Values };
 
-/** For readers who cannot save. */
+/** Shown to readers who cannot save. */
 export const ChooseView = ({ initial, ...list }: ReadOnlyProps) => (
   <Chooser {...list} values={initial} errors={{}} isKept={false} />
 );

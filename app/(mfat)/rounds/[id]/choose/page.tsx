@@ -86,7 +86,8 @@ export default async function Page({ params, searchParams }: Props) {
               initial,
             )
           }
-          // By the address alone: a form that comes back refused is still the same form, and one that was saved is another.
+          // The key comes from the address alone: a form that was refused is still the same form, and a saved one is
+          // another.
           key={`${scenario?.id} ${text(search, "saved")}`}
           {...list}
           action={choose.bind(null, roundId, scenario?.id ?? null)}
@@ -104,7 +105,7 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
-/** Amounts begin as what was requested; those of the scenario take their place. */
+/** Amounts start as what was requested, and are replaced by those of the scenario. */
 function rowsOf({ candidates }: Choosing, scenario: Scenario | null): ChooserRow[] {
   return candidates.map(
     ({
@@ -254,7 +255,7 @@ function Standing({ scenario, runs, roundId }: StandingProps) {
   );
 }
 
-/** Says when a scenario includes applications that the reader may not open, whose amounts are not in the sums. */
+/** Warns when a scenario includes applications that the reader may not open: their amounts are left out of the sums. */
 function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario: Scenario | null }) {
   const chosen = closed.filter(({ reference }) =>
     scenario?.lines.some((line) => line.isChosen && line.reference === reference),

@@ -15,7 +15,7 @@ import { changeCriteria } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Criteria of a round" };
 
-/** Places for another two criteria beside those that there are. */
+/** Room for two more criteria in addition to the existing ones. */
 const MORE = 2;
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {

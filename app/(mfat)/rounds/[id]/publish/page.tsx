@@ -15,7 +15,7 @@ import { publishRound } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Publish a round" };
 
-/** What everybody will read of a drafted round, before anybody does. */
+/** Shows what everybody will read about a draft round before it is published. */
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
   const [actor, { id }] = await Promise.all([requireMfat(), params]);
   const round = await orNotFound(async () => getRound(actor, id));

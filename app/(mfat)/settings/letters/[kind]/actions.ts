@@ -19,7 +19,7 @@ function kindOf(slug: string): LetterKind {
   return kind;
 }
 
-/** Saves the text, or (the second button) shows the letter that it makes for an application. */
+/** Saves the text, or (second button) previews it as a letter for an application. */
 export async function saveTemplate(slug: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const kind = kindOf(slug);

@@ -13,15 +13,15 @@ import type { Keeping } from "#lib/unsent/rules.ts";
 type TemplateFormProps = {
   action: FormAction;
   fields: readonly Field[];
-  /** Below the text: which application the preview is made with. */
+  /** Below the text: the application to preview the letter with. */
   previewFields: readonly Field[];
   keeping: Keeping;
   requestId: string;
-  /** The number of the version that the page shows. */
+  /** The version number shown on the page. */
   revision: number;
 };
 
-/** The text of a letter, which is looked at in a real letter before it is saved. */
+/** The text of a letter, which can be previewed as a real letter before it is saved. */
 export function TemplateForm({ action, fields, previewFields, keeping, requestId, revision }: TemplateFormProps) {
   const sent = useSent(action, EMPTY_FORM, keeping.place.path);
   const preview = useRef<HTMLHeadingElement>(null);

@@ -67,7 +67,7 @@ export default async function Page({ params, searchParams }: Props) {
     </>
   );
   if (!applications) return page;
-  // It names the applications that can be previewed, so it has the highest of their markings.
+  // The page lists applications to preview with, so it carries the highest of their markings.
   const marking = MARKING_LABELS[highestMarking(applications.map((one) => one.marking))];
   return <MarkedPage marking={marking}>{page}</MarkedPage>;
 }
@@ -145,7 +145,7 @@ function Versions({ versions, slug }: { versions: readonly TemplateVersion[]; sl
   );
 }
 
-/** What stands above the text of every letter. */
+/** What is printed above the text of every letter. */
 const TEXT_HEAD = [
   LETTERHEAD.join("\n"),
   "[Date]\nReference: {{reference}}",

@@ -111,7 +111,7 @@ function Facts({ person, ties }: { person: PersonDetails; ties: Ties | null }) {
   return <SummaryList rows={rows} />;
 }
 
-/** Who decides for them and for whom they decide, where anybody was ever named. */
+/** Who is their deputy, and who they are deputy for; only where anybody was ever named. */
 function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) {
   if (!named.length && !namedBy.length) return null;
   return (
@@ -128,7 +128,7 @@ function delegationInWords(cents?: bigint | null): string {
   return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
 }
 
-/** Which initiatives an adviser reads, and what they are asked about. */
+/** Which initiatives an adviser reads, and which subject they are asked about. */
 async function TiesForm({ ties: { places, adviseOn }, person }: { ties: Ties; person: PersonDetails }) {
   return (
     <section aria-labelledby="advises">
@@ -145,7 +145,7 @@ async function TiesForm({ ties: { places, adviseOn }, person }: { ties: Ties; pe
   );
 }
 
-/** Another agency for somebody of an agency. */
+/** Moves somebody from one agency to another. */
 async function MoveForm({ actor, person: { id, belongsTo, revision } }: { actor: MfatActor; person: PersonDetails }) {
   const agencies = (await listAgencyOptions(actor)).filter(({ label }) => label !== belongsTo);
   return (

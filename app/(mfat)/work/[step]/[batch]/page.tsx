@@ -43,7 +43,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? BATCH_WORDS[step].title : "Page not found" };
 }
 
-/** A batch of the reader's own: the preview, one by one, and the results once it is sent. */
+/** The applications that the reader chose: first the preview of each, then the results. */
 export default async function Page({ params }: Props) {
   const [actor, { step: address, batch: id }] = await Promise.all([requireMfat(), params]);
   const step = findBatchStep(address);
@@ -71,7 +71,7 @@ async function Preview({ actor, batch }: PreviewProps) {
       : [],
   ]);
   const back = `${batchPath(step)}?from=${id}`;
-  /** Why it would be refused as things stand. */
+  /** Why the step would be refused at the moment. */
   const obstacleTo = (row: BatchRow): string | null => {
     if (row.isStale) return `It has changed since you chose it. It is now “${STATES[row.state].label}”.`;
     const why = blocked.find(({ reference }) => reference === row.reference)?.why;
@@ -171,7 +171,7 @@ async function PreviewOne({ actor, batch, row, obstacle, before, assessors }: Pr
 
 type ResultsProps = { batch: Batch; taken: NonNullable<Batch["taken"]> };
 
-/** The results, as they were recorded. */
+/** The results, as recorded. */
 function Results({ batch: { step, rows }, taken }: ResultsProps) {
   const done = taken.rows.filter(({ refusal }) => refusal === null).length;
   const refused = taken.rows.length - done;

@@ -1,6 +1,6 @@
 import { readSource } from "#lib/platform/mailbox.ts";
 
-/** A mail of the demonstration, as it was received. */
+/** An email in the demonstration mailbox, as it was received. */
 export async function GET(_request: Request, { params }: { params: Promise<{ file: string }> }): Promise<Response> {
   const { file } = await params;
   const source = await readSource(file);

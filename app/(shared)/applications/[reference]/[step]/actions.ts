@@ -11,7 +11,7 @@ import { askInClosedYear } from "#lib/workflow/closed/commands.ts";
 import * as workflow from "#lib/workflow/commands.ts";
 import { isStep } from "#lib/workflow/steps.ts";
 
-/** Takes a step of the workflow table, or (the second button of some) keeps what there is of it. */
+/** Takes a step of the workflow table, or (second button of some forms) saves it to finish later. */
 export async function takeStep(reference: string, step: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values, request) => {
     if (!isStep(step)) throw notFound();
@@ -24,7 +24,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
   return asItIsNow(answer);
 }
 
-/** Agreed scores and comments of the moderation. */
+/** Saves the agreed scores and comments of the moderation. */
 export async function saveAgreed(reference: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values) => {
     await saveModeration(asMfat(actor), reference, values);
@@ -33,7 +33,7 @@ export async function saveAgreed(reference: string, before: FormState, form: For
   return asItIsNow(answer);
 }
 
-/** Refused as a whole: the page around the form is shown as it is now, too. */
+/** The step was refused as a whole: the page around the form is rendered again as it is now, too. */
 function asItIsNow(answer: FormState): FormState {
   if (answer.problem) refresh();
   return answer;

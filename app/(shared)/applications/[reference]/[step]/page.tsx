@@ -48,7 +48,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? `${pageTitle(step)}: ${reference}` : "Page not found" };
 }
 
-/** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
+/** One page for every step of the workflow table: its form, next to what the reader needs to know to fill it in. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, step: address }, search] = await Promise.all([requireActor(), params, searchParams]);
   const { saved, done } = search;
@@ -100,7 +100,10 @@ export default async function Page({ params, searchParams }: Props) {
 
 type NotPossibleProps = { actor: Actor; last: HistoryLine | undefined; step: StepKey; reference: string };
 
-/** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
+/**
+ * A step that was possible when its page was opened may no longer be possible when the form is sent. Then that is shown
+ * first.
+ */
 async function NotPossible({ actor, last, step, reference }: NotPossibleProps) {
   const what = last?.action
     ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.`
@@ -128,7 +131,7 @@ type PossibleStepProps = {
   application: ApplicationHeader;
   step: StepKey;
   obstacle: string | undefined;
-  /** What else to know before sending. */
+  /** What else the reader should know before sending the form. */
   cautions: readonly string[];
   history: readonly HistoryLine[];
   search: StepSearch;

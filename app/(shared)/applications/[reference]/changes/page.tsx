@@ -18,7 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `What changed: ${(await params).reference}` };
 }
 
-/** What changed between two versions of an application, or between what was submitted and the agency's draft. */
+/** What changed between two versions of an application, or between the submitted version and the agency's draft. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { from }] = await Promise.all([requireActor(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));

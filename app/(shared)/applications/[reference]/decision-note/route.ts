@@ -7,7 +7,7 @@ import { attachment, orNotFound } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 
-/** The note on the decision, as a PDF. */
+/** The decision note, as a PDF. */
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference }] = await Promise.all([requireMfat(), params]);
   const note = await orNotFound(async () => getDecisionNote(actor, reference));

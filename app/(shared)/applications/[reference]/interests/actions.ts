@@ -10,7 +10,7 @@ import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 import { isStep } from "#lib/workflow/steps.ts";
 
-/** `next`: the step that the reader was on the way to. */
+/** `next`: the step that the reader was about to take. */
 export async function declareInterests(
   reference: string,
   next: string,

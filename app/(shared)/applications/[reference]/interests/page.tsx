@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Interests: ${(await params).reference}` };
 }
 
-/** What the actor declared in an application, and a form to declare what they have learned since. */
+/** What the actor declared for an application, and a form to declare an interest learned of since. */
 export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireMfat("interest:declare"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));

@@ -16,7 +16,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Letter: ${(await params).reference}` };
 }
 
-/** A letter that the agency was sent, as it was sent, for the screen and for paper. */
+/** A letter to the agency exactly as it was sent, for screen and print. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, values] = await Promise.all([requireActor(), params, searchParams]);
   const sent = text(values, "sent");

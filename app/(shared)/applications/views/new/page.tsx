@@ -19,7 +19,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireActor(), searchParams]);
   const search = readSearch(actor.side, cleanValues(sent), await readFilterLists(actor));
   const list = `/applications?${search.query}`;
-  // Errors are shown where they can be put right.
+  // Errors are shown where they can be fixed.
   if (search.errors) redirect(list);
   return (
     <Narrow>

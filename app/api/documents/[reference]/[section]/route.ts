@@ -14,7 +14,7 @@ import { discardUpload, receiveUpload } from "#lib/platform/storage.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 
-/** The form of a file as a browser without JavaScript posts it: written to disk as it comes, never held in memory. */
+/** The upload form as a browser without JavaScript posts it: streamed to disk, never held in memory. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([admittedActor(), params]);
   if (actor?.side !== "AGENCY" || !isFileSection(section) || !can(actor, permissionFor(section))) {
@@ -30,7 +30,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     try {
       await addDocument(actor, write, reference, section, sent);
     } catch (error) {
-      // The browser does not know of the upload, and cannot try again with it.
+      // The browser does not know the upload's id, so it cannot try again with it.
       await discardUpload(sent.uploadId);
       throw error;
     }
@@ -50,10 +50,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Sent = { requestId: string; description: string; fileName: string; uploadId: string };
 
-/** The most that browsers keep in a cookie, less room for its name and path. */
+/** The most that browsers store in a cookie, less room for its name and path. */
 const COOKIE_CHARS_MAX = 3_500;
 
-/** What the page shows, in the shape of a form's answer. What was typed comes back whole, or it is said that it cannot. */
+/**
+ * What the page shows, in the shape of a form's answer. What was typed comes back whole; otherwise the page says that
+ * it was too long.
+ */
 function problemOf({ fields, message }: DomainError, { description = "" }: Record<string, string>): string {
   const isAtField = Object.keys(fields).length > 0;
   const isKept = encodeURIComponent(description).length <= COOKIE_CHARS_MAX - 1_000;
@@ -63,12 +66,12 @@ function problemOf({ fields, message }: DomainError, { description = "" }: Recor
   return JSON.stringify({ values, errors: fields, answer: 1, ...(problem && { problem }) });
 }
 
-/** Reads the form, its fields into `values`. @throws INVALID where a field is missing or the file is too big */
+/** Reads the form and puts its fields into `values`. @throws INVALID where a field is missing or the file is too big */
 async function receive(request: Request, actor: AgencyActor, values: Record<string, string>): Promise<Sent> {
   const headers = Object.fromEntries(request.headers) as BusboyHeaders;
   const form = new Busboy({
     headers,
-    // A name with folders is refused, and not cut.
+    // A name with folders is refused rather than shortened.
     preservePath: true,
     limits: { files: 1, fileSize: FILE_BYTES_MAX, fields: 10, fieldSize: 4_000, parts: 12 },
   });
@@ -80,7 +83,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
     values[name] = value;
   });
   form.on("file", (_name, stream, name) => {
-    // Browsers write a line break and a quotation mark in a name like this.
+    // Browsers encode a line break and a quotation mark in a file name like this.
     fileName = (name ?? "").replace(/%0[ad]/gi, "\n").replaceAll("%22", '"');
     if (!fileName) return void stream.resume();
     file = stream
@@ -95,7 +98,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
   try {
     await pipeline(Readable.fromWeb(request.body as never), form);
   } catch (error) {
-    file?.destroy(error as Error); // cut on the way: nobody else tells the half that was being written
+    file?.destroy(error as Error); // the request was cut off: nothing else tells the stream that was being written
     await saving?.catch(() => {});
     throw new UnreadableForm("The form cannot be read.", { cause: error });
   }
@@ -116,7 +119,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
 const answer = (status: number, text: string): Response =>
   new Response(text, { status, headers: { "x-content-type-options": "nosniff" } });
 
-/** Back to the page; what is wrong goes with it in a cookie, which the page shows once. */
+/** Goes back to the page. The problem travels in a cookie, which the page shows once. */
 function lead(next: string, problem?: string): Response {
   const location = ownPath(next);
   const headers = new Headers({ location, "cache-control": "no-store" });

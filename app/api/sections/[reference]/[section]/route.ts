@@ -11,8 +11,11 @@ import { isOfAnother, readForm } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 
-/** Saves a section while it is being written (components/browser/autosave.ts): `text` is what to tell the writer, `shown`
- * what the form carries from now on, `values` what others wrote meanwhile, `isWhole` whether all that was sent is stored. 401 without a session, 409 where nothing can be saved. */
+/**
+ * Saves a section while somebody is writing it (components/browser/autosave.ts). `text`: the message for the writer;
+ * `shown`: the form's new marks; `values`: what others wrote meanwhile; `isWhole`: whether everything that was
+ * sent is stored. 401 without a session, 409 where nothing can be saved.
+ */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([admittedActor(), params]);
   if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
@@ -23,7 +26,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const values = valuesOf(form);
   if (isOfAnother(actor, values)) return answer(409, { text: KEPT_FOR_YOU });
   try {
-    // Two people's changes of one field are resolved when somebody presses Save, not by autosave.
+    // Where two people changed the same field, whoever presses Save resolves it, not autosave.
     const sent = Object.entries(values).filter(([name]) => !name.startsWith("choose."));
     const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,

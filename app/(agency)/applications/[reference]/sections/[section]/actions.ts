@@ -10,8 +10,10 @@ import { stepPath } from "#lib/lifecycle/steps.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** A whole section leads to the next. With an `intent` what there is is kept, complete or not: to finish later ("other"), with
- * more rows ("rows"), with a row in another place, or with files. */
+/**
+ * Saving a whole section leads to the next. With an `intent`, the answers are saved as they are, complete or not: to
+ * finish later ("other"), to add rows ("rows"), to move a row, or to add files.
+ */
 export async function save(reference: string, section: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values) => {
     if (!isSection(section)) throw notFound();
@@ -28,7 +30,7 @@ export async function save(reference: string, section: string, before: FormState
   });
 }
 
-/** To the next section, to check all of them, or to the list of what is still missing. */
+/** Leads to the next section, to the check of all sections, or to the list of what is still missing. */
 function pathTo(reference: string, next: Saved["next"]): string {
   if (next === "check") return stepPath(reference, "sendForSignOff");
   return `/applications/${reference}/sections${next ? `/${next}` : ""}`;

@@ -8,22 +8,22 @@ import { useSent } from "#components/form/use-sent.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { KeptAs } from "#lib/unsent/rules.ts";
 
-/** Only a section with rows carries what rows need. */
+/** Only a section with rows loads the code for rows. */
 const RowsField = lazy(() => import("#components/form/rows-field.tsx"));
 
 type SectionFormProps = {
   action: FormAction;
-  /** Its page. */
+  /** The address of the form's page. */
   path: string;
-  /** With their lists written out (resolveFields). */
+  /** The fields, with their options filled in (resolveFields). */
   fields: readonly Field[];
-  /** With `shown`: what they are, field by field, in short (merge.ts). */
+  /** `shown`: a short mark of each field's stored value (merge.ts). */
   initial: Values;
   requestId: string;
   keptAs: KeptAs;
-  /** The section’s title, which names the form. */
+  /** The section’s title, which is also the form's name. */
   name: string;
-  /** What stands before and after the fields: made on the server, so that the browser loads no code for it. */
+  /** What comes before and after the fields: rendered on the server, so that the browser loads no code for it. */
   first?: ReactNode;
   children: ReactNode;
 };
@@ -45,7 +45,7 @@ export function SectionForm({
   const values = state.answer ? state.values : (kept ?? initial);
   const { errors } = state;
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    // Sent by hand, because a form that React sends is emptied afterwards.
+    // Submitted by hand, because React empties a form that it submits itself.
     event.preventDefault();
     const { submitter } = event.nativeEvent as SubmitEvent;
     const form = new FormData(event.currentTarget, submitter);

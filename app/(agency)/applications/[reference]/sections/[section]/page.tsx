@@ -38,7 +38,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: isSection(section) ? `${SECTIONS[section].title}: ${reference}` : "Page not found" };
 }
 
-/** One section of the form: to write where it is open to the reader, to read where it is not. */
+/** One section of the form: editable where it is open to the reader, otherwise read-only. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, section: key }, { rows, saved }] = await Promise.all([
     requireAgency(),
@@ -85,7 +85,7 @@ export default async function Page({ params, searchParams }: Props) {
           first={
             <>
               <input type="hidden" name={CARRIED.by} value={keptAs.by} />
-              {/* The first button of a form is pressed by Enter in a field: not the one that copies a row. */}
+              {/* Enter in a field presses the first button of the form, which must not be one that copies a row. */}
               {fields.some(({ kind }) => kind === "rows") && (
                 <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
               )}

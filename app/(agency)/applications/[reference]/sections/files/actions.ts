@@ -9,7 +9,7 @@ import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** Takes on a file that was uploaded in pieces. */
+/** Adds a file that was uploaded in pieces. */
 export async function add(
   reference: string,
   section: FileSection,
@@ -33,7 +33,7 @@ export async function reuse(
   form: FormData,
 ): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    const earlierFiles = [{ value: text(values, "earlierFile"), label: "" }]; // the command looks whether it is one
+    const earlierFiles = [{ value: text(values, "earlierFile"), label: "" }]; // the command checks whether it is one
     const { data, errors } = parseFields(REUSE_FIELDS, values, { earlierFiles });
     if (errors) throw invalid(errors);
     const { revision: _, ...write } = request;
@@ -56,7 +56,7 @@ export async function remove(
   });
 }
 
-/** What is bound to an action comes back from the browser. */
+/** Arguments bound to an action come back from the browser, so they are checked. */
 function checked(section: string): FileSection {
   if (!isFileSection(section)) throw notFound();
   return section;

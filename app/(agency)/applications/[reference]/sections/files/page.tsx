@@ -25,7 +25,7 @@ const sectionOf = (of?: string): FormFileSection => (of === "partners" ? "partne
 const titleOf = (section: FormFileSection): string =>
   section === "files" ? SECTIONS.files.title : PART_TITLES[section];
 
-/** The files of a section: letters of support of the partners, or other documents. */
+/** The files of a section: the partners' letters of support, or other documents. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { of, done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));

@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: step ? CLAIMS_WORDS[step].title : "Page not found" };
 }
 
-/** Chosen claims of the reader's own: the preview with its totals, and once they are taken what became of each. */
+/** The claims that the reader chose: first the preview with its totals, then the result for each. */
 export default async function Page({ params }: Props) {
   const [actor, { step: address, batch: id }] = await Promise.all([requireMfat(), params]);
   const step = findClaimsStep(address);

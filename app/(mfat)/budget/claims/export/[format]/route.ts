@@ -7,7 +7,7 @@ import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ format: string }> };
 
-/** Every claim that the list with the same address finds, as a file. */
+/** Every claim in the list at the same address, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { format }] = await Promise.all([requireMfat("budget:read"), params]);
   return answerSheet(request, format, async (asked, sent) => {

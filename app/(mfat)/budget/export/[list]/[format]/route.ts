@@ -6,7 +6,7 @@ import { answerSheet } from "#lib/web/sheets.ts";
 
 type Context = { params: Promise<{ list: string; format: string }> };
 
-/** A list of the budget, as the page with the same address shows it, as a file. */
+/** A budget list as a file, with the same rows as the page at the same address. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { list, format }] = await Promise.all([requireMfat("budget:read"), params]);
   if (!isBudgetList(list)) notFound();

@@ -3,7 +3,7 @@ import { exportPaymentsToCorrect } from "#lib/batches/payments/commands.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { sheetAttachment } from "#lib/web/sheets.ts";
 
-/** The lines of a list that were not recorded, as a list that can be imported again. */
+/** The lines of a list that were not recorded, in a list that can be imported again. */
 export async function GET(_request: Request, { params }: { params: Promise<{ batch: string }> }): Promise<Response> {
   const [actor, { batch }] = await Promise.all([requireMfat(), params]);
   const { remoteAddress } = await requestContext();

@@ -59,7 +59,7 @@ const reckon = ({ candidates, rooms }: Choosing, { lines }: Scenario): Reckoning
 
 type Sides = { names: readonly [string, string]; worked: readonly [Reckoning, Reckoning] };
 
-/** React would take two scenarios of one name for one column. */
+/** React would treat two scenarios with the same name as one column. */
 const headers = ([a, b]: readonly [string, string]) => [a, a === b ? `${b} (second)` : b] as const;
 
 function Applications({ choosing, names, worked }: Sides & { choosing: Choosing }) {

@@ -78,12 +78,12 @@ type PreviewProps = {
   actor: MfatActor;
   choosing: Choosing;
   scenario: Scenario;
-  /** What is not ticked is recommended too: not to fund. */
+  /** Applications that are not ticked are recommended too: not to fund. */
   isWithOthers: boolean;
   back: string;
 };
 
-/** What would be recommended, one by one, with the fields for all of them and for each. */
+/** The preview of each recommendation, with the fields for all of them and for each. */
 async function Preview({ actor, choosing, scenario, isWithOthers, back }: PreviewProps) {
   await orNotFound(async () => permit(actor, "scenario:keep"));
   const { round, rooms, candidates } = choosing;
@@ -150,7 +150,7 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
 const choiceOf = ({ lines }: Scenario, { reference }: Pick<Candidate, "reference">) =>
   lines.find((line) => line.reference === reference) ?? { reference, isChosen: false, phasing: [] };
 
-/** Ticked without an amount: it is neither to fund nor not to fund. */
+/** Ticked but without an amount: neither a recommendation to fund nor one not to fund. */
 function noAmount(candidate: Candidate, scenario: Scenario): string | null {
   const { isChosen, phasing } = choiceOf(scenario, candidate);
   return isChosen && phasedTotal(phasing) === 0n ? "It is ticked but has no amount." : null;
@@ -182,7 +182,7 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
 
 type ResultsProps = { actor: MfatActor; run: Run; choosing: Choosing; back: string };
 
-/** The results row by row, as they were recorded. */
+/** The results, row by row, as recorded. */
 function Results({ actor, run, choosing, back }: ResultsProps) {
   const { round, candidates, settled } = choosing;
   const open = [...candidates, ...settled];

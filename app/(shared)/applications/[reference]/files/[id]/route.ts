@@ -6,17 +6,17 @@ import { openFile } from "#lib/platform/storage.ts";
 
 type Context = { params: Promise<{ reference: string; id: string }> };
 
-/** A file of an application, as it came; nothing in it is ever shown or run as a page of the portal. */
+/** A file of an application, byte for byte. Nothing in it is ever displayed or run as a page of the portal. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, id }] = await Promise.all([requireActor(), params]);
   try {
     const file = await getFile(actor, await getApplication(actor, reference), id);
-    // Next sends HEAD requests here too, and would leave the file open.
+    // Next sends HEAD requests here too, which would leave the file open.
     return new Response(request.method === "HEAD" ? null : await openFile(file.storageKey), {
       headers: {
         "content-type": file.mediaType,
         "content-disposition": disposition(file.fileName),
-        // Next tells no length of what a route streams; proxy.ts gives it a sandbox.
+        // Next does not send the length of a streamed response. proxy.ts sandboxes the file.
         "cache-control": "private, no-store, no-transform",
       },
     });
@@ -29,7 +29,7 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
 const refusal = (status: number, text: string): Response =>
   new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" } });
 
-/** The name in any language (RFC 5987), after a plain one for clients that do not support it. */
+/** The file name in any language (RFC 5987), after a plain one for clients that do not support it. */
 function disposition(fileName: string): string {
   const plain = fileName.normalize("NFKD").replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const whole = encodeURIComponent(fileName).replace(

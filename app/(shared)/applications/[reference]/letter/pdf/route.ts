@@ -8,7 +8,7 @@ import { attachment, orNotFound } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 
-/** A letter that the agency was sent, as it was sent, as a PDF. */
+/** A letter to the agency exactly as it was sent, as a PDF. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference }] = await Promise.all([requireActor(), params]);
   const { searchParams } = new URL(request.url);

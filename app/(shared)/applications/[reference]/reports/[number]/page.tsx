@@ -18,7 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Report ${number}: ${reference}` };
 }
 
-/** A report that was sent, in full, for the screen and for paper. */
+/** A submitted report in full, for screen and print. */
 export default async function Page({ params }: Props) {
   const [actor, { reference, number }] = await Promise.all([requireActor(), params]);
   const report = await orNotFound(async () => {
