@@ -1,4 +1,4 @@
-// Codes and sessions against a real database: what is used once is used once, and what is over signs nobody in.
+// Codes and sessions against a real database: each code works once, and nothing that has expired signs anybody in.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -26,7 +26,7 @@ afterEach(() => {
   shiftClock(0);
 });
 
-/** Lays down an open code that works for ten minutes. */
+/** Creates an open code that works for ten minutes. */
 async function openCode() {
   const [key, code] = [
     { email, browserHash: "" },
@@ -39,7 +39,7 @@ async function openCode() {
 const useCode = async (token: string) =>
   (await adapter.useVerificationToken?.({ identifier: email, token })) ? "in" : "refused";
 
-/** Starts a session that may last twelve hours; answers its token. */
+/** Starts a session that can last twelve hours; returns its token. */
 async function startSession(): Promise<string> {
   const sessionToken = randomUUID();
   const expires = new Date(now().getTime() + 12 * 60 * MINUTE_MS);

@@ -8,12 +8,12 @@ import { type UnsentForms, unsentForms } from "#lib/unsent/queries.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
 import { currentPlace, requestContext, sha256 } from "./request.ts";
 
-/** A session without activity for this long has to sign in again. */
+/** After this long without activity, a session has to sign in again. */
 export const IDLE_MINUTES_MAX = 60;
 export const TRIES_MAX = 3;
 const MINUTE_MS = 60_000;
 
-/** next-auth's user, with the actor it represents and what they have typed into the page's forms. */
+/** next-auth's user, with the actor it stands for and what they have typed into the page's forms. */
 export type SessionUser = AdapterUser & { actor: Actor; unsent: UnsentForms };
 
 const asUser = (person: { id: string; email: string }): AdapterUser => ({
@@ -33,7 +33,7 @@ type Joined = Omit<SessionRow, "person" | "unsent"> &
     unsent: unknown;
   };
 
-/** A session and its person in one query: it is asked with every request, and Prisma would ask once for each table. */
+/** A session and its person in one query: this runs on every request, and Prisma would query each table separately. */
 async function findSession(token: string): Promise<SessionRow | null> {
   const place = await currentPlace();
   const [row] = await db().$queryRaw<Joined[]>`
@@ -64,7 +64,10 @@ async function findSession(token: string): Promise<SessionRow | null> {
   };
 }
 
-/** next-auth's storage. Session tokens and codes are kept as hashes only; people are made by the desk, never by signing in. */
+/**
+ * next-auth's storage. Session tokens and codes are stored only as hashes; people are added by the desk, never by
+ * signing in.
+ */
 export const adapter: Adapter = {
   getUserByEmail: async (email) => {
     const person = await db().person.findFirst({ where: { email, endedAt: null } });
@@ -96,7 +99,7 @@ export const adapter: Adapter = {
     const idleMs = row ? now().getTime() - row.lastSeenAt.getTime() : 0;
     if (!row || row.person.endedAt || idleMs > IDLE_MINUTES_MAX * MINUTE_MS) return null;
     if (idleMs > MINUTE_MS) {
-      const { tokenHash, lastSeenAt } = row; // of many requests at once, one writes
+      const { tokenHash, lastSeenAt } = row; // of many simultaneous requests, one writes
       await db().session.updateMany({ where: { tokenHash, lastSeenAt }, data: { lastSeenAt: now() } });
     }
     const user: SessionUser = { ...asUser(row.person), actor: toActor(row.person), unsent: row.unsent };
@@ -112,16 +115,17 @@ export const adapter: Adapter = {
       await recordEvent(tx, { event: "session.ended", actor: { personId: row.personId }, ...(await requestContext()) });
     });
   },
-  // The code's row is written with its mail, in one transaction (options.ts).
+  // The code's row is written together with its mail, in one transaction (options.ts).
   createVerificationToken: async () => null,
   useVerificationToken: async ({ identifier, token }) => {
-    // The code that this browser asked for: what others ask for and try is apart from it.
+    // Only the code that this browser asked for: what others ask for and try does not affect it.
     const own = { email: identifier, browserHash: await browserHash() };
-    // A try is spent before the code is compared: of many guesses at once, three are looked at and the rest refused.
+    // The try is counted before the code is compared: of many simultaneous guesses, three are checked and the rest
+    // refused.
     const open = { ...own, attempts: { lt: TRIES_MAX }, expires: { gt: now() } };
     const spent = await db().signInCode.updateMany({ where: open, data: { attempts: { increment: 1 } } });
     if (spent.count === 0) return null;
-    // Two requests cannot both use a code: one of them deletes it.
+    // Two requests cannot both use a code: only one of them deletes it.
     const used = await db().signInCode.deleteMany({ where: { ...own, codeHash: token } });
     if (used.count) return { identifier, token, expires: new Date(now().getTime() + 1000) };
     return null;

@@ -10,7 +10,7 @@ const COOKIE = "sign-in-browser";
 const DAY_S = 86_400;
 const KNOWN_DAYS_MAX = 180;
 
-/** The mark of the browser that asks; "" where it has none, or where no request is answered. */
+/** The mark that identifies the requesting browser; "" where it has none, or outside a request. */
 export async function browserMark(): Promise<string> {
   try {
     return (await cookies()).get(COOKIE)?.value ?? "";
@@ -20,13 +20,16 @@ export async function browserMark(): Promise<string> {
   }
 }
 
-/** The hash by which the database knows the browser that asks; "" where it has no mark. */
+/** The hash of that mark, by which the database knows the browser; "" where it has none. */
 export async function browserHash(): Promise<string> {
   const mark = await browserMark();
   return mark ? sha256(mark) : "";
 }
 
-/** Marks the browser that asks, unless it has a mark: a code works only in the browser that asked for it. Answers its hash. */
+/**
+ * Marks the requesting browser, unless it has a mark: a code works only in the browser that asked for it. Returns the
+ * mark's hash.
+ */
 export async function markBrowser(): Promise<string> {
   const jar = await cookies();
   const mark = jar.get(COOKIE)?.value ?? randomBytes(32).toString("base64url");
@@ -42,7 +45,7 @@ export async function markBrowser(): Promise<string> {
 
 const knownSince = (): Date => new Date(now().getTime() - KNOWN_DAYS_MAX * DAY_S * 1000);
 
-/** Remembers that a person has signed in with this browser, so that strangers cannot keep them from doing it again. */
+/** Records that a person has signed in with this browser, so that strangers cannot stop them from doing it again. */
 export async function rememberBrowser(tx: Tx, personId: string): Promise<void> {
   const hash = await browserHash();
   if (!hash) return;
@@ -55,7 +58,7 @@ export async function rememberBrowser(tx: Tx, personId: string): Promise<void> {
   });
 }
 
-/** Whether the person with this address has signed in with that browser lately. */
+/** Whether the person with this address has signed in with that browser recently. */
 export async function isKnownBrowser(email: string, hash: string): Promise<boolean> {
   const where = { browserHash: hash, signedInAt: { gte: knownSince() }, person: { email } };
   return (await db().knownBrowser.count({ where })) > 0;

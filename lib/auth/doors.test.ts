@@ -1,6 +1,7 @@
-// No page, route or action can be forgotten: the list of them is made from the files of app/, each has its row in the
-// access table, and each is called here as Next calls it, by people who may not: it refuses them before its first query.
-import "next/dist/server/node-environment-baseline.js"; // its AsyncLocalStorage, before anything of Next asks for it
+// No page, route or action can be forgotten: they are listed from the files of app/, each must have a row in the access
+// table, and each is called here as Next calls it, by people who may not use it. It must refuse them before its first
+// query.
+import "next/dist/server/node-environment-baseline.js"; // its AsyncLocalStorage, needed before any of Next's code asks for it
 
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -24,11 +25,11 @@ const APP = join(import.meta.dirname, "..", "..", "app");
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 type Code = (...args: unknown[]) => unknown;
-/** `audience`: the group that the file lies in. */
+/** `audience`: the route group that the file is in. */
 type AppFile = { route: string; audience: string; load: () => Promise<Record<string, Code>> };
 type Action = { key: string; code: Code };
 
-/** The files of a name, by their route: the folder without its groups. */
+/** The files with that name, by route: their folder without the groups. */
 const filesOf = (name: string): AppFile[] =>
   readdirSync(APP, { recursive: true, encoding: "utf8" })
     .filter((path) => path === name || path.endsWith(`/${name}`))
@@ -45,7 +46,7 @@ for (const { route, load } of filesOf("actions.ts")) {
   for (const [name, code] of Object.entries(await load())) actions.push({ key: `${route}#${name}`, code });
 }
 
-// ---------------------------------------------------------------- who asks
+// ---------------------------------------------------------------- callers
 
 const STRANGERS = {
   nobody: null,
@@ -56,11 +57,11 @@ const STRANGERS = {
 } as const;
 type Stranger = keyof typeof STRANGERS;
 
-/** What the database has been asked since a call began. */
+/** The queries since a call began. */
 let asked: string[] = [];
-/** Who asks. */
+/** The query that finds the caller. */
 const SESSION = /^SELECT s\."tokenHash"/;
-/** How a refusal comes to be on record. */
+/** The statements that record a refusal. */
 const RECORD = /^(BEGIN|COMMIT|INSERT INTO "public"\."AuditEvent")/;
 const SETTLE_MS = 4;
 const REFUSED = ["sign in", "not found"];
@@ -81,7 +82,7 @@ beforeAll(async () => {
       },
     });
   }
-  await Promise.all([1, 2, 3, 4].map(() => db().$queryRaw`SELECT 1`)); // nobody waits for a connection from here on
+  await Promise.all([1, 2, 3, 4].map(() => db().$queryRaw`SELECT 1`)); // from here on, nothing waits for a connection
   const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: pg.Client, ...args: unknown[]) {
     const [first] = args as [string | { text: string }];
@@ -91,12 +92,12 @@ beforeAll(async () => {
 });
 afterAll(() => vi.restoreAllMocks());
 
-// ---------------------------------------------------------------- as Next calls it
+// ---------------------------------------------------------------- calling as Next does
 
 const RENDERING = { experimental: {}, onClose: () => {} };
 const NO_TAGS = { tags: [], expirationsByCacheKind: new Map() };
 
-/** Does something within a request of somebody: there is what Next's own headers(), cookies() and redirect() need. */
+/** Runs something inside a request by somebody, with what Next's own headers(), cookies() and redirect() need. */
 async function within<T>(who: Stranger, phase: "render" | "action", work: (request: NextRequest) => Promise<T>) {
   const { BASE_URL } = env();
   const request = new NextRequest(`${BASE_URL}/x`, {
@@ -126,7 +127,7 @@ const PARAMS = {
   kind: "offer",
 };
 
-/** What a page or route is given: for each of its parameters, something that it could be. */
+/** The arguments for a page or route: a plausible value for each of its parameters. */
 const contextOf = (route: string) => ({
   params: Promise.resolve(
     Object.fromEntries(
@@ -139,7 +140,7 @@ const contextOf = (route: string) => ({
   searchParams: Promise.resolve({}),
 });
 
-/** What an answer comes to: where it leads, "not found", a status, or "answered". */
+/** The outcome of a call: where it redirects to, "not found", a status, or "answered". */
 async function outcomeOf(answer: () => Promise<unknown>): Promise<string> {
   try {
     const result = await answer();
@@ -179,7 +180,7 @@ const callOfAction = ({ key, code }: Action): Call => ({
   route: key,
   audience: ACTIONS[key] ?? "",
   what: "action",
-  // A page binds an id or two to an action; the form's last answer and the form come behind them.
+  // A page binds an id or two to an action; the form's last state and the form data follow as further arguments.
   ask: (who) => {
     const bound = Array.from({ length: Math.max(code.length - 2, 0) }, () => PARAMS.id);
     return within(who, "action", async () => code(...bound, { values: {}, errors: {} }, new FormData()));
@@ -196,11 +197,11 @@ const whoMay = ({ route }: Call) => ACCESS[route]?.may ?? ACTIONS[route] ?? "nob
 
 type Told = { outcome: string; sql: string[] };
 
-/** What a call comes to for somebody, and what it asked the database besides who asks. */
+/** The outcome of a call by somebody, and its queries other than finding the actor. */
 async function tell(call: Call, who: Stranger): Promise<Told & { call: string }> {
   asked = [];
   const outcome = await outcomeOf(() => call.ask(who));
-  await pause(SETTLE_MS); // a refused page may have asked something beside its door, and nobody waits for that
+  await pause(SETTLE_MS); // a refused page may have started a query alongside its door, and nothing waits for that
   return {
     call: `${call.what} ${call.route}`,
     outcome,
@@ -208,7 +209,7 @@ async function tell(call: Call, who: Stranger): Promise<Told & { call: string }>
   };
 }
 
-/** @returns the calls that did anything else than they should */
+/** @returns the calls that did anything other than they should */
 async function strays(
   calls: readonly Call[],
   who: Stranger,

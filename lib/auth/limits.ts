@@ -6,7 +6,7 @@ import { requestContext } from "./request.ts";
 const HOUR_MS = 3_600_000;
 const WAIT = "Wait an hour, then ask for a new one.";
 
-/** In an hour. A whole agency may stand behind one network. */
+/** Per hour. A whole agency may share one network address. */
 const CODES_OF_BROWSER_MAX = 5;
 const CODES_OF_NETWORK_MAX = 60;
 const CODES_FROM_NETWORK_MAX = 20;
@@ -14,9 +14,10 @@ const CODES_TO_ADDRESS_MAX = 40;
 const TRIES_OF_NETWORK_MAX = 300;
 
 /**
- * Counts a code that a browser asks for, for an address. A browser in which the address's person has signed in before has
- * a number of its own: whatever strangers ask for, it gets its codes. All others share what one network and one address
- * may have, and the network's part of an address is the smaller, so that one network cannot use up the whole. @throws RATE
+ * Counts a request for a code from a browser for an address. A browser that the address's person has used before has a
+ * limit of its own, so it gets its codes whatever strangers request. All others share the limits of their network and
+ * of the address. The limit for a network and an address together is smaller, so that one network cannot use up an
+ * address's limit. @throws RATE
  */
 export async function countAsked(email: string, browserHash: string, isKnown: boolean): Promise<void> {
   await count(`code:${browserHash}:${email}`, CODES_OF_BROWSER_MAX, `You have asked for too many codes. ${WAIT}`);
@@ -28,7 +29,7 @@ export async function countAsked(email: string, browserHash: string, isKnown: bo
   await count(`code:${email}`, CODES_TO_ADDRESS_MAX, elsewhere);
 }
 
-/** Counts a try in a browser that holds no code. @throws RATE */
+/** Counts a try in a browser that has no code. @throws RATE */
 export async function countTry(): Promise<void> {
   const message = `People on your network have tried too many codes. ${WAIT}`;
   await count(`try:${await ownNetwork()}`, TRIES_OF_NETWORK_MAX, message);
@@ -36,7 +37,9 @@ export async function countTry(): Promise<void> {
 
 const ownNetwork = async (): Promise<string> => networkOf((await requestContext()).remoteAddress ?? "unknown");
 
-/** Counts something in an hour that begins with the first. @throws RATE with the message where it is more than `max` */
+/**
+ * Counts something in an hour that starts with the first. @throws RATE with the message where there are more than `max`
+ */
 async function count(key: string, max: number, message: string): Promise<void> {
   const [at, hourAgo] = [now(), new Date(now().getTime() - HOUR_MS)];
   const [row] = await db().$queryRaw<{ count: number }[]>`
@@ -49,12 +52,12 @@ async function count(key: string, max: number, message: string): Promise<void> {
   if ((row?.count ?? 0) > max) throw new DomainError("RATE", message);
 }
 
-/** What is over goes. Rows that others hold are left to the next call. */
+/** Deletes expired rows. Rows that others have locked are left for the next call. */
 const forget = (hourAgo: Date): Promise<number> => db().$executeRaw`
   DELETE FROM "RateCounter" WHERE key IN (
     SELECT key FROM "RateCounter" WHERE "startedAt" <= ${hourAgo} LIMIT 1000 FOR UPDATE SKIP LOCKED)`;
 
-/** Who has an IPv6 address has 2^64 of them: they count as one. */
+/** An IPv6 subscriber has 2^64 addresses: they count as one. */
 export function networkOf(address: string): string {
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.split("::");

@@ -9,7 +9,7 @@ import { adapter, type SessionUser } from "./adapter.ts";
 import { browserHash } from "./browser.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";
 
-const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // 32 signs, none alike: 8 of them are 40 bits
+const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // 32 characters, no two alike: 8 of them are 40 bits
 const CODE_MINUTES = 10;
 const SESSION_HOURS_MAX = 12;
 
@@ -20,7 +20,7 @@ export function authOptions(): NextAuthOptions {
     session: {
       strategy: "database",
       maxAge: SESSION_HOURS_MAX * 3600,
-      updateAge: SESSION_HOURS_MAX * 3600, // the limit is absolute: being seen does not move it
+      updateAge: SESSION_HOURS_MAX * 3600, // the limit is absolute: activity does not extend it
       generateSessionToken: () => randomBytes(32).toString("base64url"),
     },
     useSecureCookies: hasSecureCookies(),
@@ -33,7 +33,7 @@ export function authOptions(): NextAuthOptions {
     },
     providers: [
       {
-        // Written out instead of next-auth/providers/email, which brings a mailer of its own.
+        // Written out instead of using next-auth/providers/email, which depends on a mailer of its own.
         id: "email",
         type: "email",
         name: "Email",
@@ -48,7 +48,7 @@ export function authOptions(): NextAuthOptions {
   };
 }
 
-/** The code's row, its mail and its job in one transaction: a code that was sent works, and no other. */
+/** The code's row, its mail and its job in one transaction: a code works if and only if it was sent. */
 async function sendCodeByMail(email: string, code: string, expires: Date): Promise<void> {
   const browser = await browserHash();
   await transaction(async (tx) => {
@@ -70,8 +70,8 @@ async function sendCodeByMail(email: string, code: string, expires: Date): Promi
 }
 
 /**
- * Keeps a code that nobody was sent, for an address without an account: it is refused and dies like any other, so that
- * nobody learns from the answers which addresses have an account.
+ * Stores a code that is sent to nobody, for an address without an account. It is refused and expires like any other, so
+ * that the answers do not reveal which addresses have an account.
  */
 export async function keepDecoy(email: string): Promise<void> {
   const browser = await browserHash();
@@ -80,7 +80,7 @@ export async function keepDecoy(email: string): Promise<void> {
   await transaction((tx) => keepCode(tx, email, browser, { codeHash, expires }));
 }
 
-/** A browser's new code takes the place of the one before it. Codes that are over go; those that others hold stay. */
+/** A browser's new code replaces the earlier one. Expired codes are deleted, unless others have locked them. */
 async function keepCode(tx: Tx, email: string, browserHash: string, code: { codeHash: string; expires: Date }) {
   await tx.$executeRaw`
     DELETE FROM "SignInCode" WHERE (email, "browserHash") IN (

@@ -11,30 +11,32 @@ import { currentPlace } from "./request.ts";
 import { currentActor, currentUnsent } from "./session.ts";
 import { forgetSignedOut } from "./signed-out.ts";
 
-/** Only a person's own sessions are given it: nobody who comes to the same browser after them reads what they left. */
+/** Only given to the person's own sessions: whoever uses the same browser later cannot read what they left. */
 const browserKey = (personId: string): string =>
   createHmac("sha256", env().AUTH_SECRET).update(`typed in a browser by ${personId}`).digest("base64");
 
-/** How a browser keeps what the one who asks types: under a name of theirs, and on the server where `saveTo` leads. */
+/** How a browser keeps what the current person types: under a name of their own, and on the server at `saveTo`. */
 async function keepAs(name: string, saveTo: string): Promise<KeptAs> {
   const by = (await currentActor())?.personId ?? "";
   return { by, name: `${by}${name}`, key: browserKey(by), saveTo };
 }
 
-/** How a browser keeps what is typed into a section of an application; all of its sections where none is named. */
+/** How a browser keeps what is typed into a section of an application; without a section, into all of them. */
 export const keepSection = (reference: string, section = ""): Promise<KeptAs> =>
   keepAs(`/${reference}/${section}`, `/api/sections/${reference}/${section}`);
 
-/** The page, for its forms to be sent to. */
+/** The address of the page, which its forms submit to. */
 export const formsPage = (): Promise<string> => currentPlace();
 
-/** Forgets what was typed into a form of this page: it was sent, or is to begin anew. */
+/** Deletes what was typed into a form of this page, because it was sent or is to be cleared. */
 export async function forgetTyping(actor: Actor, form: string): Promise<void> {
   const path = await currentPlace();
   await Promise.all([clearUnsent(actor, { path, form }), forgetSignedOut(actor, path)]);
 }
 
-/** What a form of the page needs to keep what is typed into it, and what it begins with. `form` is its name on the page. */
+/**
+ * What a form of the page needs to keep what is typed into it, and what it starts with. `form`: its name on the page.
+ */
 export async function keepTyping(form: string, fields: readonly KeptField[], initial: Values = {}): Promise<Keeping> {
   const [path, unsent] = await Promise.all([currentPlace(), currentUnsent(form)]);
   const { values, isFilledIn, differing, shown, began } = beginWith(fields, initial, unsent);

@@ -6,8 +6,8 @@ import { env } from "#lib/platform/env.ts";
 import { isList, LAST_LIST, LIST_NAMES, type ListPath, listCookie } from "#lib/platform/lists.ts";
 
 /**
- * Where a request came from, for the audit trail and the limits; nothing where no request is being answered. The header
- * holds that one address, whatever the sender wrote into it (bin/remote-address.mjs).
+ * Where a request came from, for the audit trail and the limits; empty outside a request. The header holds exactly that
+ * one address, whatever the sender put into it (bin/remote-address.mjs).
  */
 export async function requestContext(): Promise<{ remoteAddress?: string }> {
   try {
@@ -19,7 +19,7 @@ export async function requestContext(): Promise<{ remoteAddress?: string }> {
   }
 }
 
-/** The page, as proxy.ts names it: the answer to a form does not say which page it was sent from. */
+/** The page's address, as proxy.ts passes it on: a server action does not know which page its form was on. */
 export async function currentPath(): Promise<string> {
   try {
     return (await headers()).get("x-path") ?? "/";
@@ -29,10 +29,13 @@ export async function currentPath(): Promise<string> {
   }
 }
 
-/** What an address says of what was done on its page just now, or of what is ticked at first: the forms are the same. */
+/**
+ * The parts of an address that say what was just done on its page, or what is ticked at first: the forms are the same
+ * without them.
+ */
 const PASSING = ["done", "saved", "copied", "moved", "told", "tick"];
 
-/** The page as the place of its forms, whatever was done there just now. */
+/** The page's address without what was just done, which locates its forms. */
 export async function currentPlace(): Promise<string> {
   const [pathname = "", search = ""] = (await currentPath()).split("?");
   const kept = new URLSearchParams(search);
@@ -40,25 +43,27 @@ export async function currentPlace(): Promise<string> {
   return kept.size ? `${pathname}?${kept}` : pathname;
 }
 
-/** The way back to a list, as this browser saw it last (proxy.ts). */
+/** The address of a list as this browser last saw it (proxy.ts). */
 export async function listHref(path: ListPath): Promise<string> {
   const search = (await cookies()).get(listCookie(path))?.value ?? "";
   return search.startsWith("?") ? path + search : path;
 }
 
-/** The list that this browser saw last, as it was: the way back from what was opened in it. */
+/** The list that this browser saw last, as it was then: where the back link of an item opened from it leads. */
 export async function lastList(): Promise<{ label: string; href: string }> {
   const last = (await cookies()).get(LAST_LIST)?.value ?? "";
   const path = isList(last) ? last : "/applications";
   return { label: LIST_NAMES[path], href: await listHref(path) };
 }
 
-/** What the database keeps in the place of a secret that a browser holds. */
+/** What the database stores instead of a secret that a browser holds. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export const hasSecureCookies = (): boolean => env().BASE_URL.startsWith("https://");
 
-/** Whether a request that changes something comes from a page of this portal. Next asks this for server actions only. */
+/**
+ * Whether a request that changes something comes from a page of this portal. Next checks this only for server actions.
+ */
 export function isFromOwnPage(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";

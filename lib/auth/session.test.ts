@@ -1,5 +1,5 @@
-// Signing in from end to end against a real database, with a cookie jar for each browser: a code works in the browser
-// that asked for it, three times tried at most, and nobody can tell from the answers who has an account.
+// Signing in from end to end against a real database, with a cookie jar for each browser: a code works only in the
+// browser that asked for it, can be tried three times, and the answers never reveal who has an account.
 import { NextRequest } from "next/server";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { db } from "#lib/platform/db.ts";
@@ -37,7 +37,7 @@ beforeEach(async () => {
   });
 });
 
-/** Goes on in another browser, or in a new one. */
+/** Switches to another browser, or to a new one. */
 function open(jar: Jar = new Map()): Jar {
   browser.jar = jar;
   return jar;
@@ -117,7 +117,7 @@ test("three guesses and no more, also when thirty come at once and the last is r
     const kept = await db().signInCode.findMany({ where: { email, attempts: { gt: 3 } } });
     expect(kept).toEqual([]);
   }
-  // Which three come first is chance; the last one in every round would be no limit at all.
+  // Which three come first is random; if it were always the last one, there would be no limit at all.
   expect(accepted).toBeLessThan(12);
 });
 
@@ -130,7 +130,7 @@ test("a code is of no use after its ten minutes", async () => {
 
 const mailsTo = (to: string) => db().email.count({ where: { to } });
 const anHourLater = () => db().rateCounter.updateMany({ data: { startedAt: new Date(Date.now() - 3_600_001) } });
-/** Of many at once, how many were answered and how many were too many; nothing else may go wrong. */
+/** Of many simultaneous calls, how many succeeded and how many were refused as too many; nothing else may go wrong. */
 async function ask(asking: Promise<unknown>[]): Promise<{ sent: number; refused: number }> {
   const results = await Promise.allSettled(asking);
   const refused = results.filter((one) => one.status === "rejected" && one.reason.code === "RATE").length;
@@ -206,7 +206,7 @@ test("codes for two addresses work in one browser", async () => {
   expect(await tryCode(email, await mailedCode())).toBe("accepted");
 });
 
-/** People with an account, made when they are asked for. */
+/** People with an account, created when first needed. */
 async function others(count: number): Promise<string[]> {
   const emails = Array.from({ length: count }, () => `other${++number}@mfat.example`);
   await unguarded().person.createMany({ data: emails.map((one) => ({ email: one, name: "Other", side: "MFAT" })) });

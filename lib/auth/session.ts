@@ -33,22 +33,22 @@ export { requestContext };
 
 type Asking = { actor: Actor; unsent: UnsentForms };
 
-/** Who asks, and what they have typed into the page's forms: looked up once for each request with one query. */
+/** The actor, and what they have typed into the page's forms: looked up once for each request, with one query. */
 const currentSession = cache(async (): Promise<Asking | null> => {
   const session = (await telling((options) => getServerSession(options))) as Partial<Asking> | null;
   return session?.actor && session.unsent ? { actor: session.actor, unsent: session.unsent } : null;
 });
 
-/** Who asks; null where nobody is signed in. */
+/** The actor; null where nobody is signed in. */
 export const currentActor = async (): Promise<Actor | null> => (await currentSession())?.actor ?? null;
 
-/** What the one who asks has typed into a form of this page and not sent. */
+/** What the actor has typed into a form of this page and not sent. */
 export const currentUnsent = async (form: string): Promise<Unsent | undefined> =>
   (await currentSession())?.unsent.get(form);
 
 /**
- * Runs next-auth. It swallows what its adapter and its mailer throw, and answers as if nobody were signed in: that the
- * database is away is told from that here.
+ * Runs next-auth. It swallows errors of its adapter and mailer and answers as if nobody were signed in, so this detects
+ * that the database is unavailable.
  */
 export async function telling<T>(ask: (options: NextAuthOptions) => Promise<T>): Promise<T> {
   const { adapter = {}, providers, ...rest } = authOptions();
@@ -76,12 +76,12 @@ export async function telling<T>(ask: (options: NextAuthOptions) => Promise<T>):
   return answer;
 }
 
-/** What next-auth would print of an error is thrown, and said once. */
+/** Throws what next-auth would only print, so that an error is reported once. */
 const QUIET = { error: () => {} };
 
 /**
- * The door of every page, route and action that is not for the public, before its first query: who asks. Anyone who is
- * not signed in goes to the sign-in page and back; anyone without a role finds no page.
+ * The door of every page, route and action that is not public: finds the actor before the first query. Anyone who is
+ * not signed in is sent to the sign-in page and back; for anyone without a role the page does not exist.
  */
 export async function requireActor(): Promise<Actor> {
   const actor = await currentActor();
@@ -89,10 +89,10 @@ export async function requireActor(): Promise<Actor> {
   return actor.roles.size > 0 ? actor : notFound();
 }
 
-/** The door to pages for MFAT people, or only those with a permission. */
+/** The door to pages for people at MFAT, or only for those with a permission. */
 export const requireMfat = (permission?: Permission): Promise<MfatActor> => admit(asMfat, permission);
 
-/** The door to pages for agency people, or only those with a permission. */
+/** The door to pages for people at agencies, or only for those with a permission. */
 export const requireAgency = (permission?: Permission): Promise<AgencyActor> => admit(asAgency, permission);
 
 async function admit<A extends Actor>(ofSide: (actor: Actor) => A, permission?: Permission): Promise<A> {
@@ -107,13 +107,19 @@ async function admit<A extends Actor>(ofSide: (actor: Actor) => A, permission?: 
   }
 }
 
-/** The door for requests by a page's script, which cannot follow a redirect: null for anyone requireActor would refuse. */
+/**
+ * The door for requests by a page's script, which cannot follow a redirect: null for anyone whom requireActor would
+ * refuse.
+ */
 export async function admittedActor(): Promise<Actor | null> {
   const actor = await currentActor();
   return actor?.roles.size ? actor : null;
 }
 
-/** Puts on record that a page refused somebody. In a transaction of its own: the refused one is gone. */
+/**
+ * Records that a page refused somebody. In a transaction of its own, because that of the refused request is rolled
+ * back.
+ */
 export async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> {
   const { remoteAddress } = await requestContext();
   const [path = ""] = (await currentPath()).split("?");
@@ -131,8 +137,8 @@ export async function recordRefusal(actor: Actor, refusal: DomainError): Promise
 const PATH_CHARS_MAX = 4_000;
 
 /**
- * The path of a page of this portal that an address or a form asks to be led to; home for everything else. It is read as
- * a browser reads it: dots and tabs go and backslashes turn, so that `/.//host` and `/\host` are other sites.
+ * The path of a page of this portal that an address or a form asks to go to next; home for anything else. It is read as
+ * a browser reads it, which drops dots and tabs and turns backslashes: `/.//host` and `/\host` are other sites.
  */
 export function ownPath(next: string): string {
   const { origin } = new URL(env().BASE_URL);
@@ -143,8 +149,8 @@ export function ownPath(next: string): string {
 }
 
 /**
- * Runs one of next-auth's POST actions from a server action (Next checks the Origin of those), and sets the cookies that
- * it answers with. So no code is in any address, and it works without JavaScript. Answers where next-auth leads to.
+ * Runs one of next-auth's POST actions from a server action (where Next checks the Origin) and sets the cookies it
+ * returns. So no code appears in any address, and it works without JavaScript. Returns where next-auth redirects to.
  */
 async function post(action: string[], fields: Record<string, string>): Promise<string> {
   const jar = await cookies();
@@ -179,7 +185,7 @@ async function post(action: string[], fields: Record<string, string>): Promise<s
 function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): void {
   const [pair = "", ...attributes] = line.split("; ");
   const name = pair.slice(0, pair.indexOf("="));
-  // Its others are made for one call alone, and are set only where an address has an account.
+  // The other cookies serve a single call, and are only set where an address has an account.
   if (!name.endsWith(SESSION_COOKIE)) return;
   const expires = attributes.find((text) => text.startsWith("Expires="))?.slice("Expires=".length);
   jar.set(name, decodeURIComponent(pair.slice(name.length + 1)), {
@@ -191,12 +197,12 @@ function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): voi
   });
 }
 
-/** Every request for a code takes so long at least: longer than any of them has to. */
+/** Every request for a code takes at least this long: longer than any of them needs. */
 const ASKING_MS_MIN = 400;
 
 /**
- * Somebody asks for a code for an address. Nothing in the answer says whether the address has an account, or belongs to an
- * agency; the fund desk is told of people of an agency who have none. @throws RATE
+ * Somebody asks for a code for an address. The answer does not reveal whether the address has an account or belongs to
+ * an agency. The fund desk is told about people at an agency who have no account. @throws RATE
  */
 export async function askForCode(email: string): Promise<void> {
   const answer = async () => {
@@ -222,8 +228,8 @@ export async function sendCode(email: string): Promise<boolean> {
 export type CodeAnswer = "accepted" | "wrong" | "dead";
 
 /**
- * Tries a code. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. Tries in a browser
- * without a code are counted, and no others: what strangers try in the same network holds up nobody. @throws RATE
+ * Tries a code. "dead": it is used up, too old, was asked for in another browser, or was mistyped three times. Only
+ * tries in a browser without a code are counted, so strangers on the same network cannot hold anybody up. @throws RATE
  */
 export async function tryCode(email: string, code: string): Promise<CodeAnswer> {
   if (!(await isAlive(email))) {

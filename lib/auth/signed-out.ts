@@ -9,10 +9,10 @@ import { env } from "#lib/platform/env.ts";
 import { browserHash, browserMark } from "./browser.ts";
 import { currentPath } from "./request.ts";
 
-/** A form as it was posted, with what Next wrote into it: sent again, it is the same form. */
+/** A form as it was posted, including Next's own fields: sent again, it is the same form. */
 export type PostedForm = { path: string; entries: readonly (readonly [name: string, value: string])[] };
 
-/** The input with which a form that was kept asks to be shown again, and not to be sent. */
+/** The input by which a form that was kept asks to be shown again rather than sent. */
 export const GIVEN_BACK = "unsent.back";
 
 const MINUTES_MAX = 60;
@@ -24,8 +24,8 @@ const ENTRIES = z.array(z.tuple([z.string(), z.string()]));
 const keptSince = (): Date => new Date(now().getTime() - MINUTES_MAX * 60_000);
 
 /**
- * Keeps the form that is being posted, whose session has ended: `by` says whose page it was. Only a browser in which that
- * person has signed in is listened to. Answers whether it was kept.
+ * Keeps the posted form of a session that has ended. `by`: the person whose page it was. It is only kept in a browser
+ * that this person has signed in with. Returns whether it was kept.
  */
 export async function keepSignedOut(by: string): Promise<boolean> {
   const [mark, hash, path] = await Promise.all([browserMark(), browserHash(), currentPath()]);
@@ -47,7 +47,7 @@ export async function keepSignedOut(by: string): Promise<boolean> {
 /** The entries of the form that is being posted (bin/unavailable.mjs). */
 const POSTED = Symbol.for("psf.postedForm");
 
-/** What the reader sent from this browser after their session had ended, the newest first. */
+/** What the reader sent from this browser after their session had ended, newest first. */
 export async function readSignedOut(actor: Actor): Promise<PostedForm[]> {
   const [mark, hash] = await Promise.all([browserMark(), browserHash()]);
   if (!mark) return [];
@@ -59,19 +59,19 @@ export async function readSignedOut(actor: Actor): Promise<PostedForm[]> {
   }));
 }
 
-/** Whether something of the person with this address waits in this browser. */
+/** Whether anything of the person with this address is waiting in this browser. */
 export async function hasSignedOut(email: string): Promise<boolean> {
   const where = { browserHash: await browserHash(), keptAt: { gte: keptSince() }, person: { email } };
   return (await db().signedOutForm.count({ where })) > 0;
 }
 
-/** Forgets what was kept of a page's form: it was given back, and sent or left. */
+/** Deletes what was kept of a page's form: it was shown again, and then sent or left. */
 export async function forgetSignedOut(actor: Actor, path: string): Promise<void> {
   const where = { personId: actor.personId, browserHash: await browserHash(), path };
   await db().signedOutForm.deleteMany({ where });
 }
 
-/** Half of the key is the browser's alone, so that the database and a copy of it hold nothing that can be read. */
+/** Half of the key is only in the browser, so that neither the database nor a copy of it holds anything readable. */
 const keyOf = (mark: string, personId: string): Buffer =>
   Buffer.from(hkdfSync("sha256", `${mark}${env().AUTH_SECRET}`, personId, "a form that was sent signed out", 32));
 

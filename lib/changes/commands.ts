@@ -18,10 +18,10 @@ import {
   whyNotSettled,
 } from "./rules.ts";
 
-/** Of the form that asks. */
+/** From the form that asks for the change. */
 export type FormRequest = { requestId: string; remoteAddress?: string };
 
-/** Changes happen one after the other, and the same request twice acts once. */
+/** Runs changes one at a time, and the same request only once. */
 export function changeOnce(requestId: string, work: (tx: Tx) => Promise<void>): Promise<void> {
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('change'))`;
@@ -30,14 +30,14 @@ export function changeOnce(requestId: string, work: (tx: Tx) => Promise<void>): 
   });
 }
 
-/** What a kind does not have is left out. */
+/** Fields that a kind of change does not have are left out. */
 export type NewChange = Pick<ChangeTerms, "kind" | "reason"> &
   Partial<Omit<ChangeTerms, "answers">> & { id?: string; answers?: Prisma.InputJsonObject };
 
 /**
- * Keeps what one person asks for until another confirms it: nothing changes yet. For the command of each kind, which first
- * checks what is asked for. Answers its id.
- * @throws STATE where nobody else could confirm it, with whom to ask
+ * Stores what one person asks for until another confirms it: nothing changes yet. To be called by the command of each
+ * kind, which first checks what is asked for. Returns the change's id.
+ * @throws STATE where nobody else could confirm it, saying who can help
  */
 export async function askForChange(tx: Tx, actor: MfatActor, request: FormRequest, asked: NewChange): Promise<string> {
   permit(actor, CHANGE_KINDS[asked.kind].asks);
@@ -57,7 +57,10 @@ export async function askForChange(tx: Tx, actor: MfatActor, request: FormReques
   return id;
 }
 
-/** What waits for a second person is not asked for again. @throws CONFLICT with what waits and who asked for it */
+/**
+ * Refuses to ask twice for what is already waiting for a second person. @throws CONFLICT with what is waiting and who
+ * asked for it
+ */
 export function refuseAskedAgain(waiting: ChangeLine | undefined): void {
   if (!waiting) return;
   throw conflict(
@@ -65,12 +68,12 @@ export function refuseAskedAgain(waiting: ChangeLine | undefined): void {
   );
 }
 
-/** @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND */
+/** @throws CONFLICT saying how it was settled, FORBIDDEN for the person who asked for it, NOT_FOUND */
 export function declineChange(actor: MfatActor, request: FormRequest, id: string, reason: string): Promise<void> {
   return end(actor, request, id, { to: "DECLINED", reason });
 }
 
-/** Also what is confirmed and waits for its day. @throws CONFLICT with what became of it, NOT_FOUND */
+/** Includes confirmed changes that are waiting for their day. @throws CONFLICT saying how it was settled, NOT_FOUND */
 export function withdrawChange(actor: MfatActor, request: FormRequest, id: string, reason: string): Promise<void> {
   return end(actor, request, id, { to: "WITHDRAWN", reason });
 }
@@ -82,7 +85,7 @@ function end(actor: MfatActor, request: FormRequest, id: string, { to, reason }:
     const change = await settleChange(tx, actor, id, { to, settledWhy: reason });
     const became = to.toLowerCase();
     await recordChange(tx, actor, request, `change.${became}`, change);
-    // Who was asked to confirm it reads that it waits on them no longer.
+    // Tells whoever was asked to confirm it that they no longer need to.
     const { others } = to === "WITHDRAWN" ? await readConfirmers(actor, change, tx) : { others: [] };
     await tellOfChange(tx, change, `${became} by ${actor.name}`, {
       more: [`Reason: ${reason}`],
@@ -95,8 +98,8 @@ function end(actor: MfatActor, request: FormRequest, id: string, { to, reason }:
 type Settling = { to: Exclude<ChangeState, "ASKED">; settledWhy?: string; appliedAt?: Date };
 
 /**
- * Ends the wait of a change under the lock of changeOnce. `appliedAt`: it takes effect at once, which the caller sees to.
- * @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND
+ * Settles a waiting change under the lock of changeOnce. `appliedAt`: it takes effect now, which the caller does.
+ * @throws CONFLICT saying how it was settled, FORBIDDEN for the person who asked for it, NOT_FOUND
  */
 export async function settleChange(
   tx: Tx,
@@ -115,7 +118,7 @@ export async function settleChange(
   return getChange(actor, id, tx);
 }
 
-/** One line of the audit trail: what was asked for, in words and with both people. */
+/** One line of the audit trail: what was asked for, in words, and both people. */
 export const recordChange = (
   tx: Tx,
   actor: { personId: string } | null,
@@ -133,7 +136,7 @@ export const recordChange = (
     ...(remoteAddress && { remoteAddress }),
   });
 
-/** The desk reads of every change, and whoever is to act or waits for it. */
+/** Emails the desk about every change, and whoever has to act or is waiting for it. */
 export async function tellOfChange(
   tx: Tx,
   change: ChangeLine,

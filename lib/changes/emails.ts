@@ -6,9 +6,9 @@ import { type ChangeLine, changeTitle } from "./rules.ts";
 export type ChangeEmail = { subject: string; text: string; html: string };
 
 /**
- * `marking`: of the application that it is about; a change of the fund itself is UNCLASSIFIED. `happened`: "asked for by …",
- * "confirmed by …". What somebody wrote about a marked application stays in the portal. `next`: whom it waits on, or what came
- * of it.
+ * `marking`: that of the application concerned; a change to the fund itself is UNCLASSIFIED. `happened`: "asked for by
+ * …", "confirmed by …". What somebody wrote about a marked application stays in the portal. `next`: who it is waiting
+ * on, or the outcome.
  */
 export function changeEmail(
   { baseUrl, marking }: { baseUrl: string; marking: Marking },

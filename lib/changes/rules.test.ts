@@ -1,4 +1,4 @@
-// What takes two people, in words, and who may settle it.
+// What takes two people, in words, and who can settle it.
 import { expect, test } from "vitest";
 import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";

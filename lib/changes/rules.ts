@@ -4,7 +4,7 @@ import { formatDate, formatDay } from "#lib/platform/dates.ts";
 import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
-/** What takes two people: one asks for it, another confirms it. `asks` may withdraw it too, `confirms` decline it. */
+/** What takes two people: one asks for it, another confirms it. `asks` may also withdraw it, `confirms` decline it. */
 type KindRow = { label: string; asks: Permission; confirms: Permission; reads: Permission };
 
 const OF_YEAR = { asks: "envelope:adjust", confirms: "envelope:confirm", reads: "budget:read" } as const;
@@ -15,8 +15,8 @@ export const CHANGE_KINDS = {
   CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
   CLOSING: { label: "Closing of a year", ...OF_YEAR },
   THRESHOLD: { label: "Threshold", ...OF_YEAR },
-  // Whoever confirms it takes the step, which is the budget officer's. It names an application, so an assessor, who reads what
-  // is assigned to them, does not read it.
+  // Whoever confirms it takes the step, which is the budget officer's. The change names an application, so assessors,
+  // who see only what is assigned to them, do not see it.
   STEP: {
     label: "Correction in a closed year",
     asks: "envelope:adjust",
@@ -34,7 +34,7 @@ const officesOf = (kind: ChangeKind): string =>
     .map((role) => ROLE_LABELS[role])
     .join(" or ");
 
-/** Whom a change that was asked for waits on. */
+/** Who a requested change is waiting on. */
 export const waitsForSecond = ({ kind, isSmall }: Pick<ChangeLine, "kind" | "isSmall">): string =>
   isSmall
     ? `It is waiting on a ${officesOf(kind)}, who can be the person who asked for it. Nothing changes until it is confirmed.`
@@ -55,7 +55,10 @@ const STATES: Record<ChangeState, string> = {
   WITHDRAWN: "Withdrawn",
 };
 
-/** What was asked for; what of it is filled depends on the kind. `startYear`: of a carry-forward the year that it leaves. */
+/**
+ * What was asked for; which fields are set depends on the kind. `startYear`: for a carry-forward, the year it moves
+ * money from.
+ */
 export type ChangeTerms = {
   kind: ChangeKind;
   startYear: number | null;
@@ -65,7 +68,7 @@ export type ChangeTerms = {
   entryId: bigint | null;
   personId: string | null;
   delegation: string | null;
-  /** Of a step that corrects a closed year: for which application, and what its form was answered with. */
+  /** For a step that corrects a closed year: its application, and the answers in the step's form. */
   applicationId: string | null;
   step: string | null;
   answers: Values | null;
@@ -75,7 +78,7 @@ export type ChangeTerms = {
 export type ChangeLine = ChangeTerms & {
   id: string;
   state: ChangeState;
-  /** Of a delegation: whose, and what they may decide now. */
+  /** For a delegation: whose it is, and what they may decide now. */
   personName: string | null;
   delegationNow: string;
   limitNow: bigint | null;
@@ -87,7 +90,9 @@ export type ChangeLine = ChangeTerms & {
   settledAt: Date | null;
   settledWhy: string | null;
   appliedAt: Date | null;
-  /** Who asked for it may confirm it too: what one person alone has changed stays within the threshold. */
+  /**
+   * The person who asked may confirm it too, as long as what one person has changed alone stays within the threshold.
+   */
   isSmall: boolean;
 };
 
@@ -98,7 +103,7 @@ export const carriedYears = ({ startYear }: Pick<ChangeTerms, "startYear">): str
 const raisedOrLowered = (cents: bigint): string =>
   `${cents > 0n ? "raised" : "lowered"} by ${formatCents(cents < 0n ? -cents : cents)}`;
 
-/** What an approver may decide, as a delegation says it. */
+/** What a delegation lets an approver decide, in words. */
 export const delegationInWords = ({ delegation, cents }: Pick<ChangeTerms, "delegation" | "cents">): string =>
   delegation === "limit" ? `up to ${formatCents(cents ?? 0n)}` : delegation === "unlimited" ? "no limit" : "none";
 
@@ -107,7 +112,7 @@ export const thresholdInWords = (cents: bigint): string =>
     ? "Every envelope change takes two people"
     : `One person can change a year’s envelope by up to ${formatCents(cents)} in total`;
 
-/** What is to change, in a line. */
+/** What will change, in one line. */
 export function changeTitle(change: ChangeTerms & { personName: string | null }): string {
   const { kind, cents, startYear, entryId } = change;
   switch (kind) {
@@ -130,7 +135,7 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
 
 type Standing = Pick<ChangeLine, "state" | "appliedAt" | "effectiveOn">;
 
-/** Whether one envelope change is another filled in again. */
+/** Whether one envelope change repeats another. */
 export const isSameEnvelope = (
   one: Pick<ChangeTerms, "kind" | "startYear" | "cents" | "reason" | "effectiveOn">,
   other: Pick<ChangeTerms, "kind" | "startYear" | "cents" | "reason" | "effectiveOn">,
@@ -141,10 +146,10 @@ export const isSameEnvelope = (
   one.reason.trim() === other.reason.trim() &&
   one.effectiveOn?.getTime() === other.effectiveOn?.getTime();
 
-/** A confirmed change whose day is still to come. */
+/** A confirmed change whose day has not come yet. */
 const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
 
-/** One whose day has come and that its year cannot hold waits on. `today`: the civil day in New Zealand. */
+/** A change whose day has come but that its year cannot take keeps waiting. `today`: the civil day in New Zealand. */
 export function changeState(change: Standing, today: Date): string {
   if (!isToCome(change) || !change.effectiveOn) return STATES[change.state];
   const on = formatDay(change.effectiveOn);
@@ -153,17 +158,17 @@ export function changeState(change: Standing, today: Date): string {
     : `Confirmed, but has not taken effect: it was due on ${on}, and the envelope was too small`;
 }
 
-/** "Confirmed on 3 July 2026 by Kate Morrison", or since when it waits and who asked. */
+/** "Confirmed on 3 July 2026 by Kate Morrison", or since when it has been waiting and who asked for it. */
 export const changeStateInWords = (change: ChangeLine, today: Date): string =>
   change.settledAt
     ? `${changeState(change, today)}; ${formatDate(change.settledAt)}, ${change.settledBy}`
     : `${changeState(change, today)} since ${formatDate(change.askedAt)}; asked for by ${change.askedBy}`;
 
-/** Nobody confirms or declines what they asked for themselves, but for a small change. */
+/** Nobody confirms or declines what they asked for themselves, except a small change. */
 export const mayConfirm = (actor: MfatActor, change: ChangeLine): boolean =>
   can(actor, CHANGE_KINDS[change.kind].confirms) && whyNotSettled(change, actor.personId, "CONFIRMED") === null;
 
-/** Also somebody else of the office may: who asked may have left. */
+/** Others in the same office may too: the person who asked may have left. */
 export const mayWithdraw = (actor: MfatActor, change: ChangeLine): boolean =>
   can(actor, CHANGE_KINDS[change.kind].asks) && whyNotSettled(change, actor.personId, "WITHDRAWN") === null;
 

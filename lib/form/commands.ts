@@ -4,8 +4,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { contentOf, type Release } from "./versions.ts";
 
 /**
- * Keeps releases for good, in the transaction that signs off or sends the first thing written on them. Who comes at the
- * same time waits, and finds them kept.
+ * Stores releases for good, in the transaction that signs off or sends the first thing written on them. Simultaneous
+ * calls wait, and find them stored.
  */
 export async function keepReleases(tx: Pick<Tx, "formRelease">, releases: readonly Release[]): Promise<void> {
   await tx.formRelease.createMany({

@@ -2,7 +2,7 @@ import { invalid } from "#lib/platform/errors.ts";
 import { type Answers, entryOf, type Field, type Lists, type Option, text, UUID, type Values } from "./fields.ts";
 import { inWords, parseFields } from "./parse.ts";
 
-/** A filter that is chosen from a list. */
+/** A filter with options to choose from. */
 export const filterChoice = <const Name extends string>(
   name: Name,
   label: string,
@@ -18,11 +18,11 @@ export const filterChoice = <const Name extends string>(
     options,
   }) as const;
 
-/** An order of a list: what it is called, and the heading that leads to it. A list's first order is its own. */
+/** An order of a list: its name, and the column heading that links to it. The first is the list's default. */
 export type Order = { label: string; column: string; isDescending: boolean };
 type Orders = Readonly<Record<string, Order>>;
 
-/** The field of a list's order, beside its filters. */
+/** The field for a list's order, in addition to its filters. */
 export const orderField = (orders: Orders) =>
   filterChoice(
     "sort",
@@ -30,7 +30,7 @@ export const orderField = (orders: Orders) =>
     Object.entries(orders).map(([value, { label }]) => ({ value, label })),
   );
 
-/** A filter as a list is asked for it: without an order, it goes by its own. */
+/** A filter as a request states it: without an order, the list's default applies. */
 export type Ordered<F> = Omit<F, "sort"> & { sort?: string | null };
 
 const orderOf = <O extends Order>(orders: Readonly<Record<string, O>>, sort: string | null | undefined): O => {
@@ -40,8 +40,8 @@ const orderOf = <O extends Order>(orders: Readonly<Record<string, O>>, sort: str
 };
 
 /**
- * Where the heading of a column leads: to the list in its order, or, where it has that, the other way round. Null where it cannot
- * be ordered by that column.
+ * Where a column heading links to: the list in that order or, if it is already in that order, reversed. Null where the
+ * list cannot be ordered by that column.
  */
 export function sortOf(orders: Orders, header: string, sort: string | null, query: string) {
   const own = Object.keys(orders)[0] ?? "";
@@ -57,7 +57,9 @@ export function sortOf(orders: Orders, header: string, sort: string | null, quer
   };
 }
 
-/** An order for the database: by which columns (`agency.name` is one of a related row), and then by the id, all in its direction. */
+/**
+ * An order for the database: the columns (`agency.name` is one of a related row), then the id, all in its direction.
+ */
 export type DatabaseOrder = Order & { by: readonly string[] };
 type DatabaseOrders = Readonly<Record<string, DatabaseOrder>>;
 
@@ -69,7 +71,7 @@ function orderBy<OrderBy>(orders: DatabaseOrders, sort: string | null | undefine
   );
 }
 
-/** A page of a list, and one row more if there is another. `after`: the id of the last row of the page before. */
+/** One page of a list, plus one row if there are more. `after`: the id of the last row on the previous page. */
 export const pageOf = <OrderBy>(
   orders: DatabaseOrders,
   sort: string | null | undefined,
@@ -81,7 +83,7 @@ export const pageOf = <OrderBy>(
   ...(UUID.test(after) && { cursor: { id: after }, skip: 1 }),
 });
 
-/** "State: Submitted; Place: Fiji. Newest first." `all`: where nothing narrows it. */
+/** "State: Submitted; Place: Fiji. Newest first." `all`: the words where there is no filter. */
 export function filtersInWords(
   { chips, values }: Pick<Read<unknown>, "chips" | "values">,
   all: string,
@@ -91,21 +93,21 @@ export function filtersInWords(
   return `${filters}. ${orderOf(orders, text(values, "sort")).label}.`;
 }
 
-/** In place of the rows of a list where there are none. */
+/** Shown instead of the rows of a list where there are none. */
 export const emptyWords = (rows: string, isNarrowed: boolean): string =>
   isNarrowed ? `No ${rows} found. Remove or change a filter.` : `There are no ${rows} yet.`;
 
-/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
+/** A filter from an address: parsed, or with its errors; and the same without empty values. */
 export type Read<F> = {
   values: Values;
-  /** What stands behind the ? of the address, in the order of the fields. */
+  /** The query string of the address, in the order of the fields. */
   query: string;
   chips: Chip[];
 } & ({ filter: F; errors: null } | { filter: null; errors: Record<string, string> });
 
 export type Filters<Fields extends readonly Field[]> = Read<Answers<Fields>>;
 
-/** What an address says of a list's filters. */
+/** A list's filters from an address. */
 export function readFilters<const Fields extends readonly Field[]>(
   fields: Fields,
   sent: Values,
@@ -136,7 +138,7 @@ export function chipsOf(
     const { name, label } = field;
     if (name === "sort" || !(name in values)) return [];
     const { [name]: typed = "", ...others } = values;
-    // What is not to be chosen any more may be an id, which says nothing.
+    // An option that is no longer offered may be an id, which means nothing to a reader.
     const value =
       inWords(field, answers[name], lists).join("") || (field.kind === "choice" ? "not in the list" : typed);
     return [{ name, label, value, rest: queryOf(others) }];
@@ -144,7 +146,8 @@ export function chipsOf(
 }
 
 /**
- * What an address asks of a list, for a file of it; `query` is what the list knows of it, `errors` what it knows and cannot read.
+ * A list's filters from an address, for a file; `query` is what the list knows of them, `errors` what it knows but
+ * cannot read.
  * @throws INVALID for anything else: the file would hold more than was asked for
  */
 export function refuseUnknown<S extends { query: string; errors?: Record<string, string> | null }>(

@@ -1,6 +1,6 @@
 import { text, type Values } from "./fields.ts";
 
-/** A field by its name alone: its inputs are of that name, of its parts (`name-`) and of its rows (`name.`). */
+/** A field by its name alone: its inputs have that name, plus those of its parts (`name-`) and its rows (`name.`). */
 type Named = { name: string };
 
 /** All inputs of one field of a form, including those of its parts and rows. */
@@ -14,28 +14,30 @@ const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input
 /** The inputs of one field and their values. */
 export const inputsOfField = (field: Named, values: Values): Values => Object.fromEntries(valuesOfField(field, values));
 
-/** One text alone is the same as a list of one, and space around a text is nothing: forms show it without. */
+/** A single text equals a list of one, and space around a text does not count, because forms trim it. */
 const markOfField = (field: Named, values: Values): string => {
   const texts = valuesOfField(field, values).map(([input, value]) => [input, [value].flat().map((one) => one.trim())]);
   return fingerprint(JSON.stringify(texts.filter(([, all]) => all?.[0] !== "")));
 };
 
-/** FNV-1a in 64 bits: tells two texts apart, and hides nothing. */
+/** FNV-1a in 64 bits: tells two texts apart, but is not a cryptographic hash. */
 function fingerprint(text: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(36);
 }
 
-/** A short mark of what each field held when a form was made. A form carries it as `shown`, so that a save can tell what
- * its sender changed from what somebody else did meanwhile. */
+/**
+ * A short mark of what each field held when a form was rendered. A form carries it as `shown`, so that a save can tell
+ * what its sender changed from what somebody else changed meanwhile.
+ */
 export const markOf = (fields: readonly Named[], values: Values): string =>
   fields.map((field) => `${field.name}=${markOfField(field, values)}`).join(" ");
 
 const marksOf = (shown: string): Map<string, string> =>
   new Map(shown.split(" ").map((part) => part.split("=") as [string, string]));
 
-/** The value of the input that chooses between two versions: "mine" or "theirs", of this very version of theirs. */
+/** The value of the input that chooses between two versions: "mine" or "theirs", for exactly this version of theirs. */
 export const choiceOf = (which: "mine" | "theirs", field: Named, stored: Values): string =>
   `${which} ${markOfField(field, stored)}`;
 
@@ -43,19 +45,19 @@ export type Merged<F extends Named> = {
   values: Values;
   /** Fields that only the other side changed: their version is in `values`. */
   taken: F[];
-  /** Fields that both sides changed, and that the sender has not chosen between: what is stored is in `values`. */
+  /** Fields that both sides changed and that the sender has not chosen between yet: `values` has what is stored. */
   differing: F[];
-  /** Fields that both sides changed, and between which the sender has chosen. */
+  /** Fields that both sides changed, where the sender has chosen. */
   chosen: F[];
   /** Fields whose `values` differ from what is stored. */
   changed: F[];
-  /** What the sender's form may say that it was shown once `values` are stored. */
+  /** The marks for the sender's form once `values` are stored. */
   shown: string;
 };
 
 /**
- * What is sent, over what is stored, field by field: who alone changed a field has it their way. `shown` is what the
- * sender's form had shown; without it the sender knew what is stored.
+ * Merges what is sent into what is stored, field by field: a field that only one side changed takes that side's value.
+ * `shown`: the marks of the sender's form; without it, the sender is assumed to have seen what is stored.
  */
 export function mergeAnswers<F extends Named>(
   fields: readonly F[],

@@ -2,10 +2,10 @@ import { DomainError } from "#lib/platform/errors.ts";
 import { CARRIED_RECORD, type Field, type FormState, text, type Values } from "./fields.ts";
 import { inputsOfField, markOf, mergeAnswers } from "./merge.ts";
 
-/** A record as its form holds it. */
+/** A record, as the fields of its form. */
 export type Shown = { revision: number; fields: readonly Field[]; values: Values };
 
-/** What was sent is made of a record as it was before somebody else changed it. */
+/** The form was sent from a version of the record that somebody else has changed since. */
 export class Outdated extends DomainError {
   readonly now: Shown;
 
@@ -17,8 +17,8 @@ export class Outdated extends DomainError {
 }
 
 /**
- * The form with what somebody else changed meanwhile where its sender left a field as it was, and with what its sender typed
- * everywhere else: nothing that was taken away comes back unseen, and nothing that was typed is lost.
+ * The form with somebody else's change where its sender left a field as it was, and with what the sender typed
+ * everywhere else: nothing that was removed comes back unnoticed, and nothing that was typed is lost.
  */
 export function broughtUpToDate({ message, now }: Outdated, sent: Values): Omit<FormState, "answer"> {
   const { fields, values, revision } = now;

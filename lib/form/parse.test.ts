@@ -7,7 +7,7 @@ import { cleanValues, parseFields, valuesOf } from "./parse.ts";
 const YEARS = [2026, 2027, 2028];
 const LISTS = { places: [{ value: "WS", label: "Samoa" }], focusAreas: [{ value: "f", label: "Focus" }] };
 
-/** Every field of the application form with a limit, as a column or by itself, and where it stands. */
+/** Every field of the application form with a limit, whether in a row or not, and where it is. */
 const FIELDS: [where: string, field: Field][] = SECTION_KEYS.flatMap((key) =>
   fieldsOf(key, YEARS)
     .flatMap((field) => (field.kind === "rows" ? field.columns : [field]))
@@ -22,7 +22,7 @@ const typed = (field: Field, value: string) => errorOf(field, { [field.name]: va
 const charsMaxOf = (field: Field) =>
   field.kind === "text" ? (field.charsMax ?? 200) : field.kind === "longText" ? (field.charsMax ?? 20_000) : 0;
 
-/** Pasted out of a spreadsheet, or typed by mistake: never one amount. */
+/** Pasted from a spreadsheet, or typed by mistake: never a single amount. */
 const TWO_AMOUNTS = ["5000\t6000", "5000 6000", "20 27", "5,000 6,000", "5000\u00a06000", "5000\u200b6000"];
 
 describe("limits, at them and one above", () => {
@@ -96,7 +96,7 @@ describe("limits, at them and one above", () => {
       "1 Julius 2027",
     ])
       expect([bad, day(bad)]).toEqual([bad, `${field.label} must be a real date, like 1 7 2027`]);
-    // Of either century: 1999 or 2099.
+    // Ambiguous century: 1999 or 2099.
     for (const short of ["1 7 99", "1 7 ’51"])
       expect([short, day(short)]).toEqual([short, `${field.label} must have a year of four figures, like 2027`]);
     for (const far of ["3 12 1926", "1 7 2101"])
@@ -216,7 +216,7 @@ test("signs without width around what was typed are taken off, and inside it the
   form.set("text", hostile);
   expect(valuesOf(form).text).toHaveLength(300_003);
   expect(countWords("page one\fpage\u0085two")).toBe(4);
-  // As it is typed, and as it is kept.
+  // As it is typed, and as it is stored.
   const typed = "\u200b T\u016bhoro \u2060 writes \u202c";
   expect([countWords(typed), countWords(cleanText(typed))]).toEqual([2, 2]);
 });

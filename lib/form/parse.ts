@@ -21,7 +21,7 @@ export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record
 /** No text field may hold more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
 
-/** Texts that are too long to be kept, also as a draft that may have other faults: input name to message. */
+/** Texts that are too long to store, even in a draft that may have other errors: input name to message. */
 export const tooLong = (fields: readonly Field[], values: Values): Record<string, string> =>
   Object.fromEntries(
     fields
@@ -29,7 +29,9 @@ export const tooLong = (fields: readonly Field[], values: Values): Record<string
       .map(({ name, label }) => [name, `${label} must be ${TEXT_MAX.toLocaleString("en-NZ")} characters or fewer`]),
   );
 
-/** What stood in an address, as if a form had sent it. Of a name that every object has, Next adds what the object has. */
+/**
+ * The query of an address, as if a form had sent it. For names that every object has, Next adds the object's own value.
+ */
 export const cleanValues = (values: Values): Values =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
@@ -42,8 +44,8 @@ export const cleanValues = (values: Values): Values =>
   );
 
 /**
- * What a form sent, without Next's own fields, and without those of a name that every object has: no form asks for them.
- * Whoever makes up what an action is given may send no form at all, which is a form without answers.
+ * What a form sent, without Next's own fields and without names that every object has, which no form uses. A forged
+ * request may contain no form at all, which counts as a form without answers.
  */
 export function valuesOf(form: FormData): Values {
   const values: Record<string, string | string[]> = {};
@@ -59,7 +61,7 @@ export function valuesOf(form: FormData): Values {
 const optionsOf = (options: Options, lists: Lists): readonly Option[] =>
   typeof options === "string" ? (lists[options] ?? []) : options;
 
-/** The fields with their lists written out, as a form in the browser takes them. */
+/** The fields with their options filled in, for a form in the browser. */
 export function resolveFields(fields: readonly Field[], lists: Lists): Field[] {
   return fields.map((field) => {
     if ("options" in field) return { ...field, options: optionsOf(field.options, lists) };
@@ -70,7 +72,7 @@ export function resolveFields(fields: readonly Field[], lists: Lists): Field[] {
 
 type Report = (name: string, message: string) => void;
 
-/** Parses what was typed. Every field is looked at, so that all that is wrong is said at once. */
+/** Parses what was typed. Every field is checked, so that all errors are reported at once. */
 export function parseFields<const Fields extends readonly Field[]>(
   fields: Fields,
   values: Values,
@@ -83,7 +85,7 @@ export function parseFields<const Fields extends readonly Field[]>(
   return Object.keys(errors).length ? { data: null, errors } : { data: data as Answers<Fields>, errors: null };
 }
 
-/** Errors in the order of the inputs that they are of: a person works through a form from its top. */
+/** Errors in the order of their inputs, because people work through a form from the top. */
 export function inOrder(fields: readonly Field[], errors: Readonly<Record<string, string>>): Record<string, string> {
   const indexIn = (some: readonly Field[], input: string) =>
     some.findIndex(({ name }) => input === name || input.startsWith(`${name}-`));
@@ -97,7 +99,7 @@ export function inOrder(fields: readonly Field[], errors: Readonly<Record<string
   return Object.fromEntries(placed.map(({ name, message }) => [name, message]));
 }
 
-/** The answers that can be read from what was typed, to show them: null where one is missing or invalid. */
+/** The answers that can be read from what was typed, in order to show them: null where one is missing or invalid. */
 export const readLeniently = (fields: readonly Field[], values: Values, lists: Lists): Record<string, unknown> =>
   readFields(fields, values, lists, "", () => {});
 
@@ -142,7 +144,7 @@ function readField(field: Asked, values: Values, lists: Lists, report: Report): 
       const result = schemaOf(field, lists, missing).safeParse(text(values, field.name));
       if (result.success) return result.data;
       report(field.name, result.error.issues[0]?.message ?? missing);
-      // What cannot be read is still shown as it was typed, where words are as good as an answer.
+      // What cannot be parsed is still shown as it was typed, where text will do as an answer.
       return ["amount", "whole", "confirm"].includes(field.kind) ? null : text(values, field.name);
     }
   }
@@ -150,7 +152,7 @@ function readField(field: Asked, values: Values, lists: Lists, report: Report): 
 
 type Single = Exclude<Field, { kind: "shares" | "rows" | "day" | "choices" | "lookup" }>;
 
-/** The zod schema of a field that is one input. */
+/** The zod schema of a field with a single input. */
 function schemaOf(field: Single, lists: Lists, missing: string): z.ZodType {
   switch (field.kind) {
     case "email":
@@ -253,7 +255,7 @@ function readShares(field: Extract<Field, { kind: "shares" }>, values: Values, l
   return shares;
 }
 
-/** Rows that hold nothing are left out; `rowIndex` says where a row stood in the form. */
+/** Empty rows are left out; `rowIndex` is a row's position in the form. */
 const capitalised = (words: string): string => words.replace(/^./, (first) => first.toUpperCase());
 
 function readRows(field: Extract<Field, { kind: "rows" }>, values: Values, lists: Lists, report: Report): unknown[] {
@@ -270,7 +272,7 @@ function readRows(field: Extract<Field, { kind: "rows" }>, values: Values, lists
   return rows;
 }
 
-/** An answer in words, a line each; none where it was not provided. */
+/** An answer in words, one string for each line; none where it was not provided. */
 export function inWords(field: Field, answer: unknown, lists: Lists): string[] {
   if (answer === null || answer === undefined || answer === "") return [];
   const name = (value: string): string => {
@@ -299,7 +301,7 @@ export function inWords(field: Field, answer: unknown, lists: Lists): string[] {
   }
 }
 
-/** Amounts in a row say which column they are of. */
+/** Messages for amounts in a row name their column. */
 const cellInWords = (column: Field, answer: unknown, lists: Lists): string[] =>
   inWords(column, answer, lists).map((line) => (column.kind === "amount" ? `${column.label} ${line}` : line));
 
@@ -307,7 +309,7 @@ const cellInWords = (column: Field, answer: unknown, lists: Lists): string[] =>
 export const sumColumn = (rows: readonly Record<string, unknown>[], column: string): bigint =>
   sumCents(rows.map((row) => (typeof row[column] === "bigint" ? row[column] : 0n)));
 
-/** The lists that fields name, each with what was chosen of it: which choices there were is for the command to know. */
+/** The lists that fields refer to, each reduced to what was chosen: the command checks what could be chosen. */
 export const chosenLists = (fields: readonly Field[], values: Values): Lists =>
   Object.fromEntries(
     fields.flatMap((field) =>

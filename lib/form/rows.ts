@@ -1,20 +1,20 @@
 import type { Field, Values } from "./fields.ts";
 
-// What only fields in rows need: a file of its own, so that forms without rows do not load it.
+// Only needed by fields in rows: in a file of its own, so that forms without rows do not load it.
 
-/** The inputs of a field that is no list of its own: three of a day, none of what is looked up. */
+/** The inputs of a field that has no rows: three for a day, none for a lookup. */
 export function inputsOf({ kind, name }: Field): string[] {
   if (kind === "day") return ["day", "month", "year"].map((part) => `${name}-${part}`);
   return kind === "lookup" ? [] : [name];
 }
 
-/** What a lookup says; empty until all that it depends on is chosen. */
+/** The value of a lookup; empty until everything that it depends on is chosen. */
 export function lookUp({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string {
   const key = of.map(answerTo).join(" ");
   return (Object.hasOwn(table, key) && table[key]) || "";
 }
 
-/** How many rows a form sent: the highest index that any of its inputs names. */
+/** How many rows a form sent: one more than the highest index in the names of its inputs. */
 export function countRows(name: string, values: Values): number {
   let count = 0;
   for (const key of Object.keys(values)) {
@@ -24,7 +24,7 @@ export function countRows(name: string, values: Values): number {
   return count;
 }
 
-/** What can be done with a row, in the words of its buttons. */
+/** What can be done with a row: the labels of its buttons. */
 export const ROW_STEPS = ["Copy", "Move up", "Move down", "Remove"] as const;
 export type RowStep = (typeof ROW_STEPS)[number];
 
@@ -33,7 +33,7 @@ export const isStepPossible = (step: RowStep, index: number, count: number): boo
 
 const SPARE_ROWS = 3;
 
-/** With empty rows to write in: where nothing is written yet, and where more are asked for without JavaScript. */
+/** Adds empty rows to write in: where nothing is written yet, and where more are asked for without JavaScript. */
 export function withSpareRows(fields: readonly Field[], values: Values, isMore: boolean): Values {
   const spare = fields.flatMap((field) => {
     if (field.kind !== "rows") return [];

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Field, Lists, Values } from "./fields.ts";
 import type { Release, ReleasedForm } from "./versions.ts";
 
-// What JSON columns and files of releases hold, parsed where it is read: what is none of ours throws there.
+// Parses JSON columns and release files when they are read: anything that we did not write throws here.
 
 const VALUES = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 const OPTIONS = z.array(z.object({ value: z.string(), label: z.string(), hint: z.string().optional() }));
-/** A field's own rules are those of the code that asks it: here it has what every field has. */
+/** The rules of a field are in the code that asks it: only what all fields have in common is checked here. */
 const FIELD = z.looseObject({ kind: z.string(), name: z.string(), label: z.string() });
 const FORM = z.object({
   kind: z.string(),
@@ -15,7 +15,7 @@ const FORM = z.object({
   sections: z.array(z.object({ key: z.string(), number: z.number().int(), title: z.string(), fields: z.array(FIELD) })),
 });
 
-/** Answers as they were typed; none where nothing is stored yet. */
+/** Answers as they were typed; empty where nothing is stored yet. */
 export const storedValues = (json: unknown): Values => VALUES.parse(json ?? {});
 
 /** The answers of several sections, by their keys. */
@@ -24,7 +24,7 @@ export const storedSections = (json: unknown): Readonly<Record<string, Values>> 
 
 export const storedLists = (json: unknown): Lists => z.record(z.string(), OPTIONS).parse(json);
 
-/** A release as the database keeps it. */
+/** A release as it is stored in the database. */
 export const storedForm = (text: string): ReleasedForm => asForm(FORM.parse(JSON.parse(text)));
 
 /** The releases of a form as its file holds them. */

@@ -73,7 +73,7 @@ test("answers follow their fields over several releases, and not a word of the o
     { label: "Cost", lines: ["about 5k"] },
     { label: "Lines", lines: ["what: Boats · Cost of it: some", "Cost of it: $12.00"] },
   ]);
-  // What is asked again comes back, and moving twice is moving once.
+  // A field that is asked again comes back, and moving twice has the same result as moving once.
   expect(moveValues(today, [], asked, former)).toEqual({ asked, former });
   const again = moveValues([...today, { kind: "amount", name: "cost", label: "Cost" }], [], asked, former);
   expect(again.asked.cost).toBe("about 5k");

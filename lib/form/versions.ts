@@ -3,27 +3,27 @@ import { inWords, readLeniently } from "./parse.ts";
 import { countRows } from "./rows.ts";
 
 /**
- * Forms as plain data, so that what was signed off is read as it was asked. A release is a form with a number, which is
- * never changed: a change is the next release. Sections keep their keys. A field that is called otherwise in a release is
- * declared there, old name to new one, and keeps its answers.
+ * Forms as plain data, so that what was signed off can be read as it was asked. A release is a numbered form that never
+ * changes: every change is a new release. Sections keep their keys. A release that renames a field declares it, old
+ * name to new, and the field keeps its answers.
  */
 export type FormSection = { key: string; number: number; title: string; fields: readonly Field[] };
 
-/** By section, a field's old name to its new one; of a column of rows "lines.description" to "lines.what". */
+/** By section, a field's old name to its new one; for a column of rows "lines.description" to "lines.what". */
 export type Renames = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type ReleasedForm = {
   kind: string;
   number: number;
-  /** What is called otherwise than in the release before. */
+  /** What this release renames. */
   renames: Renames;
   sections: readonly FormSection[];
 };
 
-/** `hash`: SHA-256 of contentOf() the rest. */
+/** `hash`: the SHA-256 of contentOf() everything else. */
 export type Release = ReleasedForm & { hash: string };
 
-/** The text that a release is hashed and kept as: JSON with the names of every object in order. */
+/** The text that a release is hashed and stored as: JSON with the keys of every object sorted. */
 export const contentOf = ({ kind, number, renames, sections }: ReleasedForm): string =>
   JSON.stringify({ kind, number, renames, sections }, (_name, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
@@ -37,7 +37,7 @@ export const newestOf = <Kept extends ReleasedForm>(releases: readonly Kept[]): 
   return newest;
 };
 
-/** The renames that a section has seen since a release, one release after the other. */
+/** The renames that a section has had since a release, one release after another. */
 export const renamesSince = (releases: readonly ReleasedForm[], number: number, section: string): SectionRenames =>
   releases.filter((release) => release.number > number).map(({ renames }) => renames[section] ?? {});
 
@@ -45,12 +45,12 @@ type SectionRenames = readonly Readonly<Record<string, string>>[];
 
 // ---------------------------------------------------------------- fields
 
-/** What fields may be asked for each of, by name: options, or whatever else has texts by name. */
+/** Series that fields may be repeated for, by name: options, or anything else with texts by name. */
 export type Series = Readonly<Record<string, readonly Readonly<Record<string, string | undefined>>[]>>;
 
 /**
- * Fields as they are asked: one that is asked for each item of a series becomes as many fields, with the item's texts in
- * the place of their names in braces. Fields that follow each other for the same series stay together, item by item.
+ * Fields as they are shown: a field that is repeated for each item of a series becomes that many fields, with the
+ * item's texts in place of the names in braces. Consecutive fields for the same series stay together, item by item.
  */
 export function expandFields(fields: readonly Field[], series: Series): Field[] {
   const expanded: Field[] = [];
@@ -86,7 +86,7 @@ const lastPart = (path: string): string => path.split(".").at(-1) ?? path;
 export const renameFields = (fields: readonly Field[], renames: SectionRenames): readonly Field[] =>
   renames.reduce<readonly Field[]>((renamed, step) => renamed.map((field) => renameField(field, step)), fields);
 
-/** The sections of a release, in its own words and under the names of the newest. */
+/** The sections of a release, in its own words and under the names of the newest release. */
 export const sectionsNow = (release: ReleasedForm, releases: readonly ReleasedForm[]): FormSection[] =>
   release.sections.map((section) => ({
     ...section,
@@ -109,20 +109,20 @@ function renameField(field: Field, step: Readonly<Record<string, string>>): Fiel
   };
 }
 
-/** The sections of a release as they are asked. */
+/** The sections of a release as they are shown. */
 export const expandRelease = <Kept extends ReleasedForm>(release: Kept, series: Series): Kept => ({
   ...release,
   sections: release.sections.map((section) => ({ ...section, fields: expandFields(section.fields, series) })),
 });
 
-/** An input's field, its row and column where it has one, and which part of a field it is: "lines", "0", "byOn", "-day". */
+/** The field of an input, its row and column if any, and the part of the field: "lines", "0", "byOn", "-day". */
 function partsOf(input: string) {
   const [head = "", row, cell = ""] = input.split(".");
   const [, name = "", part = ""] = /^([^-]*)(.*)$/.exec(row === undefined ? head : cell) ?? [];
   return row === undefined ? { field: name, part } : { field: head, row, column: name, part };
 }
 
-/** What was typed, under the names that its fields have after some renames. */
+/** What was typed, under the names that the fields have after some renames. */
 export const renameValues = (values: Values, renames: SectionRenames): Values =>
   renames.reduce<Values>(
     (renamed, step) =>
@@ -131,7 +131,7 @@ export const renameValues = (values: Values, renames: SectionRenames): Values =>
   );
 
 function renameInput(input: string, step: Readonly<Record<string, string>>): string {
-  // "choose.threat" asks about a field, by the name that it has today: it is no answer of a row.
+  // "choose.threat" asks about a field under its current name: it is not an answer in a row.
   if (input.split(".").length === 2) return input;
   const { field, row, column, part } = partsOf(input);
   const name = step[field] ?? field;
@@ -146,7 +146,7 @@ const isAsked = (fields: readonly Field[], input: string): boolean => {
   return field?.kind === "rows" && field.columns.some((one) => one.name === column);
 };
 
-/** What was typed, parted into what a section asks for and what it does not ask for. */
+/** What was typed, split into what a section asks for and what it does not. */
 export function partValues(fields: readonly Field[], values: Values): { asked: Values; former: Values } {
   const [asked, former] = [true, false].map((isWanted) =>
     Object.fromEntries(Object.entries(values).filter(([input]) => isAsked(fields, input) === isWanted)),
@@ -155,13 +155,13 @@ export function partValues(fields: readonly Field[], values: Values): { asked: V
 }
 
 /**
- * A draft's section on the newest release: `former` is what it was asked once, and is not any more. What is asked again
- * comes back.
+ * A draft's section on the newest release: `former` holds what used to be asked. A field that is asked again comes
+ * back.
  */
 export const moveValues = (fields: readonly Field[], renames: SectionRenames, values: Values, former: Values) =>
   partValues(fields, { ...renameValues(former, renames), ...renameValues(values, renames) });
 
-/** A section's fields in each earlier release, the newest first, under today's names. */
+/** A section's fields in each earlier release, newest first, under their current names. */
 const earlierFields = (releases: readonly ReleasedForm[], section: string): (readonly Field[])[] =>
   releases
     .slice(0, -1)
@@ -170,7 +170,7 @@ const earlierFields = (releases: readonly ReleasedForm[], section: string): (rea
       renameFields(sections.find(({ key }) => key === section)?.fields ?? [], renamesSince(releases, number, section)),
     );
 
-/** The fields that a section asked for once and does not any more, as they were asked last. */
+/** The fields that a section used to ask for and no longer does, as they were last asked. */
 export const formerFields = (
   releases: readonly ReleasedForm[],
   section: string,
@@ -198,7 +198,10 @@ const withoutColumns = (field: Field, columns: readonly Field[]): Field =>
     ? { ...field, columns: field.columns.filter(({ name }) => !columns.some((column) => column.name === name)) }
     : field;
 
-/** A section's fields with the options that earlier releases had and the newest has not, so that they are told in words. */
+/**
+ * A section's fields, with the options that earlier releases had and the newest does not, so that they can be shown in
+ * words.
+ */
 export function withRetired(releases: readonly ReleasedForm[], section: string, today: readonly Field[]): Field[] {
   const earlier = earlierFields(releases, section);
   return today.map((field) =>
@@ -232,8 +235,8 @@ function retire(field: Field, earlier: readonly (Field | undefined)[]): Field {
 const writtenOut = (options: Options): readonly Option[] => (typeof options === "string" ? [] : options);
 
 /**
- * Fields for a form that is written: an option that was chosen and is not offered any more can still be seen, and is asked
- * for again when the form is saved whole.
+ * Fields for a form that is being written: an option that was chosen and is no longer offered is still visible, and
+ * must be replaced when the form is saved whole.
  */
 export const withChosen = (fields: readonly Field[], values: Values): Field[] =>
   fields.map((field) => {
@@ -259,7 +262,7 @@ function choosable(field: Field, typed: readonly string[]): Field {
   return { ...asked, options: [...field.options, ...gone] };
 }
 
-/** Of the lists that some fields choose from, what was chosen: all that is needed to read the answers in words. */
+/** For the lists that some fields choose from, what was chosen: all that is needed to show the answers in words. */
 export function chosenOptions(sections: readonly { fields: readonly Field[]; values: Values }[], lists: Lists): Lists {
   const chosen = new Map<string, Set<string>>();
   for (const { fields, values } of sections) {
@@ -278,7 +281,7 @@ export function chosenOptions(sections: readonly { fields: readonly Field[]; val
 
 export type FormerAnswer = { label: string; lines: string[] };
 
-/** What was answered to fields that are not asked any more, in words; what cannot be read, as it was typed. */
+/** The answers to fields that are no longer asked, in words; what cannot be parsed, as it was typed. */
 export const formerAnswers = (fields: readonly Field[], former: Values, lists: Lists): FormerAnswer[] =>
   fields
     .map((field) => ({ label: field.label, lines: typedWords(field, former, lists) }))
@@ -322,7 +325,7 @@ const pathsOf = (fields: readonly Field[]): Map<string, Field> =>
 const isText = ({ kind }: Field): boolean => kind === "text" || kind === "longText" || kind === "email";
 const isSameQuestion = (one: Field, other: Field): boolean => one.kind === other.kind || (isText(one) && isText(other));
 
-/** What is wrong with the newest of some releases: it could lose or mistake what was answered before. */
+/** What is wrong with the newest of some releases: it could lose or misread earlier answers. */
 export function releaseProblems(releases: readonly ReleasedForm[]): string[] {
   const newest = newestOf(releases);
   const before = releases.at(-2);
@@ -349,7 +352,7 @@ function renameProblems(before: ReleasedForm, { renames, sections }: ReleasedFor
   ]);
 }
 
-/** A name always stays the same question. */
+/** A name must always mean the same question. */
 function questionProblems(key: string, earlier: readonly Field[], today: readonly Field[]): string[] {
   const now = pathsOf(today);
   return [...pathsOf(earlier)].flatMap(([path, field]) => {

@@ -29,14 +29,16 @@ export type StepOutcome = {
   /** Columns of the application that change with the step. */
   set?: Prisma.ApplicationUncheckedUpdateInput;
   reason?: string;
-  /** Where a step leads if not where the table says (a recommendation not to fund). */
+  /** Where a step leads if not where its row says (a recommendation not to fund). */
   to?: State;
   data?: Prisma.InputJsonObject;
   /** A sentence for the mail, such as a deadline. */
   note?: string;
   /** The same, for readers at MFAT only. */
   mfatNote?: string;
-  /** The people to mail as well as those who act next, who are asked for something or asked for it: person ids. */
+  /**
+   * People to email as well as those who act next, because they are asked for something or asked for it: person ids.
+   */
   asks?: readonly string[];
   /** Addresses at MFAT to tell as well. */
   tells?: readonly string[];
@@ -96,8 +98,8 @@ async function authorise(
 }
 
 /**
- * People at MFAT declare their interests before they act on an application, and do not act while one recuses them. About a
- * draft that was never submitted there is nothing to read or declare.
+ * People at MFAT declare their interests before they act on an application, and cannot act while an interest recuses
+ * them. A draft that was never submitted cannot be read, so nothing has to be declared.
  * @throws FORBIDDEN
  */
 export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
@@ -117,7 +119,10 @@ function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApp
   return new StepRefusal("STATE", message, { reference, state, isHeld: heldAt !== null, side });
 }
 
-/** The conflict for a stale page: who did what since it was opened, and when. A carry-forward is no step of the application. */
+/**
+ * The conflict for a stale page: who did what since it was opened, and when. A carry-forward is not a step of the
+ * application.
+ */
 async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state, heldAt }: LockedApplication) {
   const last = await tx.auditEvent.findFirst({
     where: { applicationId: id, OR: [{ action: { not: null } }, { event: "application.carried" }] },
@@ -174,8 +179,8 @@ async function finish(
   });
   const waiting = await findWaiting(tx, changed);
   const isMoved = to !== application.state || waiting?.role !== application.waitedOn;
-  // Tell the roles that are newly asked, even if something else has waited longer, and the role it now waits on first.
-  // On hold it asks for nothing but to be resumed.
+  // Tell the roles that are newly asked, even if something else has waited longer, and the role it is now waiting on
+  // first. While it is on hold, it is only waiting to be resumed.
   const asksNow = changed.heldAt ? [] : await listAskedSteps(tx, changed);
   const asked = changed.heldAt ? [] : newlyAsked(application.asked, asksNow);
   const [named, namedNow] = [namedIn(application.heldAt ? [] : application.asked), namedIn(asksNow)];
@@ -207,17 +212,17 @@ async function finish(
   });
 }
 
-/** What a step's event keeps of its actor, so that a history names them as they were called that day. */
+/** What a step's event stores about its actor, so that a history shows the name they had that day. */
 const namesToday = (actor: Actor) => ({
   byName: actor.name,
   ...(actor.side === "AGENCY" && { byAgency: actor.agencyName }),
 });
 
-/** Whom an application waits for by name, and in which role. */
+/** Who an application is waiting on by name, and in which role. */
 const namedIn = (asked: readonly AskedStep[]): Map<string, Role> =>
   new Map(asked.flatMap(({ personId, role }) => (personId ? [[personId, role]] : [])));
 
-/** Those who are waited for in one and not in the other, but for who took the step. */
+/** Those who are waited on in one and not in the other, except for whoever took the step. */
 const without = (those: Map<string, Role>, others: Map<string, Role>, actor: Actor | null): Map<string, Role> =>
   new Map([...those].filter(([id]) => !others.has(id) && id !== actor?.personId));
 
@@ -241,7 +246,7 @@ type Telling = {
   outcome: StepOutcome;
   /** The roles that it now waits on and did not before. */
   asks: readonly Role[];
-  /** The people whom it waits for by name from now on, and those whom it waits for no more, with their roles. */
+  /** The people it is now waiting on by name, and those it is no longer waiting on, with their roles. */
   gains: ReadonlyMap<string, Role>;
   loses: ReadonlyMap<string, Role>;
   isHeld: boolean;
@@ -251,7 +256,7 @@ type Telling = {
 
 /**
  * Emails the desk about every step, asks those who act next, and tells the agency's people who took part. When the
- * application ends, or its row says so, it also tells everybody it was waiting on. Whoever loses a task is told so.
+ * application ends, or the row says so, it also tells everybody it was waiting on. Whoever loses a task is told.
  */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
   const { application, mail, asks, outcome } = telling;
@@ -289,7 +294,7 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
     role,
     duty: STATES[mail.state].duty,
   };
-  // Whoever looks after it knows of what they did themselves.
+  // Whoever looks after it knows what they did themselves.
   const isAlone = actor && (role === "DESK" || !mayTakeNext(mail.step, application.state, handover));
   const people = await listWaitedFor(tx, application, handover, isAlone ? actor.personId : undefined);
   if (isPersonal(role) && !people.length && actor && mail.step.asksNext) {
@@ -318,7 +323,8 @@ async function listReleased(tx: Tx, application: LockedApplication, actor: Actor
 }
 
 /**
- * Records the actor's one duty in an application, for good. The primary key of Duty enforces it; here it gets its words.
+ * Records the actor's one duty in an application, for good. The primary key of Duty enforces it; here it gets its
+ * message.
  * @throws FORBIDDEN if the person already has another duty
  */
 export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplication, kind: DutyKind): Promise<void> {

@@ -1,4 +1,4 @@
-// The database's refusals in words. Those of the money are provoked in budget/ledger.test.ts.
+// The database's refusals in words. Those about money are tested in budget/ledger.test.ts.
 import { beforeAll, expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { DomainError, violates } from "#lib/platform/errors.ts";

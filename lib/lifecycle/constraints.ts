@@ -1,6 +1,6 @@
 import { DomainError, type ErrorCode, violates } from "#lib/platform/errors.ts";
 
-/** The database's own refusals, by the name of the constraint, in words. Each has a test that provokes it. */
+/** The database's own refusals in words, by constraint name. Each has a test that triggers it. */
 const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   FinancialYear_within_envelope: ["MONEY", "There is not enough left in the envelope of that financial year."],
   FinancialYear_paid_within_committed: ["MONEY", "You cannot pay more than is committed in that financial year."],

@@ -29,7 +29,7 @@ export type StepMail = {
   /** Who took the step; null: a timed job. */
   by: { side: "AGENCY" } | { side: "MFAT"; role: Role | undefined } | null;
   at: Date;
-  /** A sentence of the step's own, such as its deadline. It names no people and no scores. */
+  /** A sentence specific to the step, such as its deadline. It names no people and no scores. */
   note?: string | undefined;
   /** The same, for readers at MFAT only. It may name people at MFAT. */
   mfatNote?: string | undefined;
@@ -63,8 +63,8 @@ export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject:
 type LostAs = { role: Role; isOnHold: boolean };
 
 /**
- * Tells somebody at MFAT who was asked by name that they are asked no more, and why. They may no longer open the application, so
- * the link leads to what they have typed.
+ * Tells somebody at MFAT who was asked by name that they are no longer asked, and why. They may no longer be able to
+ * open the application, so the link leads to what they have typed.
  */
 export function lostEmail(mail: StepMail, { role, isOnHold }: LostAs): { subject: string; text: string; html: string } {
   const { step, reference, title, at, baseUrl } = mail;

@@ -23,7 +23,7 @@ const actor = (...roles: Role[]): Actor => ({
 });
 const officer: Actor = { ...actor(), side: "AGENCY", agencyId: "2", agencyName: "New Zealand Police" };
 
-/** What each role is for, from its own side of the table. */
+/** What each role may do, written from the role's side of the table. */
 const MAY = {
   CONTRIBUTOR: ["application:create", "application:edit", "invoice:add", "report:write"],
   FINANCE: ["invoice:add"],
@@ -114,7 +114,7 @@ const MAY = {
     "audit:read",
   ],
 } as const satisfies Record<Role, readonly Permission[]>;
-/** The compiler refuses it while no office has a permission. */
+/** Does not compile if a permission has no office. */
 const EVERY_PERMISSION: readonly (typeof MAY)[Role][number][] = [...new Set<Permission>(Object.values(MAY).flat())];
 const mayOf = (role: Role): readonly Permission[] => MAY[role];
 

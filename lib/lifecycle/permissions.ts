@@ -1,7 +1,9 @@
 import { DomainError, forbidden } from "#lib/platform/errors.ts";
 
-/** Roles as the database knows them; what each may do stands where it is done: in the rows of the steps, and in
- * PERMISSIONS below for everything else. */
+/**
+ * Roles as the database knows them. What each may do is in the rows of the steps and, for everything else, in
+ * PERMISSIONS below.
+ */
 export type Role =
   | "CONTRIBUTOR"
   | "FINANCE"
@@ -37,7 +39,7 @@ export const MFAT_ROLES: readonly Role[] = [
   "AUDITOR",
   "ADMINISTRATOR",
 ];
-/** All but advisers, who say what they know of a place or a subject, apart from what others make of it. */
+/** Everybody except advisers, who give their view of a place or a subject independently of what others think. */
 const NOT_ADVISERS = MFAT_ROLES.filter((role) => role !== "ADVISER");
 
 type Somebody = { personId: string; name: string; email: string; roles: ReadonlySet<Role> };
@@ -46,10 +48,16 @@ export type AgencyActor = Somebody & { side: "AGENCY"; agencyId: string; agencyN
 /** delegationCents: the most the person may decide; null means no limit, undefined no delegation. */
 export type MfatActor = Somebody & { side: "MFAT"; delegationCents?: bigint | null };
 
-/** Who asks. Every query and command takes one first, so nothing is read or written in nobody's name. */
+/**
+ * The person making the request. Every query and command takes one first, so nothing is read or written on nobody's
+ * behalf.
+ */
 export type Actor = AgencyActor | MfatActor;
 
-/** Who only assesses or advises sees the applications that are theirs to assess, of their places, or that they were asked about. */
+/**
+ * People who only assess or advise see the applications that they assess, that are for their places, or that they were
+ * asked about.
+ */
 export const seesOwnOnly = ({ roles }: Actor): boolean =>
   [...roles].every((role) => role === "ASSESSOR" || role === "ADVISER");
 
@@ -115,7 +123,7 @@ export function permit(actor: Actor, permission: Permission): void {
   }
 }
 
-/** Somebody of the other side asked for this step. */
+/** Somebody from the other side asked for this step. */
 export function asAgency(actor: Actor): AgencyActor {
   if (actor.side !== "AGENCY") throw forbidden("Only people at an agency can do this.");
   return actor;

@@ -13,24 +13,24 @@ export const otherDuty = (held: DutyKind): string =>
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
 
-/** The marking of a page that shows several applications: the highest of theirs. UNCLASSIFIED where there are none. */
+/** The marking of a page that shows several applications: the highest of theirs; UNCLASSIFIED without any. */
 export function highestMarking(markings: Iterable<Marking>): Marking {
   let highest = 0;
   for (const marking of markings) highest = Math.max(highest, RANKED.indexOf(marking));
   return RANKED[highest] ?? "RESTRICTED";
 }
 
-/** Who is asked for help where nobody can take a step. */
+/** Who to ask for help where nobody can take a step. */
 export type Helpers = {
   agencyName: string;
-  /** What an approver would have to decide. */
+  /** The amount that an approver would have to decide on. */
   cents: bigint;
   deskEmail: string;
   /** The addresses of MFAT's administrators. */
   administrators: readonly string[];
 };
 
-/** Why there is nobody to ask for the next step, and who can help. `side`: the reader's. */
+/** Why there is nobody to ask for the next step, and who can help. `side`: the reader's side. */
 export function nobodyToAsk(
   role: Role,
   { agencyName, cents, deskEmail, administrators }: Helpers,
@@ -49,13 +49,13 @@ export function nobodyToAsk(
     : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application. ${help} the role.`;
 }
 
-/** An office that a step hands on to: how many people of it may take the next step, and how many it takes. */
+/** An office that a step hands on to: how many of its people may take the next step, and how many it needs. */
 export type Free = { role: Role; people: number; needed: number };
 
 /**
- * What who sends a step on is told before it is sent. It is refused where none of those that it may ask has anybody, for it
- * would wait for ever; the desk has a mailbox, and assessors are found one by one, so that is said and nothing more. Where
- * one of several has nobody, what is sent decides: that is said too.
+ * What the sender of a step is told before sending it. The step is refused where none of the offices it may hand on to
+ * has anybody, because it would wait for ever; the desk has a mailbox, and assessors are found one by one, so there it
+ * is only a warning. The same where one of several offices has nobody, because the answers decide which it is.
  */
 export function beforeSending(
   free: readonly Free[],
@@ -70,23 +70,23 @@ export function beforeSending(
   const [first] = lacking.filter(({ role }) => isPersonal(role));
   const isForNobody = first && lacking.length === free.length && free.every(({ role }) => isPersonal(role));
   if (isForNobody) return { refusal: words(first), cautions: [] };
-  // What the desk and its assessors lack is nothing that an agency can mend, and keeps nobody from sending.
+  // An agency cannot fix what the desk and its assessors lack, so that never prevents sending.
   return { cautions: lacking.filter(({ role }) => side === "MFAT" || isPersonal(role)).map(words) };
 }
 
-/** Whether each step that waits on a role names the one person it waits for. */
+/** Whether each step that waits on a role waits on one named person. */
 export const isAskedByName = (role: Role): boolean => role === "ASSESSOR" || role === "ADVISER";
 
 /**
- * Whether what waits on a role waits for its people: the desk reads its mailbox, assessors and advisers are named one by one,
- * and an agency need not have a finance officer.
+ * Whether what waits on a role needs its people: the desk reads its mailbox, assessors and advisers are named one by
+ * one, and an agency need not have a finance officer.
  */
 export const isPersonal = (role: Role): boolean => role !== "DESK" && role !== "FINANCE" && !isAskedByName(role);
 
 /** For a query: the acquittal that was submitted and not returned. */
 export const STANDS = { returnedAt: null } as const;
 
-/** For a query: the namings that are in force on a day. */
+/** For a query: the deputies in force on a day. */
 export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
 
 /** For a query: people who may hold a delegation. */
@@ -108,7 +108,10 @@ export function mayDecide(applicationId: string, cents: bigint, today: Date) {
 
 type Taken = { id: string; agencyId: string };
 
-/** For a query: who may take a step that is handed on to them. `cents`: what an approver would have to decide. */
+/**
+ * For a query: who may take a step that is handed on to them. `cents`: the amount that an approver would have to decide
+ * on.
+ */
 export function mayTakeOn(
   { role, duty }: Handover,
   { id: applicationId, agencyId }: Taken,
@@ -128,13 +131,13 @@ export function mayTakeOn(
   };
 }
 
-/** People to choose from: where two names are read alike, each has the address too. */
+/** People to choose from: where two names look alike, each is shown with the address. */
 export function toldApart<P extends { name: string; email: string }>(people: readonly P[]): P[] {
   const isAlone = ({ name }: P) => people.filter((other) => nameKey(other.name) === nameKey(name)).length === 1;
   return people.map((person) => (isAlone(person) ? person : { ...person, name: `${person.name} (${person.email})` }));
 }
 
-/** States in which an agency's answers may differ from what it signed off last. */
+/** States in which an agency's answers may differ from what it last signed off. */
 export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
 
 /** Which answers a reader sees: a signed-off version, by number, or the agency's current draft. */
@@ -146,7 +149,7 @@ export const readingOf = (
   { state, versionNumber }: { state: State; versionNumber: number },
 ): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);
 
-/** A refusal with its facts. This room knows one step at a time; lib/workflow knows them all and adds the words. */
+/** A refusal with its facts. This room knows one step at a time; lib/workflow knows all of them and adds the words. */
 export class StepRefusal extends DomainError {
   readonly facts: RefusalFacts;
 
@@ -161,7 +164,7 @@ type RefusalFacts = {
   state: State;
   isHeld: boolean;
   side: "AGENCY" | "MFAT";
-  /** For a stale page: the last step taken. `by`: a person the reader may know by name. */
+  /** For a stale page: the last step taken. `by`: a person whom the reader may know by name. */
   last?: { step: string; at: Date; by: string | null };
 };
 
@@ -175,10 +178,10 @@ export const lateToReopen = (until: Date, at: Date, since: string): string | nul
     : `It could be reopened until ${formatDeadline(until)}, ${REOPEN_DAYS} working days after ${since}.`;
 
 const REFERENCE = /^(?:PSF-?)?(20\d\d)-(\d{1,9})$/i;
-/** Other hyphens and dashes, which word processors put in the place of the one of the keyboard. */
+/** Other hyphens and dashes, which word processors use instead of the one on the keyboard. */
 const DASHES = /[\u2010-\u2015\u2212]/g;
 
-/** "psf-2026-42" → "PSF-2026-0042"; null where the words are no reference. */
+/** "psf-2026-42" → "PSF-2026-0042"; null where the text is not a reference. */
 export function asReference(words: string): string | null {
   const [, year, number = ""] = REFERENCE.exec(words.replace(/\s+/g, "").replace(DASHES, "-")) ?? [];
   return year ? `PSF-${year}-${number.replace(/^0+/, "").padStart(4, "0")}` : null;

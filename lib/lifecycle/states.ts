@@ -1,13 +1,13 @@
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { AGENCY_ROLES, ROLE_LABELS, type Role } from "./permissions.ts";
 
-/** What each side calls a state, and who moves it on. Null: nobody, it has ended. */
+/** What each side calls a state, and who moves it on. Null: nobody, because it has ended. */
 type StateRow = {
   label: string;
   agency: string;
   waitsOn: Role | null;
   tone: "ok" | "wait" | "no" | "bad" | "neutral";
-  /** The duty of the steps that move it on. Somebody with another duty is refused. */
+  /** The duty for the steps that move it on. Somebody with another duty is refused. */
   duty?: DutyKind;
 };
 
@@ -54,10 +54,10 @@ export const STATES: Record<State, StateRow> = {
 };
 
 export const ALL_STATES = Object.keys(STATES) as State[];
-/** States with no way out. A terminated arrangement is still settled. */
+/** States without a way out. A terminated arrangement still has to be settled. */
 export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
 
-/** States in which an agency does not know what MFAT finds: its offer was not sent yet, or was withdrawn. */
+/** States in which an agency does not know MFAT's decision yet: its offer was not sent, or was withdrawn. */
 export const UNDECIDED: readonly State[] = ALL_STATES.filter((state) =>
   [STATES.ASSESSMENT.agency, STATES.APPROVED.agency].includes(STATES[state].agency),
 );
@@ -66,8 +66,8 @@ export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 
 /**
- * Who is asked for a step together with the role that it waits on: what is claimed is for finance officers too, and what a
- * second person confirms for each office that may.
+ * Who is asked for a step as well as the role that it waits on: finance officers for claims, and for a second person's
+ * confirmation each office that may give it.
  */
 const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = {
   submitClaim: ["FINANCE"],
@@ -75,11 +75,14 @@ const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = {
   confirmReopening: ["APPROVER"],
 };
 export const alsoAsked = (step: string | undefined): readonly Role[] => ALSO_ASKED[step ?? ""] ?? [];
-/** The steps that a role is asked for together with another. */
+/** The steps that a role is asked for as well as another. */
 export const stepsAlsoAsked = (role: Role): readonly string[] =>
   Object.keys(ALSO_ASKED).filter((step) => alsoAsked(step).includes(role));
 
-/** Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. `step`: the one that it waits for. */
+/**
+ * Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. `step`: the step it is waiting
+ * for.
+ */
 export function waitsOn(
   state: State,
   side: "AGENCY" | "MFAT",

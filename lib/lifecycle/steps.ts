@@ -5,8 +5,8 @@ import type { Role } from "./permissions.ts";
 import { isEnded, STATES } from "./states.ts";
 
 /**
- * A step of the life of an application. Its row drives the button, the permission (`application:<key>`), the form, the
- * audit trail, the messages and the tests; it stands in the `steps.ts` of its domain, and all of them together are the
+ * A step in the life of an application. Its row determines the button, the permission (`application:<key>`), the form,
+ * the audit trail, the messages and the tests. It is in the `steps.ts` of its domain; all of them together are the
  * table (lib/workflow/steps.ts).
  */
 export type StepRow = {
@@ -19,7 +19,7 @@ export type StepRow = {
   happened: string;
   /** The states it may be taken in, and who may take it there. An empty list: a timed job. */
   from: Partial<Record<State, readonly Role[]>>;
-  /** The state it leads to; "stays" leaves the state, "back" leads to where it was before. */
+  /** The state it leads to; "stays" keeps the state, "back" leads to the state before. */
   to: State | "stays" | "back";
   /** Other states it may lead to, depending on the answers or on what has happened by then. */
   toAlso?: Partial<Record<State, State>>;
@@ -32,28 +32,31 @@ export type StepRow = {
   fields: readonly Field[] | "read" | "own";
   /** The way back: the steps that undo it, or why nothing does. */
   back: readonly string[] | { none: NoWayBack };
-  /** Who reads a reason. Agency: the applicant does. MFAT: it stays inside. */
+  /** Who reads the reason. Agency: the applicant does. MFAT: only people at MFAT. */
   reason?: "agency" | "MFAT";
-  /** The people who took part for the agency are told by mail, and read it in their history. */
+  /** The agency's people who took part are told by email, and see it in their history. */
   tellsAgency?: true;
-  /** Before it left the telling to a later step it led to this state and told the agency, which still reads that. */
+  /**
+   * The state that this step led to when it still told the agency itself, which a later step does now. The agency still
+   * sees those steps in its history.
+   */
   toldOnceIn?: State;
-  /** The people it was waiting on are told by mail: what they were asked has changed, or is not asked any more. */
+  /** The people it was waiting on are told by email: what they were asked has changed, or is no longer asked. */
   tellsAsked?: true;
-  /** The agency sees it in its history, but those who took part are not emailed: it stays between its own people. */
+  /** The agency sees it in its history, but nobody is emailed: it is between its own people. */
   isAgencys?: true;
   /**
-   * It asks somebody for the next step, so it is refused if nobody can take that: whoever the state it leads to waits on,
-   * or, where it stays, one of these. Other steps go ahead regardless.
+   * It asks somebody for the next step, so it is refused if nobody can take that: whoever the new state waits on or,
+   * where the state stays, one of these. Other steps go ahead regardless.
    */
   asksNext?: true | readonly Handover[];
-  /** It may be taken while the application is on hold; "only": only then. */
+  /** It may be taken while the application is on hold; "only": at no other time. */
   whileHeld?: true | "only";
-  /** People take this step for themselves: it makes nobody's page stale and does not need a fresh one. */
+  /** People take this step on their own account: it makes nobody else's page stale, and does not need a fresh one. */
   isOwn?: true;
   /** It ends the application, and its form says whether that can be undone. */
   isFinal?: true;
-  /** It takes on the duty of the state that it is taken in, or this one. */
+  /** It takes on the duty of the state it is taken in, or this one. */
   takesDuty?: true | DutyKind;
   /** It may be taken for several applications at once (lib/batches). */
   isForSeveral?: true;
@@ -63,46 +66,49 @@ export type StepRow = {
   later?: string;
   /** Never shown as the main thing to do. */
   isAside?: true;
-  /** How many working days it usually takes from when it begins to wait; without it the last day is set. */
+  /** How many working days it usually takes once it is waiting; undefined where it has a set due date. */
   days?: number;
-  /** What happens next, for both sides, if the state does not change and cannot say so. */
+  /** What happens next, for both sides, where the state does not change and so cannot say. */
   next?: string;
   /** These sides see its reason at the top of the application. */
   readFirst?: readonly ("AGENCY" | "MFAT")[];
   /** It sends this letter to the agency. */
   letter?: LetterKind;
-  /** MFAT's decision rests on it: it read the version that was signed off last. */
+  /** MFAT's decision is based on it: it read the version that was signed off last. */
   isReading?: true;
 };
 
-/** Whom a step hands on to: the office, and the duty that it takes on with the next step. */
+/** Who a step hands on to: the office, and the duty of the next step. */
 export type Handover = {
   role: Role;
   duty?: DutyKind | undefined;
-  /** The next step takes another person than this one, though no duty says so. */
+  /** The next step needs a different person than this one, although no duty says so. */
   isForAnother?: true;
 };
 
-/** Whom a state waits on. */
+/** Who a state is waiting on. */
 const handoverIn = (state: State): Handover[] => {
   const { waitsOn: role, duty } = STATES[state];
   return role ? [{ role, duty }] : [];
 };
 
-/** Whom a step hands on to from a state: one of these, if it may lead to several states. `back`: where it would lead back to. */
+/**
+ * Who a step hands on to from a state: one of these, if it may lead to several states. `back`: the state it would lead
+ * back to.
+ */
 export function handoversOf({ to, toAlso, asksNext }: StepRow, from: State, back?: State): readonly Handover[] {
   if (asksNext && asksNext !== true) return asksNext;
   const states = [to === "back" ? (back ?? []) : to === "stays" ? [] : to, toAlso?.[from] ?? []].flat();
   return states.filter((state) => !isEnded(state)).flatMap(handoverIn);
 }
 
-/** Whether who takes a step may take the next one as well. */
+/** Whether the person who takes a step may take the next one as well. */
 export function mayTakeNext({ takesDuty }: StepRow, from: State, { duty, isForAnother }: Handover): boolean {
   const own = takesDuty === true ? STATES[from].duty : takesDuty;
   return !isForAnother && (!own || !duty || own === duty);
 }
 
-/** Why a step cannot be undone. There are no other reasons. */
+/** The reasons why a step cannot be undone. There are no others. */
 export const NO_WAY_BACK = {
   toldOutside: "The other side has been told. A later step can only tell them what changed.",
   moneyMoved: "Money has moved. A later entry in the ledger can correct it, and both stay.",
@@ -112,7 +118,7 @@ export const NO_WAY_BACK = {
 } as const;
 export type NoWayBack = keyof typeof NO_WAY_BACK;
 
-/** What the database lets a step alone change, and only one whose row names it (the migration "steps_held"). */
+/** What the database only lets a step change, and only a step whose row names it (the migration "steps_held"). */
 type Held =
   | "signOffFrom"
   | "versionNumber"
@@ -156,7 +162,10 @@ export function defineSteps<const Rows extends Record<string, StepRow>>(
 /** The address of a step's page. */
 export const stepPath = (reference: string, key: string): string => `/applications/${reference}/${kebabOf(key)}`;
 
-/** Whether an agency reads of a step: its own people took it, or it is addressed to them. `to`: the state it led to. */
+/**
+ * Whether an agency sees a step in its history: its own people took it, or it is addressed to them. `to`: the state it
+ * led to.
+ */
 export const isForAgency = (
   { tellsAgency, isAgencys, toldOnceIn }: Pick<StepRow, "tellsAgency" | "isAgencys" | "toldOnceIn">,
   to?: State | null,
@@ -177,10 +186,10 @@ export const inReview = (roles: readonly Role[]) => ({
 
 /**
  * Why a step that state and role allow would still be refused, in a sentence. Steps that would succeed are left out.
- * Null: there is nothing to do it for, so the step is not mentioned.
+ * Null: it has nothing to apply to, so the step is not shown.
  */
 export type Obstacles<Key extends string = string> = { [K in Key]?: string | null };
 
-/** What is in the way of one step; undefined if nothing is. */
+/** What prevents a step; undefined if nothing does. */
 export const obstacle = <Key extends string>(step: Key, sentence: string | null | undefined): Obstacles<Key> =>
   sentence === undefined ? {} : ({ [step]: sentence } as Obstacles<Key>);

@@ -4,23 +4,25 @@ import type { Prisma } from "./db/generated/client.ts";
 import type { State } from "./db/generated/enums.ts";
 import type { Tx } from "./db.ts";
 
-/** Events that say that a record was written over. */
+/** Events that record that a record was overwritten. */
 type Rewriting =
   | `${string}.${"changed" | "named" | "ended" | "restored" | "moved" | "renamed" | "deleted" | "saved" | "published" | "takenBack"}`
   | `${string}Changed`;
 
 /**
- * A record as whoever writes over it had it before them: `knowing` (lib/lifecycle/settings) looks whether that is how it is. The
- * event of a record that is written over asks for one, so a command that does not look does not compile.
+ * A record as the person who overwrites it had seen it: `knowing` (lib/lifecycle/settings) checks that it is still the
+ * same. The event for an overwritten record requires one, so a command that does not check does not compile.
  */
 export class Known {
-  /** Tells it from what only looks like one. */
+  /** Distinguishes it from objects that only have the same shape. */
   readonly #isKnown = true;
   readonly revision: number;
   constructor(revision: number) {
     this.revision = revision;
   }
-  /** What the event keeps of it: what was written after a page was made has a revision that the page had, or a later one. */
+  /**
+   * What the event stores about it: anything written after a page was rendered has that page's revision or a later one.
+   */
   get data() {
     return this.#isKnown && { revision: this.revision };
   }
@@ -38,11 +40,11 @@ export type NewEvent<Name extends string = string> = {
   fromState?: State;
   toState?: State;
   reason?: string;
-  /** What it was done to where that is no application: `person:…`, `round:…`. */
+  /** The subject, where it is not an application: `person:…`, `round:…`. */
   subject?: string;
   data?: Prisma.InputJsonObject;
   remoteAddress?: string;
-  /** Of the form that asked; unique, so that the same form sent twice acts once. */
+  /** From the form that asked; unique, so that the same form sent twice acts once. */
   requestId?: string;
 } & (Name extends `session${string}`
   ? { known?: never }
@@ -60,11 +62,11 @@ export async function recordEvent<Name extends string>(tx: Tx, written: NewEvent
   });
 }
 
-/** Whether a form has acted already: what it did carries the form's own id. */
+/** Whether a form has already acted: what it did carries the form's own id. */
 export const isRepeated = async (tx: Pick<Tx, "auditEvent">, requestId: string): Promise<boolean> =>
   (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
 
-/** An id that is always the same for the same two words: what is done under it is done once. */
+/** An id that is always the same for the same two words: whatever uses it happens only once. */
 export function requestIdOf(one: string, other: string): string {
   const hash = createHash("sha256").update(`${one} ${other}`).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");

@@ -4,20 +4,22 @@ import { writable } from "./text.ts";
 import { addWorkingDays } from "./working-days.ts";
 
 export type CalendarEntry = {
-  /** Its own for good, so that a calendar that takes the file again moves it and does not add another. */
+  /** Never changes, so that a calendar that imports the file again moves the entry instead of adding another. */
   id: string;
-  /** Grows with every change: a calendar keeps what it has where this is not more. */
+  /** Grows with every change: a calendar ignores an update whose number is not higher. */
   sequence: number;
   at: Date;
-  /** A whole day, which `at` is the end of. */
+  /** A whole day, which ends at `at`. */
   isDay: boolean;
-  /** It stays in the file for a while, so that calendars let go of it. */
+  /** It stays in the file for a while, so that calendars remove it. */
   isSettled: boolean;
   summary: string;
   url: string;
 };
 
-/** A calendar file (iCalendar, RFC 5545) of deadlines, each with a reminder on the morning of the working day before. */
+/**
+ * A calendar file (iCalendar, RFC 5545) of deadlines, each with a reminder on the morning of the working day before.
+ */
 export function calendarFile(name: string, entries: readonly CalendarEntry[], host: string): string {
   const calendar = ical({ name, method: ICalCalendarMethod.PUBLISH, prodId: { company: host, product: "Deadlines" } });
   for (const { id, sequence, at, isDay, isSettled, summary, url } of entries) {

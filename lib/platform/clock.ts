@@ -1,9 +1,12 @@
-/** Now, asked in one place: rules are given it, so that tests can name the second they mean. */
+/** The current time, read in one place. Rules take it as an argument, so that tests can choose the exact second. */
 export const now = (): Date => new Date(Date.now() + offsetMs);
 
 let offsetMs = 0;
 
-/** For the demo's history and for tests: the clock stands this far from the machine's. Answers the former offset. */
+/**
+ * For the demonstration's history and for tests: moves the clock this far from the machine's. Returns the previous
+ * offset.
+ */
 export function shiftClock(toMs: number): number {
   const before = offsetMs;
   offsetMs = toMs;

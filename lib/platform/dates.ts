@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 
 /**
- * Days are civil days in New Zealand; instants are shown in, and deadlines set in, Pacific/Auckland. A day out of the
+ * Days are civil days in New Zealand; instants are shown, and deadlines set, in Pacific/Auckland. A day from the
  * database (a DATE) is a Date at midnight UTC.
  */
 const ZONE = "Pacific/Auckland";
@@ -28,14 +28,14 @@ const clockInZone = new Intl.DateTimeFormat("en-NZ", {
   hourCycle: "h23",
   timeZone: ZONE,
 });
-/** By the 24-hour clock, as a form holds it: "17:00". */
+/** On the 24-hour clock, as a form holds it: "17:00". */
 export const formatClock = (instant: Date): string => clockInZone.format(instant);
 /** "24 November 2026, 3:42 pm". */
 export const formatInstant = (instant: Date): string => `${dayInZone.format(instant)}, ${formatTime(instant)}`;
 const weekdayFormat = new Intl.DateTimeFormat("en-NZ", { weekday: "long", timeZone: "UTC" });
 /** A civil day on which something is due: "Friday 11 December 2026". */
 export const formatDueDay = (day: Date): string => `${weekdayFormat.format(day)} ${formatDay(day)}`;
-/** With its weekday and its zone, as every deadline is shown: "Monday 30 November 2026, 5:00 pm NZDT". */
+/** With weekday and zone, as every deadline is shown: "Monday 30 November 2026, 5:00 pm NZDT". */
 export const formatDeadline = (instant: Date): string => {
   const zone = zoneName.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "NZ time";
   return `${formatDueDay(dayOf(instant))}, ${formatTime(instant)} ${zone}`;
@@ -45,20 +45,20 @@ const MONTHS = Array.from({ length: 12 }, (_, month) =>
   new Date(Date.UTC(2026, month)).toLocaleString("en-NZ", { month: "long", timeZone: "UTC" }).toLowerCase(),
 );
 
-/** A month by its number or its name, shortened to three letters or more, as in “Jul.”; 0 if it is not a month. */
+/** A month by number or name, abbreviated to three letters or more, as in “Jul.”; 0 if it is not a month. */
 function monthOf(typed: string): number {
   const word = typed.replace(/\.$/, "").toLowerCase();
   if (/^\d{1,2}$/.test(word)) return +word;
   return word.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(word)) + 1;
 }
 
-/** The years that a day may be typed of. */
+/** The range of years that a typed day may have. */
 export const [FIRST_YEAR, LAST_YEAR] = [2000, 2100];
 
-/** Two figures are a year up to here, “26” or “’26”; “99” may be of either century, and is asked about. */
+/** Two digits up to this are a year of this century, “26” or “’26”; “99” could be either century, and is refused. */
 const LAST_SHORT_YEAR = 50;
 
-/** A year as people write it; 0 where it is none, or could be two. */
+/** A year as people write it; 0 where it is not a year, or is ambiguous. */
 function yearOf(typed: string): number {
   if (/^\d{4}$/.test(typed)) return +typed;
   const short = /^['‘’]?(\d\d)$/.exec(typed)?.[1];
@@ -66,8 +66,8 @@ function yearOf(typed: string): number {
 }
 
 /**
- * 2026-07-01 as people write it in three fields: 1 7 2026, 1st Jul. ’26. Null where that day does not exist, or its year is none of
- * those.
+ * 2026-07-01 as people write it in three fields: 1 7 2026, 1st Jul. ’26. Null where that day does not exist, or its
+ * year is out of range.
  */
 export function parseDay(day: string, month: string, year: string): Date | null {
   const ofMonth = /^(\d{1,2})(?:st|nd|rd|th|\.)?$/i.exec(day)?.[1];
@@ -86,7 +86,7 @@ export const laterOf = (one: Date, other: Date): Date => (one > other ? one : ot
 
 /** The last second of a civil day in New Zealand: a deadline "on" that day. */
 export const endOfDay = (day: Date): Date => atTime(day, "23:59:59");
-/** A civil day and a time of day in New Zealand as an instant. */
+/** A civil day and a time of day in New Zealand, as an instant. */
 export const atTime = (day: Date, time: string): Date =>
   new Date(
     Temporal.PlainDate.from(day.toISOString().slice(0, 10)).toZonedDateTime({
@@ -95,8 +95,8 @@ export const atTime = (day: Date, time: string): Date =>
     }).epochMilliseconds,
   );
 /**
- * A time of day as people write it, by the 24-hour clock: 5 pm, 5:00 pm, 17.00 and 1700 are "17:00", noon is "12:00", and midnight
- * is the "00:00" with which a day begins. Null where it is none.
+ * A time of day as people write it, on the 24-hour clock: 5 pm, 5:00 pm, 17.00 and 1700 are "17:00", noon is "12:00",
+ * and midnight is "00:00", when a day begins. Null where it is not a time.
  */
 export function parseTime(typed: string): string | null {
   const word = typed
@@ -111,7 +111,10 @@ export function parseTime(typed: string): string | null {
   if (!hours || !isWhole || (half === "a" && hour > 11) || hour > 23 || +minutes > 59) return null;
   return `${String(hour).padStart(2, "0")}:${minutes}`;
 }
-/** How often clocks in New Zealand show a time on a day: never in the hour that they skip in spring, twice in the one in autumn. */
+/**
+ * How often clocks in New Zealand show a time on a day: never in the hour that is skipped in spring, twice in the hour
+ * that repeats in autumn.
+ */
 export function timesOnDay(day: Date, time: string): 0 | 1 | 2 {
   const plain = Temporal.PlainDate.from(day.toISOString().slice(0, 10)).toPlainDateTime(Temporal.PlainTime.from(time));
   const [earlier, later] = (["earlier", "later"] as const).map((disambiguation) =>
@@ -125,22 +128,22 @@ export const dayOf = (instant: Date): Date => {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(ZONE);
   return new Date(`${zoned.toPlainDate().toString()}T00:00:00Z`);
 };
-/** How many days lie between two civil days. */
+/** The number of days between two civil days. */
 export const daysBetween = (first: Date, last: Date): number =>
   Math.round((last.getTime() - first.getTime()) / 86_400_000);
 export const addDays = (day: Date, days: number): Date => new Date(day.getTime() + days * 86_400_000);
-/** The same day so many months later or, below zero, earlier; the last of the month where it has no such day. */
+/** The same day that many months later or, if negative, earlier; the last day of a month that has no such day. */
 export const addMonths = (day: Date, months: number): Date => {
   const plain = Temporal.PlainDate.from(day.toISOString().slice(0, 10)).add({ months });
   return new Date(`${plain.toString()}T00:00:00Z`);
 };
 
-/** The financial year (1 July to 30 June) that a civil day lies in, by its first calendar year. */
+/** The financial year (1 July to 30 June) that a civil day is in, by its first calendar year. */
 export const financialYearOf = (day: Date): number => day.getUTCFullYear() - (day.getUTCMonth() < 6 ? 1 : 0);
-/** 1 July, on which a financial year begins. */
+/** 1 July, when a financial year begins. */
 export const yearBeginsOn = (startYear: number): Date => new Date(Date.UTC(startYear, 6, 1));
-/** 30 June, on which it ends. */
-/** The day itself, or the first or last one of the financial year where it lies outside. */
+/** 30 June, when it ends. */
+/** The day itself, or the first or last day of the financial year if it lies outside. */
 export const withinYear = (startYear: number, day: Date): Date =>
   laterOf(yearBeginsOn(startYear), earlierOf(day, yearEndsOn(startYear)));
 export const yearEndsOn = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 30));

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The settings, and the only place of the portal that reads process.env. Start reads what the operator set
- * (readSettings), starts what is missing, and gives the web server and the worker a whole environment (env).
+ * The settings, and the only place in the portal that reads process.env. Start reads what the operator set
+ * (readSettings), starts what is missing, and passes a complete environment to the web server and the worker (env).
  */
 
 const ANY_ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
@@ -13,7 +13,7 @@ function isUrl(text: string, protocols: string[], more: (url: URL) => boolean = 
   return protocols.includes(url.protocol) && url.hostname !== "" && more(url);
 }
 
-/** A bucket by its path, with the keys to it. */
+/** A bucket, by its path, with its access keys. */
 const isBucket = (url: URL): boolean =>
   /^\/[a-z0-9.-]{3,63}\/?$/.test(url.pathname) && url.username !== "" && url.password !== "";
 
@@ -25,7 +25,7 @@ const wholeNumber = (from: number, to: number) =>
     return z.NEVER;
   });
 
-// Addresses with a password in them are never repeated in a message.
+// Messages never repeat addresses that contain a password.
 const databaseUrl = z
   .string()
   .refine((text) => isUrl(text, ["postgres:", "postgresql:"], (url) => url.pathname.length > 1), {
@@ -64,16 +64,16 @@ const settings = z.object({
   AUTH_SECRET: z.string().min(32, "must be at least 32 characters long").optional(),
   PORT: wholeNumber(1, 65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
-  /** How many proxies stand in front, each of which adds to x-forwarded-for (bin/remote-address.mjs). */
+  /** The number of proxies in front, each of which adds to x-forwarded-for (bin/remote-address.mjs). */
   TRUST_PROXY: wholeNumber(0, 9).default(0),
   DATA_DIR: z.string().default(".data"),
   DEMO: flag.optional(),
   DATABASE_POOL: wholeNumber(1, 1000).default(10),
-  /** Whether the database keeps the plans of statements under names: not every pooler can. */
+  /** Whether the database keeps statement plans under names: not every pooler supports that. */
   DATABASE_PREPARED: flag.default(true),
   /** The malware scanner, clamd; without one, files are not scanned. */
   CLAMAV_URL: scannerUrl.optional(),
-  /** A store that speaks S3; without one, files are kept in DATA_DIR. */
+  /** An S3-compatible store; without one, files are kept in DATA_DIR. */
   FILES_URL: filesUrl.optional(),
 });
 
@@ -83,11 +83,11 @@ const environment = settings.extend({
   BASE_URL: origin,
   AUTH_SECRET: settings.shape.AUTH_SECRET.unwrap(),
   DEMO: flag.default(false),
-  /** Where the embedded mailbox keeps what it received; only in demo mode. */
+  /** Where the embedded mailbox stores what it received; only in demonstration mode. */
   MAILBOX_DIR: z.string().optional(),
-  /** How many times as long as usual the database is waited for. */
+  /** A factor for how long to wait for the database. */
   DATABASE_PATIENCE: wholeNumber(1, 10).default(1),
-  /** Names this run, so that nobody takes another server on the port for it. */
+  /** Identifies this run, so that another server on the same port is not mistaken for it. */
   BOOT_ID: z.string().default(""),
   /** The migrations that this version of the portal needs, in order. */
   MIGRATIONS: z
@@ -99,7 +99,7 @@ const environment = settings.extend({
 export type Settings = z.infer<typeof settings>;
 export type Env = z.infer<typeof environment> & { MAIL_FROM: string };
 
-/** What is wrong with the environment: one line for each setting, beginning with its name. */
+/** What is wrong with the environment: one line for each setting, starting with its name. */
 export class EnvironmentError extends Error {
   readonly problems: readonly string[];
   constructor(problems: string[]) {
@@ -112,7 +112,7 @@ export class EnvironmentError extends Error {
 /** next-auth's own names for two settings. */
 const OTHER_NAMES = { BASE_URL: "NEXTAUTH_URL", AUTH_SECRET: "NEXTAUTH_SECRET" } as const;
 
-/** An empty value is no value; a problem is told under the name that the operator used. */
+/** An empty value counts as unset; a problem is reported under the name that the operator used. */
 function parse<T>(schema: z.ZodType<T>, source: NodeJS.ProcessEnv): T {
   const given: Record<string, string | undefined> = { ...source };
   const names: Record<string, string> = {};
@@ -133,7 +133,8 @@ function parse<T>(schema: z.ZodType<T>, source: NodeJS.ProcessEnv): T {
 }
 
 /**
- * What the operator set, with defaults. An own database asks for an own secret: sessions outlive the machine's disk.
+ * What the operator set, with defaults. A database of one's own requires a secret of one's own, because sessions
+ * outlive the machine's disk.
  * @throws EnvironmentError
  */
 export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings {
@@ -144,7 +145,7 @@ export function readSettings(source: NodeJS.ProcessEnv = process.env): Settings 
   return read;
 }
 
-/** Demo people, their list and the mailbox page: with both embedded parts, or where DEMO=1 asks for them. */
+/** Demonstration people, their list and the mailbox page: with both embedded parts, or where DEMO=1 asks for them. */
 export function isDemo(read: Settings): boolean {
   return read.DEMO ?? (!read.DATABASE_URL && !read.SMTP_URL);
 }
@@ -152,7 +153,7 @@ export function isDemo(read: Settings): boolean {
 let cached: Env | undefined;
 
 /**
- * The whole environment of a web server, worker or test, parsed once.
+ * The complete environment of a web server, worker or test, parsed once.
  * @throws EnvironmentError
  */
 export function env(): Env {
@@ -162,7 +163,7 @@ export function env(): Env {
   return cached;
 }
 
-/** Sets parts of the environment for this process, its database client and its children. */
+/** Sets parts of the environment for this process, its database client and its child processes. */
 export function setEnvironment(values: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) delete process.env[name];

@@ -1,13 +1,13 @@
 /**
  * The one way to fail on purpose. A command or query throws a DomainError with a sentence for the person who asked;
- * lib/web/action.ts turns it into the answer of a form, pages turn NOT_FOUND into "Page not found". Anything else that is
- * thrown is unexpected: logged with an id, never shown.
+ * lib/web/action.ts turns it into the answer to a form, and pages turn NOT_FOUND into "Page not found". Anything else
+ * that is thrown is unexpected: it is logged with an id and never shown.
  */
 export type ErrorCode = "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "STATE" | "INVALID" | "MONEY" | "RATE";
 
 export class DomainError extends Error {
   readonly code: ErrorCode;
-  /** Field name to message, where the fault is at a field of the form. */
+  /** Field name to message, where the error is in a field of the form. */
   readonly fields: Readonly<Record<string, string>>;
 
   constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}) {
@@ -26,9 +26,9 @@ export const invalid = (fields: Record<string, string>): DomainError =>
   new DomainError("INVALID", "There is a problem", fields);
 
 /**
- * Whether an error says that the database (or the store of files) is away, and not that it refused something: closed,
- * refused or hanging connections, a server that starts, stops, has no place left or takes no writes. Often there is no
- * code, only words: those of pg, pg-pool and Prisma.
+ * Whether an error means that the database (or the file store) is unavailable, rather than that it refused something:
+ * closed, refused or hanging connections, a server that is starting, stopping, full or read-only. Often there is no
+ * code but only a text: those of pg, pg-pool and Prisma.
  */
 export function isAway(error: unknown): boolean {
   return chainOf(error).some(
@@ -39,8 +39,8 @@ export function isAway(error: unknown): boolean {
   );
 }
 
-// SQLSTATE: connections, too many of them, statement ended for its time, server ending or starting, session ended for its
-// idleness, read only. Then Prisma's, then the system's.
+// SQLSTATE: connection errors, too many connections, statement timeout, server stopping or starting, idle session
+// timeout, read-only. Then Prisma's codes, then the system's.
 const AWAY_CODES =
   /^(08...|53300|57014|57P0[1-3]|25P0[34]|25006|P100[128]|P1017|P2024|P2028|P2037|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
 const AWAY_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
@@ -70,7 +70,7 @@ function chainOf(error: unknown): Link[] {
 /** Whether a database error is the violation of that constraint or index. */
 export const violates = (error: unknown, constraint: string): boolean => textOf(error).includes(constraint);
 
-/** Prisma keeps the constraint's name in different places for raw and typed queries: look in all of them. */
+/** Prisma puts the constraint's name in different places for raw and typed queries: look in all of them. */
 function textOf(error: unknown): string {
   let text = "";
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -8,7 +8,7 @@ import { tryStore } from "./storage.ts";
 
 useTestDatabase();
 
-/** Takes connections and says nothing, as a server that hangs does. */
+/** Accepts connections and never answers, like a server that hangs. */
 const sockets = new Set<Socket>();
 const silent = createServer((socket) => sockets.add(socket));
 afterAll(() => {
@@ -26,7 +26,7 @@ test("a database that hangs is down within seconds, and one that answers is up",
   const at = performance.now();
   const { state, database, migrations } = await readHealth();
   expect([state, database.state, migrations.state]).toEqual(["down", "down", "down"]);
-  // Five, and what a busy machine adds to it.
+  // Five, plus what a busy machine adds.
   expect(performance.now() - at).toBeLessThan(30_000);
   for (const socket of sockets) socket.destroy();
   await disconnect();

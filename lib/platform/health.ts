@@ -9,11 +9,14 @@ import { tryStore } from "./storage.ts";
 type PartState = "up" | "down";
 
 export type Health = {
-  /** degraded: the portal serves, and something that it can do without for a while is away; what it is for waits. */
+  /**
+   * degraded: the portal works, but something that it can do without for a while is unavailable; whatever depends on
+   * that waits.
+   */
   state: PartState | "degraded";
   database: { state: PartState };
   migrations: { state: PartState; missing: string[] };
-  /** waiting: not yet tried; failing: tried in vain and to be tried again. Ages in seconds. */
+  /** waiting: not tried yet; failing: tried without success and to be tried again. Ages in seconds. */
   mail: { state: PartState; isWorkerRunning: boolean; waiting: number; failing: number; oldestWaitingSeconds: number };
   /** Whether the mail server, the malware scanner and the store of files can be reached. */
   mailServer: { state: PartState };
@@ -21,10 +24,15 @@ export type Health = {
   files: { state: PartState };
 };
 
-/** A mail is tried within seconds: one that nobody has tried for so long says that the queue stands still. */
+/**
+ * A mail is normally tried within seconds: one that nobody has tried for this long means that the queue has stopped.
+ */
 const WAITING_SECONDS_MAX = 300;
 
-/** Whether each part the portal needs is up, for a monitor. Says nothing about people, applications or addresses. */
+/**
+ * Whether each part that the portal needs is up, for monitoring. Reveals nothing about people, applications or
+ * addresses.
+ */
 export async function readHealth(): Promise<Health> {
   const [database, migrations, mail, [mailServer, scanner, files]] = await Promise.all([
     soon<Health["database"]>(databaseHealth(), { state: "down" }),
@@ -44,7 +52,7 @@ export async function readHealth(): Promise<Health> {
   return { state, database, migrations, mail, mailServer, scanner, files };
 }
 
-/** A monitor is answered while the database hangs, too: a server that is up answers within milliseconds. */
+/** Monitoring gets an answer even while the database hangs: a server that is up answers within milliseconds. */
 const ANSWER_MS = 5_000;
 
 const soon = <T>(part: Promise<T>, late: T): Promise<T> =>
@@ -82,7 +90,7 @@ async function mailHealth(): Promise<Health["mail"]> {
   return { state: isUp ? "up" : "down", isWorkerRunning: worker, waiting, failing, oldestWaitingSeconds: age };
 }
 
-/** For how long an answer of the parts outside is good: whoever asks about health often does not make us ask them often. */
+/** How long an answer from external parts is reused: frequent health checks do not make us check them as often. */
 const OUTSIDE_MS = 10_000;
 
 let outside: { at: number; parts: Promise<[Health["mailServer"], Health["scanner"], Health["files"]]> } | undefined;

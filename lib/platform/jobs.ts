@@ -3,12 +3,12 @@ import { Logger, parseCrontab, run, runMigrations, type TaskList } from "graphil
 import pg from "pg";
 import { APP_ROLE, appConnection, type Tx, WAIT_MS_MAX } from "./db.ts";
 
-/** The advisory lock that the one working worker of a database holds. */
+/** The advisory lock held by the one active worker of a database. */
 export const WORKER_LOCK = 7_201_117;
 
 /**
- * Queues a job in the caller's transaction: it runs if and only if that commits, at least once.
- * `key`: a job that waits under the same key is replaced.
+ * Queues a job in the caller's transaction: it runs, at least once, if and only if that commits. `key`: replaces a job
+ * that is waiting under the same key.
  */
 export async function queueJob(
   tx: Tx,
@@ -17,12 +17,12 @@ export async function queueJob(
   options: { key?: string; runAt?: Date; maxAttempts?: number } = {},
 ): Promise<void> {
   const { key = null, runAt = null, maxAttempts = 25 } = options;
-  // $executeRaw: add_job answers a composite row, which $queryRaw cannot read.
+  // $executeRaw: add_job returns a composite row, which $queryRaw cannot read.
   await tx.$executeRaw`SELECT graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json,
     run_at := ${runAt}::timestamptz, job_key := ${key}::text, max_attempts := ${maxAttempts}::int)`;
 }
 
-/** Installs the queue's tables as their owner, and lets the application's role use them. Repeatable. */
+/** Installs the queue's tables as their owner, and lets the application's role use them. Can be repeated. */
 export async function installQueue(ownerUrl: string): Promise<void> {
   await runMigrations({ connectionString: ownerUrl, logger: quiet });
   const client = new pg.Client({ connectionString: ownerUrl });
@@ -34,7 +34,7 @@ export async function installQueue(ownerUrl: string): Promise<void> {
   }
 }
 
-// The queue's tables have row level security on: without a policy, rights alone show no row.
+// The queue's tables have row-level security enabled: without a policy, rights alone show no rows.
 const grantQueue = `
   GRANT USAGE ON SCHEMA graphile_worker TO ${APP_ROLE};
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA graphile_worker TO ${APP_ROLE};
@@ -58,7 +58,10 @@ const quiet = new Logger(() => (level, message) => {
 });
 
 export type Worker = {
-  /** Resolves with why, where it ended without being stopped. What was begun may still hang: the process has to end. */
+  /**
+   * Resolves with the reason if it ended without being stopped. Running jobs may still hang, so the process has to
+   * exit.
+   */
   ended: Promise<string>;
   stop(): Promise<void>;
 };
@@ -66,11 +69,10 @@ export type Worker = {
 type Work = { tasks: TaskList; crontab: string };
 
 /**
- * Runs queued and timed jobs until stopped, or until the database was lost.
- *
- * One process at a time works and the others stand by: it holds an advisory lock, which PostgreSQL frees the moment that
- * the process dies. Whoever gets the lock so knows that every job still marked as taken was a dead worker's, and frees it
- * at once; graphile-worker by itself waits four hours for that.
+ * Runs queued and timed jobs until stopped, or until the database is lost. One process at a time is active and the
+ * others stand by: the active one holds an advisory lock, which PostgreSQL releases the moment the process dies. So
+ * whoever gets the lock knows that every job still marked as taken belonged to a dead worker, and frees it at once;
+ * graphile-worker on its own waits four hours.
  */
 export function startWorker(work: Work): Worker {
   const stopping = new AbortController();
@@ -85,7 +87,7 @@ export function startWorker(work: Work): Worker {
   };
 }
 
-/** Waits for the lock and works while holding it; answers why the work ended, or null where it was stopped. */
+/** Waits for the lock and works while holding it; returns why the work ended, or null where it was stopped. */
 async function standBy(work: Work, stopped: Promise<void>, signal: AbortSignal): Promise<string | null> {
   while (!signal.aborted) {
     const why = await workIfFree(work, stopped).catch((error: Error) => {
@@ -98,7 +100,7 @@ async function standBy(work: Work, stopped: Promise<void>, signal: AbortSignal):
   return null;
 }
 
-/** Answers why the work ended, or null where another process holds the lock. */
+/** Returns why the work ended, or null where another process holds the lock. */
 async function workIfFree(work: Work, stopped: Promise<void>): Promise<string | null> {
   const holder = new pg.Client({ ...appConnection(), query_timeout: WAIT_MS_MAX });
   const lost = new Promise<string>((done) => {
@@ -124,7 +126,7 @@ async function takeOver(holder: pg.Client): Promise<boolean> {
 
 async function workUntil({ tasks, crontab }: Work, lost: Promise<string>, stopped: Promise<void>): Promise<string> {
   const pool = new pg.Pool({ ...appConnection(), max: 6, query_timeout: WAIT_MS_MAX });
-  // A connection that broke is replaced when it is needed; whoever was using it hears of it from the query.
+  // A broken connection is replaced when needed; whoever was using it gets the error from the query.
   pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
   const runner = await run({
     pgPool: pool,
@@ -140,7 +142,7 @@ async function workUntil({ tasks, crontab }: Work, lost: Promise<string>, stoppe
     (error: Error) => error.message,
   );
   const why = await Promise.race([lost, gaveUp, stopped]);
-  if (why) return why; // what it has begun is not waited for: some of it waits for ever
+  if (why) return why; // does not wait for running jobs: some of them would never finish
   await runner.stop().catch(() => {});
   await pool.end();
   return "stopped";

@@ -1,8 +1,8 @@
 import { now } from "./clock.ts";
 
 /**
- * What is the same for everybody, made anew after so many minutes at the earliest: whoever asks meanwhile gets what is there. What
- * could not be made is not kept.
+ * Caches what is the same for everybody, and renews it after that many minutes at the earliest: until then callers get
+ * the cached value. Failures are not cached.
  */
 export function keptFor<T>(minutes: number, make: () => Promise<T>): () => Promise<T> {
   let kept: { until: number; made: Promise<T> } | null = null;

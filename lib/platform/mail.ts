@@ -9,13 +9,13 @@ export type NewEmail = {
   text: string;
   html: string;
   applicationId?: string;
-  /** The worker blanks the text of a secret (a sign-in code) once it has been sent. */
+  /** The worker deletes the text of a secret (a sign-in code) once it has been sent. */
   isSecret?: boolean;
 };
 
 /**
- * Queues a mail: its row and its job are part of the caller's transaction, so it is sent if and only if what it tells
- * has happened. The row's id is its Message-ID, the same at every try.
+ * Queues a mail. Its row and its job are part of the caller's transaction, so it is sent if and only if what it reports
+ * has happened. The row's id is its Message-ID, the same for every attempt.
  */
 export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
   const { id } = await tx.email.create({
@@ -32,5 +32,5 @@ export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
   return id;
 }
 
-/** Nothing that somebody typed may begin a header of its own. */
+/** Nothing that somebody typed may start a header of its own. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();

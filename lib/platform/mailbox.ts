@@ -3,25 +3,28 @@ import { join } from "node:path";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { env } from "./env.ts";
 
-/** What the embedded mailbox received (bin/mailbox.ts), for the demo: a file for each mail, named by time and a UUID. */
+/**
+ * What the embedded mailbox received (bin/mailbox.ts), for the demonstration: a file for each mail, named by time and a
+ * UUID.
+ */
 const FILE = /^\d+-[0-9a-f-]{36}\.eml$/;
 
 export type MailHead = { file: string; to: string; subject: string; receivedAt: Date };
 export type ReceivedMail = MailHead & { from: string; date: Date | null; messageId: string; text: string };
 
 const PAGE = 50;
-/** A search looks at so many files at most before it offers to go on. */
+/** A search reads at most this many files before it offers to continue. */
 const SCAN_MAX = 2_000;
 const HEAD_BYTES = 16_384;
 
-/** The folder; null where there is no demo with a mailbox of its own. */
+/** The folder; null where there is no demonstration with a mailbox of its own. */
 const folder = (): string | null => (env().DEMO && env().MAILBOX_DIR) || null;
 
 export const hasMailbox = (): boolean => folder() !== null;
 
 /**
- * Emails, newest first, a page at a time: `before` is the last file that the page before looked at, `to` a part of the
- * recipient's address. Only the heads of the files that are shown are read.
+ * Emails, newest first, a page at a time: `before` is the last file that the previous page read, `to` a part of the
+ * recipient's address. Only the headers of the files shown are read.
  */
 export async function listReceived({ to = "", before = "" }: { to?: string; before?: string }): Promise<{
   mails: MailHead[];
@@ -48,7 +51,7 @@ async function listFiles(before: string): Promise<string[]> {
 
 const timeOf = (file: string): number => Number(file.slice(0, file.indexOf("-")));
 
-/** From, to and subject without the body; null where the file is gone. */
+/** From, to and subject, without the body; null where the file is gone. */
 async function readHead(file: string): Promise<MailHead | null> {
   const handle = await open(join(/* turbopackIgnore: true */ folder() ?? "", file)).catch(() => null);
   if (!handle) return null;

@@ -3,7 +3,7 @@ import { env } from "./env.ts";
 
 let transport: { url: string; mailer: Transporter } | undefined;
 
-/** The connections of this process to the mail server, made anew when its address changes. */
+/** The connections of this process to the mail server, replaced when its address changes. */
 export function mailer(): Transporter {
   const url = env().SMTP_URL;
   if (transport?.url !== url) {

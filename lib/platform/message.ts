@@ -1,7 +1,7 @@
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 
-/** A short mail in both forms: paragraphs, one link, and the marking first and last. */
+/** A short mail as text and as HTML: paragraphs, one link, and the marking first and last. */
 export function composeEmail(mail: {
   marking: string;
   paragraphs: readonly string[];

@@ -1,6 +1,6 @@
 /** Money is whole cents of New Zealand dollars, GST exclusive. `cents` in a name says so. */
 
-/** 30000000n → "$300,000.00"; a debt has its minus, a real one, before the sign: "−$5.00". */
+/** 30000000n → "$300,000.00"; a negative amount has a real minus in front: "−$5.00". */
 export function formatCents(cents: bigint): string {
   const sign = cents < 0n ? "−" : "";
   const value = cents < 0n ? -cents : cents;
@@ -12,18 +12,21 @@ export function formatCents(cents: bigint): string {
 export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "").replace("−", "-");
 
 /**
- * An amount with its sign and currency. Thousands stand in groups of three, all with commas or all with the same space
- * between them, or every digit stands together. Blanks, and the signs without width that a copied number brings along, may
- * stand around the amount and never inside.
+ * An amount with its sign and currency. Thousands are grouped in threes, all with commas or all with the same space, or
+ * not grouped at all. Spaces, and the zero-width characters that a copied number brings along, may surround the amount
+ * but not be inside it.
  */
 const AMOUNT =
   /^[\s\p{Cf}]*([-−]?)[\s\p{Cf}]*(?:NZ\$|NZD|\$)?[\s\p{Cf}]*(\d+|[1-9]\d{0,2}([,\p{Zs}])\d{3}(?:\3\d{3})*)(?:\.(\d\d?))?[\s\p{Cf}]*(?:NZ\$|NZD)?[\s\p{Cf}]*$/iu;
-/** Longer than any amount with what may stand around it. */
+/** Longer than any amount with its surroundings. */
 const CHARS_MAX = 100;
 
-export const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far above any envelope, far below a bigint's end
+export const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far above any envelope, far below the limit of a bigint
 
-/** "−$300,000" → -30000000n, however large; null where the text is no amount in dollars and cents, or is two of them. */
+/**
+ * "−$300,000" → -30000000n, however large; null where the text is not an amount in dollars and cents, or is two of
+ * them.
+ */
 export function readCents(text: string): bigint | null {
   const [, minus, dollars = "", , cents = ""] = (text.length <= CHARS_MAX && AMOUNT.exec(text)) || [];
   if (!dollars) return null;
@@ -31,7 +34,7 @@ export function readCents(text: string): bigint | null {
   return minus ? -value : value;
 }
 
-/** "$300,000" → 30000000n; null where it is no amount, or one that is negative or absurdly large. */
+/** "$300,000" → 30000000n; null where it is not an amount, or is negative or absurdly large. */
 export function parseCents(text: string): bigint | null {
   const cents = readCents(text);
   return cents !== null && cents >= 0n && cents <= CENTS_MAX ? cents : null;
@@ -50,7 +53,7 @@ export const sumCents = (amounts: Iterable<bigint>): bigint => {
 export const formatYear = (startYear: number): string =>
   `${startYear}/${String((startYear + 1) % 100).padStart(2, "0")}`;
 
-/** "$2.7M", "$500k", "$80": for charts, where the table beside them says it to the cent. `cents` may be a chart's number. */
+/** "$2.7M", "$500k", "$80": for charts, next to a table that has the exact amounts. `cents` may be a chart's number. */
 export function shortCents(cents: bigint | number): string {
   const dollars = Math.round(Number(cents) / 100);
   if (dollars >= 1_000_000) return `$${Number((dollars / 1_000_000).toFixed(2))}M`;

@@ -1,17 +1,20 @@
 /**
- * A document for paper: what it says, in order, and nothing of how it looks. components/application/paper-sections.tsx makes a page of it
- * and lib/platform/pdf.ts a PDF, so that the two cannot say different things.
+ * A document for paper: its content in order, without its appearance. components/application/paper-sections.tsx turns
+ * it into a page and lib/platform/pdf.ts into a PDF, so that the two cannot differ.
  */
 export type Paper = {
-  /** Who sends it, above everything else. What stands above the title of a letter is then parted by space. */
+  /** The sender, above everything else. What comes above the title of a letter is then separated by space. */
   letterhead?: readonly { text: string; lang?: "mi" }[];
-  /** Lines above the title: what kind of document it is, or to whom it goes. */
+  /** Lines above the title: the kind of document, or the addressee. */
   above: readonly string[];
   title: string;
   reference: string;
-  /** Stands at the top and bottom of every sheet: "IN-CONFIDENCE – COMMERCIAL". */
+  /** At the top and bottom of every sheet: "IN-CONFIDENCE – COMMERCIAL". */
   marking: string;
-  /** When what it says was fixed: its file then stays the same, to the byte. None: the file says when it was made. */
+  /**
+   * When its content was fixed: its file is then always the same, to the byte. Undefined: the file says when it was
+   * made.
+   */
   fixedAt?: Date;
   sections: readonly PaperSection[];
 };
@@ -19,21 +22,21 @@ export type Paper = {
 export type PaperSection = {
   /** Without one, the text follows the title directly, as in a letter. */
   title: string | null;
-  /** What a link on the page leads to. */
+  /** The target of a link on the page. */
   anchor?: string;
   items: readonly PaperItem[];
 };
 
-/** A line may hold line breaks of its own. */
+/** A line may contain line breaks of its own. */
 export type PaperItem =
   | { kind: "paragraph"; text: string }
   | { kind: "list"; items: readonly string[]; isNumbered: boolean }
-  /** What was asked and what was answered; no lines: nothing was. */
+  /** A question and its answer; no lines: not answered. */
   | {
       kind: "answer";
       label: string;
       lines: readonly string[];
-      /** Where on the page it leads. Paper has no links. */
+      /** Where it links to on the page. Paper has no links. */
       href?: string;
     }
   | PaperTable;
@@ -44,7 +47,7 @@ export type PaperTable = {
   columns: readonly { header: string; isNumeric: boolean }[];
   /** A cell for each column; "–" if it is empty. */
   rows: readonly (readonly string[])[];
-  /** Where on the page a cell leads, a line for each row and one for the total; null: nowhere. */
+  /** Where a cell links to on the page, an array for each row and one for the total; null: nowhere. */
   links?: readonly (readonly (string | null)[])[];
   /** The last line, a cell for each column. */
   total: readonly string[] | null;
@@ -52,14 +55,14 @@ export type PaperTable = {
 
 export const paragraph = (text: string): PaperItem => ({ kind: "paragraph", text });
 
-/** A label with what there is to say under it. */
+/** A label with its text below. */
 export const answer = (label: string, ...lines: (string | null)[]): Extract<PaperItem, { kind: "answer" }> => ({
   kind: "answer",
   label,
   lines: lines.flatMap((line) => line || []),
 });
 
-/** `numericFrom`: the first column of figures; without one there are none. */
+/** `numericFrom`: the first column of figures; undefined: none. */
 export const table = (
   label: string,
   headers: readonly string[],

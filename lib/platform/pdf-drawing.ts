@@ -1,15 +1,15 @@
-// What a PDF is drawn of: its typefaces, its tags, and lines of text.
+// What PDFs are drawn with: typefaces, tags and lines of text.
 
 import { join } from "node:path";
 import { drawnApart, type Font, GAP, linesOf } from "./typeset.ts";
 
-// Lengths are points, 72 to an inch; y grows downwards.
+// Lengths are in points, 72 to an inch; y grows downwards.
 export const MARGINS = { top: 66, bottom: 78, left: 56, right: 56 };
 
 /**
- * The standard fonts of PDF know no macron. DejaVu has Latin with all its marks, Greek, Cyrillic, Hebrew, Arabic and many
- * signs in one file for each weight, and may be embedded; a PDF carries only the characters that it uses. The paths stand
- * here whole, so that the build takes along these two files and not all of the package.
+ * The standard fonts of PDF have no macrons. DejaVu has Latin with all its marks, Greek, Cyrillic, Hebrew, Arabic and
+ * many symbols in one file for each weight, and may be embedded; a PDF includes only the characters that it uses. The
+ * paths are written out so that the build copies these two files and not the whole package.
  */
 export const REGULAR = join(process.cwd(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf");
 const BOLD = join(process.cwd(), "node_modules/dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf");
@@ -23,7 +23,7 @@ export type Face = { file: string; size: number; leading: number; colour: string
 const face = (file: string, size: number, colour = INK): Face => ({ file, size, leading: size * 1.38, colour });
 export const H1 = face(BOLD, 17);
 export const H2 = face(BOLD, 13);
-/** Of a letter, whose subject is an H2 in its looks. */
+/** For a letter, whose subject looks like an H2. */
 export const LETTER_HEADING = face(BOLD, 10.5);
 export const SENDER = face(BOLD, 12);
 export const LABEL = face(BOLD, 9);
@@ -36,19 +36,22 @@ export const MARKING = face(BOLD, 10);
 
 export type Pdf = PDFKit.PDFDocument;
 export type Element = PDFKit.PDFStructureElement;
-/** What is drawn, on pdf.page at pdf.y. `hasGaps`: a placeholder was drawn for a character that the font does not have. */
+/**
+ * Where it is drawn: on pdf.page at pdf.y. `hasGaps`: a placeholder was drawn for a character that the font does not
+ * have.
+ */
 export type Sheets = { pdf: Pdf; hasGaps: boolean };
 export type Box = { x: number; width: number; isRight?: boolean };
 
 export const frame = ({ page }: Pdf): Box => ({ x: MARGINS.left, width: page.width - MARGINS.left - MARGINS.right });
 export const room = ({ page, y }: Pdf): number => page.height - MARGINS.bottom - y;
 
-/** Begins a page unless so much of this one is left. */
+/** Starts a new page unless this much of the current one is left. */
 export function keep(pdf: Pdf, height: number): void {
   if (room(pdf) < height) pdf.addPage();
 }
 
-/** `scope`: of a table's head, which the types do not know yet. `lang`: where it is not that of the document. */
+/** `scope`: for a table's head; the types do not have it yet. `lang`: where it differs from the document's. */
 export function append(
   { pdf }: Sheets,
   parent: Element,
@@ -60,7 +63,7 @@ export function append(
   return element;
 }
 
-/** Nobody listens to it: what stands on every page, lines and shades. */
+/** Not read aloud: what is repeated on every page, rules and shading. */
 export function drawArtifact(pdf: Pdf, type: "Pagination" | "Layout", draw: () => void): void {
   pdf.markContent("Artifact", { type });
   draw();
@@ -76,7 +79,7 @@ export function drawText(sheets: Sheets, parent: Element, type: string, text: st
   drawLines(sheets.pdf, append(sheets, parent, type), setLines(sheets, text, look, frame(sheets.pdf).width), look);
 }
 
-/** Lines one below the other, over as many pages as they need. */
+/** Draws lines one below the other, over as many pages as they need. */
 export function drawLines(pdf: Pdf, element: Element, lines: readonly string[], look: Face, box = frame(pdf)): void {
   for (let from = 0; from < lines.length; ) {
     keep(pdf, look.leading);
@@ -103,7 +106,7 @@ export function drawLine(pdf: Pdf, line: string, look: Face, { x, width, isRight
 
 const use = (pdf: Pdf, { file, size }: Face): Pdf => pdf.font(file).fontSize(size);
 
-/** The types keep to themselves what the font in use can draw. */
+/** Whether the current font has a character, which pdfkit's types do not expose. */
 type FontInUse = { _font: { font: { hasGlyphForCodePoint: (codePoint: number) => boolean } } };
 
 export function fontOf(pdf: Pdf, look: Face): Font {

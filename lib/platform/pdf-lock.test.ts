@@ -1,4 +1,4 @@
-// Whether a PDF takes a password to open, of every kind of lock there is; another reader of PDFs says whether that is so.
+// Whether a PDF needs a password to open, for every kind of encryption; another PDF reader confirms the answer.
 import { inflateSync } from "node:zlib";
 import PDFDocument from "pdfkit";
 import { getDocumentProxy } from "unpdf";
@@ -16,7 +16,7 @@ function made(options: Options): Promise<Buffer> {
   return new Promise((done) => document.on("end", () => done(Buffer.concat(parts))));
 }
 
-/** Whether another reader asks for a password. */
+/** Whether another PDF reader asks for a password. */
 const isAsked = (pdf: Buffer): Promise<boolean> =>
   getDocumentProxy(new Uint8Array(pdf)).then(
     () => false,
@@ -42,7 +42,7 @@ test.each(VERSIONS)("PDF %s", async (pdfVersion) => {
   expect(needsPassword(await made({ pdfVersion }))).toBe(false);
 });
 
-/** AES-256 as PDF 2.0 has it, which our own PDFs are not: empty pages by pypdf, deflated. */
+/** AES-256 as in PDF 2.0, which our own PDFs do not use: empty pages by pypdf, deflated. */
 const LOCKED =
   "eNqtU81uFDEMvs9T5NIjTBwnTiKtKkG7KyGoumqBC+KQH6csKjvVdIoKL8mBN4AXwbMtZUU5Mr+OY3+Ov3w5WB+vnsBT7A5+/Pz2vQOl1ZA/do" +
   "tF16/Hod4UHtUi6hhbcYlc8AEsoGH2sRrgTCUZljGQ8aE263XAaBLoQg2rt7blWA+7w8OOt3VGNnsVXn+5YtWv0wVfd/3RcLOdFHT9y029Vu+U" +

@@ -1,13 +1,13 @@
-// Whether a PDF opens without a password, by its standard security handler (ISO 32000-2, 7.6.4). A file that only its owner's
-// password protects, against printing for instance, opens for everybody. Nothing of it is unpacked.
+// Whether a PDF opens without a password, by its standard security handler (ISO 32000-2, 7.6.4). A file that only has
+// an owner's password, against printing for instance, opens for everybody. Nothing in it is decompressed.
 import { createCipheriv, createHash } from "node:crypto";
 
 type Value = Buffer | number | string | boolean | Map<string, Value> | Value[];
 type Dict = Map<string, Value>;
 
-/** What is read of an object before it is given up: an encryption dictionary is a few hundred bytes. */
+/** How much of an object is read before giving up: an encryption dictionary is a few hundred bytes. */
 const OBJECT_MAX = 20_000;
-/** How many mentions of an encryption are looked at, from the end of the file on: each revision of it has one or two. */
+/** How many mentions of an encryption are tried, starting at the end of the file: each revision has one or two. */
 const MENTIONS_MAX = 100;
 
 const SPACES = /(?:[\0\t\n\f\r ]|%[^\r\n]*)*/y;
@@ -15,7 +15,7 @@ const NUMBER = /[+-]?\d*\.?\d+/y;
 const REFERENCE = /\d+[\0\t\n\f\r ]+\d+[\0\t\n\f\r ]+R/y;
 const WORD = /[^\0\t\n\f\r ()<>[\]{}/%]+/y;
 
-/** Reads objects out of a file’s bytes, each a character. Throws what is none. */
+/** Reads objects from a file’s bytes, one character for each byte. Throws if there is none. */
 class Reader {
   text: string;
   at: number;
@@ -96,7 +96,7 @@ class Reader {
   }
 }
 
-/** The newest encryption dictionary that a file names, and the first part of the file’s identifier. */
+/** The newest encryption dictionary that a file refers to, and the first part of the file’s identifier. */
 function encryptionOf(text: string): { dict: Dict; id: Buffer } | null {
   let from = text.length;
   for (let mention = 0; mention < MENTIONS_MAX; mention++) {
@@ -108,7 +108,7 @@ function encryptionOf(text: string): { dict: Dict; id: Buffer } | null {
       const dict = value instanceof Map ? value : typeof value === "string" ? objectOf(text, value) : null;
       if (dict?.has("Filter")) return { dict, id: idNear(text, from) };
     } catch {
-      // No dictionary of an encryption: the words stand in a text.
+      // Not an encryption dictionary: the words are part of a text.
     }
     if (from === 0) return null;
   }
@@ -132,7 +132,7 @@ function objectOf(text: string, reference: string): Dict | null {
   return null;
 }
 
-/** A trailer names its encryption and its identifier beside each other. */
+/** A trailer has its encryption and its identifier next to each other. */
 function idNear(text: string, at: number): Buffer {
   const near = text.slice(Math.max(0, at - OBJECT_MAX), at + OBJECT_MAX);
   const ids = [...near.matchAll(/\/ID[\0\t\n\f\r ]*(?=\[)/g)].map((found) => found.index + found[0].length);
@@ -144,7 +144,7 @@ function idNear(text: string, at: number): Buffer {
   return Buffer.isBuffer(first) ? first : Buffer.alloc(0);
 }
 
-/** What stands in the place of a password that is not there. */
+/** The padding that stands in for an empty password. */
 const PADDING = Buffer.from("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a", "hex");
 
 const md5 = (...parts: Buffer[]): Buffer => createHash("md5").update(Buffer.concat(parts)).digest();
@@ -169,7 +169,7 @@ function rc4(key: Buffer, data: Buffer): Buffer {
   );
 }
 
-/** Revisions 2 to 4 (algorithms 2, 4 and 5): whether no password is the user’s. */
+/** Revisions 2 to 4 (algorithms 2, 4 and 5): whether the user’s password is empty. */
 function opensByMd5(dict: Dict, id: Buffer, revision: number): boolean {
   const [owner, user, permissions] = [dict.get("O"), dict.get("U"), dict.get("P")];
   if (!(Buffer.isBuffer(owner) && Buffer.isBuffer(user) && typeof permissions === "number")) return true;
@@ -187,7 +187,7 @@ function opensByMd5(dict: Dict, id: Buffer, revision: number): boolean {
   return made.equals(user.subarray(0, 16));
 }
 
-/** The hash of revision 6 (algorithm 2.B), of no password. */
+/** The hash of revision 6 (algorithm 2.B) for an empty password. */
 function hardened(salt: Buffer): Buffer {
   let key = createHash("sha256").update(salt).digest();
   for (let round = 0, last = 0; round < 64 || last > round - 32; round++) {
@@ -202,7 +202,7 @@ function hardened(salt: Buffer): Buffer {
   return key.subarray(0, 32);
 }
 
-/** Revisions 5 and 6 (algorithm 11): a hash, and the salt to check it by. */
+/** Revisions 5 and 6 (algorithm 11): a hash, and the salt to check it with. */
 function opensBySha(user: Value | undefined, revision: number): boolean {
   if (!Buffer.isBuffer(user) || user.length < 40) return true;
   const salt = user.subarray(32, 40);
@@ -210,12 +210,12 @@ function opensBySha(user: Value | undefined, revision: number): boolean {
   return made.equals(user.subarray(0, 32));
 }
 
-/** Whether it takes a password to open: false also where that cannot be told. */
+/** Whether it needs a password to open: also false where that cannot be determined. */
 export function needsPassword(pdf: Buffer): boolean {
   const encryption = encryptionOf(pdf.toString("latin1"));
   if (!encryption) return false;
   const { dict, id } = encryption;
-  // For the holders of certificates.
+  // Encrypted for the holders of certificates.
   if (dict.get("Filter") !== "Standard") return true;
   const revision = dict.get("R");
   if (typeof revision !== "number" || revision < 2 || revision > 6) return false;

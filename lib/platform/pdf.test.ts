@@ -17,7 +17,7 @@ const LISTS: Lists = Object.fromEntries(
 );
 const MANY = 12;
 
-/** What somebody may type into a field, whichever it is; rows have several of everything. */
+/** A value that somebody may type into a field, whatever its kind; rows have several of everything. */
 function typed(field: Field): Values {
   const { name } = field;
   switch (field.kind) {
@@ -89,7 +89,7 @@ type Read = Awaited<ReturnType<typeof read>>;
 type PdfPage = Awaited<ReturnType<Awaited<ReturnType<typeof getDocumentProxy>>["getPage"]>>;
 type Tagged = { role?: string; children?: Tagged[]; id?: string };
 
-/** A PDF as a reader finds it: the text of each page, its tags and headings in their order, and its properties. */
+/** A PDF as a reader sees it: the text of each page, its tags and headings in order, and its properties. */
 async function read(pdf: Buffer) {
   const document = await getDocumentProxy(new Uint8Array(pdf));
   const pages: Awaited<ReturnType<typeof readPage>>[] = [];
@@ -110,12 +110,12 @@ async function readPage(page: PdfPage) {
     headings: elements
       .filter(({ role }) => /^H\d$/.test(role ?? ""))
       .map((element) => `${element.role} ${plain(textOf(element).join(""))}`),
-    /** What no element has, and what is no artifact either: nobody would hear it. */
+    /** Text that belongs neither to an element nor to an artifact: screen readers would skip it. */
     untagged: plain(parts.flatMap(({ id, text }) => (id === "" ? text : [])).join("")),
   };
 }
 
-/** The text in its order, with the id by which the tags name it. */
+/** The text in order, with the id by which the tags refer to it. */
 async function partsOf(page: PdfPage): Promise<{ id: string; text: string }[]> {
   const { items } = await page.getTextContent({ includeMarkedContent: true });
   const open: string[] = [];

@@ -44,7 +44,7 @@ const GAP_NOTE = `${GAP} stands for a character that this file cannot show. The 
 
 /** A paper as a PDF on A4 (PDF/UA-1): real text, tagged, with its marking at the top and bottom of every page. */
 export function paperPdf(paper: Paper): Promise<Buffer> {
-  // The metadata is XML, which holds less than a text may.
+  // The metadata is XML, which allows fewer characters than text.
   const title = writable(`${paper.reference}: ${paper.title}`);
   const pdf = new PDFDocument({
     size: "A4",
@@ -54,7 +54,7 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
     pdfVersion: "1.7",
     tagged: true,
     displayTitle: true,
-    // The types do not know this one yet.
+    // The types do not have this one yet.
     subset: "PDF/UA" as string as PDFKit.Mixins.PDFSubsets,
     bufferPages: true,
     info: {
@@ -85,7 +85,7 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
   return done;
 }
 
-/** Who sends a letter, above a line; below it day, addressee and salutation. */
+/** The sender of a letter, above a rule; below it the date, addressee and salutation. */
 function drawLetterhead(sheets: Sheets, root: Element, { letterhead = [], above }: Paper): void {
   const { pdf } = sheets;
   for (const [index, { text, lang }] of letterhead.entries()) {
@@ -102,7 +102,7 @@ function drawLetterhead(sheets: Sheets, root: Element, { letterhead = [], above 
   }
 }
 
-/** pdfkit writes the title into the XML of the metadata as it is. */
+/** pdfkit writes the title into the XML of the metadata without escaping it. */
 function escapeInMetadata(pdf: Pdf, title: string): void {
   const metadata = pdf as unknown as { appendXML: (xml: string, newline?: boolean) => void };
   const { appendXML } = metadata;
@@ -115,7 +115,7 @@ function escapeInMetadata(pdf: Pdf, title: string): void {
     );
 }
 
-/** An item that is set: what has to stand together where it begins, in points, and how it is drawn. */
+/** An item ready to draw: the height that must stay together at its start, in points, and how to draw it. */
 type SetItem = { start: number; draw: () => void };
 
 function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSection, heading: Face): void {
@@ -123,7 +123,7 @@ function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSe
   const set = items.map((item) => setItem(sheets, section, item, title !== null));
   if (title !== null) {
     pdf.y += 14;
-    // A title stands above what it is the title of.
+    // A title stays with what it is the title of.
     keep(pdf, heading.leading + 4 + (set[0]?.start ?? 0));
     pdf.outline.addItem(title);
     drawText(sheets, section, "H2", title, heading);
@@ -135,7 +135,9 @@ function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSe
   }
 }
 
-/** `isTitled`: a heading below one of its section is its second level, and none follows the title of the whole. */
+/**
+ * `isTitled`: a heading below a section's heading is level two; below the document's title there is no section heading.
+ */
 function setItem(sheets: Sheets, section: Element, item: PaperItem, isTitled: boolean): SetItem {
   if (item.kind === "table") return setTable(sheets, section, item, isTitled ? "H3" : "P");
   if (item.kind === "list") return setList(sheets, section, item);
@@ -147,7 +149,7 @@ function setItem(sheets: Sheets, section: Element, item: PaperItem, isTitled: bo
   return { start: TEXT.leading, draw };
 }
 
-/** Numbers or bullets at the left of their items. */
+/** Numbers or bullets to the left of their items. */
 function setList(sheets: Sheets, section: Element, list: Extract<PaperItem, { kind: "list" }>): SetItem {
   const { pdf } = sheets;
   const { x, width } = frame(pdf);
@@ -155,7 +157,7 @@ function setList(sheets: Sheets, section: Element, list: Extract<PaperItem, { ki
   const set = list.items.map((text) => setLines(sheets, text, TEXT, beside.width));
   const draw = () => {
     const element = append(sheets, section, "L");
-    // What its labels are, which pdfkit has no option for.
+    // The label structure, which pdfkit has no option for.
     const { data } = (element as unknown as { dictionary: { data: Record<string, unknown> } }).dictionary;
     data.A = { O: "List", ListNumbering: list.isNumbered ? "Decimal" : "Disc" };
     set.forEach((lines, index) => {
@@ -172,7 +174,7 @@ function setList(sheets: Sheets, section: Element, list: Extract<PaperItem, { ki
   return { start: TEXT.leading, draw };
 }
 
-/** The question at the left; beside it the answer, which may run over pages. */
+/** The question on the left; next to it the answer, which may continue over pages. */
 function setAnswer(sheets: Sheets, section: Element, answer: Extract<PaperItem, { kind: "answer" }>): SetItem {
   const { pdf } = sheets;
   const { x, width } = frame(pdf);
@@ -193,7 +195,7 @@ function setAnswer(sheets: Sheets, section: Element, answer: Extract<PaperItem, 
   return { start: Math.max(label.length * LABEL.leading, Math.min(lines.length, 3) * look.leading) + 9, draw };
 }
 
-/** The lines of each cell. */
+/** The wrapped lines of each cell. */
 type Row = { cells: string[][]; look: Face };
 
 function setTable(sheets: Sheets, section: Element, table: PaperTable, heading: "H3" | "P"): SetItem {
@@ -240,7 +242,7 @@ function drawTable(sheets: Sheets, table: Element, boxes: readonly Box[], head: 
 const lineCount = ({ cells }: Row): number => Math.max(...cells.map(({ length }) => length));
 const heightOf = (row: Row): number => lineCount(row) * row.look.leading + 2 * CELL.y;
 
-/** A row stays together where a page can hold it below the table's head, and is cut between lines where none can. */
+/** A row stays on one page where it fits below the table's head, and otherwise is split between lines. */
 function startOf({ page }: Pdf, row: Row, head: Row): number {
   const whole = page.height - MARGINS.top - MARGINS.bottom - heightOf(head);
   return heightOf(row) > whole ? 5 * row.look.leading : heightOf(row);
@@ -262,7 +264,9 @@ function drawRow(pdf: Pdf, boxes: readonly Box[], row: Row, cells: readonly Elem
   }
 }
 
-/** A row side by side, into its elements; without any it belongs to what is drawn around it. */
+/**
+ * Draws the cells of a row side by side, each into its element; without elements it belongs to whatever surrounds it.
+ */
 function drawCells(pdf: Pdf, boxes: readonly Box[], row: Row, elements?: readonly Element[]): void {
   const top = pdf.y;
   boxes.forEach((box, column) => {
@@ -282,7 +286,7 @@ function drawShade(pdf: Pdf, height: number): void {
   drawArtifact(pdf, "Layout", () => pdf.rect(x, pdf.y, width, height).fill(SHADE));
 }
 
-/** Columns as wide as their longest word at least, and the wider the more there is in them; amounts as they are. */
+/** Columns are at least as wide as their longest word, and wider the more they contain; amounts are never wrapped. */
 function boxesOf(pdf: Pdf, { columns, rows, total }: PaperTable): Box[] {
   const { x, width } = frame(pdf);
   const bold = fontOf(pdf, CELL_HEAD);
@@ -308,7 +312,7 @@ function boxesOf(pdf: Pdf, { columns, rows, total }: PaperTable): Box[] {
   });
 }
 
-/** At the top and bottom of every page: the marking; below also the reference and the page's number. */
+/** At the top and bottom of every page: the marking; at the bottom also the reference and the page number. */
 function drawEdges({ pdf }: Sheets, { marking, reference }: Paper): void {
   const { start, count } = pdf.bufferedPageRange();
   const { x, width } = frame(pdf);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { env } from "./env.ts";
 
-/** `finding` names what clamd found. */
+/** `finding`: the name that clamd gives to what it found. */
 export type Verdict = { isClean: true } | { isClean: false; finding: string };
 
 const SILENCE_MAX_MS = 120_000;
@@ -11,13 +11,13 @@ const SILENCE_MAX_MS = 120_000;
 export const hasScanner = (): boolean => env().CLAMAV_URL !== undefined;
 
 /**
- * Lets clamd read a file over its socket: INSTREAM, each chunk behind its length, a length of nothing at the end.
+ * Has clamd read a file over its socket: INSTREAM, each chunk preceded by its length, and a length of zero at the end.
  * @throws where clamd cannot be reached, or answers with anything but a verdict
  */
 export async function scan(file: ReadableStream<Uint8Array>): Promise<Verdict> {
   const socket = open();
   const answer = read(socket);
-  answer.catch(() => {}); // told below, after the sending has ended
+  answer.catch(() => {}); // reported below, once sending has ended
   try {
     await once(socket, "connect");
     await send(socket, Buffer.from("zINSTREAM\0"));
@@ -31,7 +31,7 @@ export async function scan(file: ReadableStream<Uint8Array>): Promise<Verdict> {
     return verdictOf(await answer);
   } finally {
     socket.destroy();
-    await file.cancel().catch(() => {}); // read to its end already, or never begun
+    await file.cancel().catch(() => {}); // already read to the end, or never started
   }
 }
 
@@ -42,7 +42,7 @@ function connectTo(address: string): Socket {
   return connect(Number(url.port || 3310), url.hostname.replace(/^\[|\]$/g, ""));
 }
 
-/** Asks clamd whether it is there: it answers PING with PONG. @throws where it does not answer in time */
+/** Asks clamd whether it is available: it answers PING with PONG. @throws where it does not answer in time */
 export async function tryScanner(address: string, waitMs: number): Promise<void> {
   const socket = connectTo(address).setTimeout(waitMs, () => socket.destroy(new Error("it does not answer")));
   try {

@@ -11,19 +11,19 @@ import { env } from "./env.ts";
 import { needsPassword } from "./pdf-lock.ts";
 
 /**
- * Files from outside. What is being uploaded lies in DATA_DIR/uploads, in a name that its browser knows; what was taken
- * on is moved to the store, under a random key that nobody outside learns: DATA_DIR/files, or a bucket (FILES_URL).
+ * Files from outside. Unfinished uploads are in DATA_DIR/uploads, under a name that the browser knows; accepted files
+ * are moved to the store, under a random key that nobody outside learns: DATA_DIR/files, or a bucket (FILES_URL).
  */
 
 const UPLOAD_LIFE_MS = 24 * 3_600_000;
 
 const ID = /^[0-9a-f]{48}$/;
-/** Of an upload or a file in the store: 192 random bits. */
+/** The key of an upload or a stored file: 192 random bits. */
 export const newStorageId = (): string => randomBytes(24).toString("hex");
 
 let store: FileStore | undefined;
 
-/** The unfinished uploads, as the tus server keeps them. */
+/** The unfinished uploads, as the tus server stores them. */
 export function uploads(): FileStore {
   store ??= new FileStore({
     directory: join(env().DATA_DIR, "uploads"),
@@ -32,10 +32,10 @@ export function uploads(): FileStore {
   return store;
 }
 
-/** Removes what was begun a day ago and never taken on; answers how many. */
+/** Removes uploads that were started over a day ago and never accepted; returns how many. */
 export const expireUploads = (): Promise<number> => uploads().deleteExpired();
 
-/** How many uploads of a person lie here, whole or not. */
+/** How many uploads a person has here, finished or not. */
 export async function countUploads(personId: string): Promise<number> {
   const ids = (await uploads().configstore.list?.()) ?? [];
   const owners = await Promise.all(ids.map(async (id) => (await findUpload(id))?.personId));
@@ -44,7 +44,7 @@ export async function countUploads(personId: string): Promise<number> {
 
 export type ReceivedUpload = { id: string; path: string; sizeBytes: number; personId: string; isWhole: boolean };
 
-/** An upload, or null where there is none (any more). */
+/** An upload, or null where it does not exist (any more). */
 export async function findUpload(id: string): Promise<ReceivedUpload | null> {
   if (!ID.test(id)) return null;
   const upload = await uploads()
@@ -57,7 +57,7 @@ export async function findUpload(id: string): Promise<ReceivedUpload | null> {
 }
 
 /**
- * Takes in a whole file as one piece; answers the upload's id. It is counted on the way.
+ * Stores a whole file as one piece, counting its bytes on the way; returns the upload's id.
  * @throws RangeError where it is longer than `bytesMax`
  */
 export async function receiveUpload(stream: Readable, personId: string, bytesMax: number): Promise<string> {
@@ -65,7 +65,7 @@ export async function receiveUpload(stream: Readable, personId: string, bytesMax
   const sizeMax = new Upload({ id, offset: 0, size: bytesMax, metadata: { personId } });
   await uploads().create(sizeMax);
   if (stream.destroyed) {
-    // Cut off meanwhile: nobody would hear of that any more.
+    // The request was already cut off: nobody would notice the error any more.
     await discardUpload(id);
     throw stream.errored ?? new Error("The file was cut off.");
   }
@@ -91,14 +91,17 @@ export async function discardUpload(id: string): Promise<void> {
     .catch(() => {});
 }
 
-/** What a file is by what it holds. */
+/** What a file is, by its content. */
 export type Content = {
   sha256: string;
-  /** Its format by its first bytes, "pdf" or "docx" for instance; null where they say none. Text may happen to begin like an image. */
+  /**
+   * Its format by its first bytes, for example "pdf" or "docx"; null where they match none. Text may happen to start
+   * like an image.
+   */
   holds: string | null;
-  /** Whether all of it reads as text. */
+  /** Whether all of it is readable text. */
   isText: boolean;
-  /** Whether programs open it as a PDF, and whether it takes a password. */
+  /** Whether programs open it as a PDF, and whether it needs a password. */
   isPdf: boolean;
   isLocked: boolean;
 };
@@ -122,16 +125,19 @@ export async function inspectFile(path: string): Promise<Content> {
   };
 }
 
-/** Tab, line feed, form feed and carriage return are part of texts; other control characters are of none. */
+/** Tab, line feed, form feed and carriage return occur in text; other control characters do not. */
 const CONTROLS = /[^\P{Cc}\t\n\f\r\u0080-\u009f]/u;
 
-/** Office programs write UTF-16 with a mark at its beginning; of anything else the bytes are enough to see what is no text. */
+/**
+ * Office programs write UTF-16 with a byte order mark; for anything else, the bytes are enough to see that it is not
+ * text.
+ */
 function encodingOf([first, second]: Buffer): string {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : "latin1";
 }
 
-/** Programs open a PDF with some text before its header too: a line break, or what a web server said. */
+/** Programs also open a PDF with some text before its header: a line break, or a web server's header lines. */
 async function beginsLate(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -145,7 +151,10 @@ async function beginsLate(path: string): Promise<boolean> {
 }
 const PDF_HEADER_WITHIN = 1024;
 
-/** Copies an upload to the store; answers its key there. The upload stays until it is discarded, to be sent again from. */
+/**
+ * Copies an upload to the store; returns its key there. The upload stays until it is discarded, so that it can be
+ * copied again.
+ */
 export async function keepUpload(upload: ReceivedUpload, sha256: string): Promise<string> {
   const key = newStorageId();
   if (bucket()) {
@@ -158,13 +167,13 @@ export async function keepUpload(upload: ReceivedUpload, sha256: string): Promis
   return key;
 }
 
-/** For a file that was moved to the store and then could not be taken on. */
+/** For a file that was moved to the store but could not be accepted after all. */
 export async function discardFile(key: string): Promise<void> {
   if (isInBucket(key)) await askBucket(key, { method: "DELETE" });
   else await rm(join(folder(), key), { force: true });
 }
 
-/** What a file in the store holds. */
+/** The content of a stored file. */
 export async function openFile(key: string): Promise<ReadableStream<Uint8Array>> {
   if (isInBucket(key)) {
     const { body } = await askBucket(key, { method: "GET" });
@@ -178,7 +187,7 @@ export async function openFile(key: string): Promise<ReadableStream<Uint8Array>>
 
 const folder = (): string => join(env().DATA_DIR, "files");
 
-/** What was kept on disk before there was a bucket stays there. */
+/** Files stored on disk before there was a bucket stay there. */
 const isInBucket = (key: string): boolean => bucket() !== null && !existsSync(join(folder(), key));
 
 type Bucket = { client: AwsClient; address: string };
@@ -197,7 +206,7 @@ function bucket(): Bucket | null {
   return { client, address: `${url.origin}${url.pathname.replace(/\/$/, "")}` };
 }
 
-/** How long the store has to begin its answer, besides a second for each megabyte that it is sent. */
+/** How long the store has to start its answer, plus a second for each megabyte sent to it. */
 const STORE_WAIT_MS = 8_000;
 
 async function askBucket(key: string, request: RequestInit, waitMs = STORE_WAIT_MS): Promise<Response> {
@@ -205,7 +214,7 @@ async function askBucket(key: string, request: RequestInit, waitMs = STORE_WAIT_
   if (!client) throw new Error("There is no bucket.");
   const limitMs = waitMs + (request.body instanceof Blob ? request.body.size / 1_000 : 0);
   const waiting = new AbortController();
-  // By a race, too: a store that takes a connection and reads nothing is not let go of by the signal alone.
+  // Also raced: the signal alone does not let go of a store that accepts a connection and reads nothing.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, fail) => {
     timer = setTimeout(() => {
@@ -214,7 +223,7 @@ async function askBucket(key: string, request: RequestInit, waitMs = STORE_WAIT_
     }, limitMs);
   });
   const asked = client.fetch(`${address}/${key}`, { ...request, signal: waiting.signal });
-  asked.catch(() => {}); // told by the race
+  asked.catch(() => {}); // reported by the race
   const response = await Promise.race([asked, late]).finally(() => clearTimeout(timer));
   if (response.ok) return response;
   await response.body?.cancel();
@@ -229,15 +238,15 @@ class StoreError extends Error {
   }
 }
 
-/** What a disk has to have left so that uploads and the embedded database go on. */
+/** The free disk space needed so that uploads and the embedded database can continue. */
 const FREE_BYTES_MIN = 200_000_000;
 
-/** Whether files can be kept and read. @throws where the store does not answer in time, or the disk is full */
+/** Whether files can be stored and read. @throws where the store does not answer in time, or the disk is full */
 export async function tryStore(waitMs: number): Promise<void> {
   const { bavail, bsize } = await statfs(env().DATA_DIR);
   if (bavail * bsize < FREE_BYTES_MIN) throw new Error("The disk of DATA_DIR is full.");
   if (!bucket()) return;
-  // There is no such file, and not everybody may ask whether there is: both are answers of a store that works.
+  // The file does not exist, or we may not ask whether it does: either answer comes from a store that works.
   await askBucket("health", { method: "HEAD" }, waitMs).catch((error: unknown) => {
     if (!(error instanceof StoreError && (error.status === 404 || error.status === 403))) throw error;
   });

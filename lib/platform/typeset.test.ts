@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawable, drawnApart, type Font, linesOf } from "./typeset.ts";
 
-/** Every character is one wide, and none from outside the basic plane can be drawn. */
+/** Every character has width one, and none outside the basic plane can be drawn. */
 const font: Font = { widthOf: (text) => Array.from(text).length, hasGlyph: (codePoint) => codePoint < 0x10000 };
 
 test("words go on to the next line, and line breaks stay", () => {

@@ -1,4 +1,4 @@
-// Text into lines of a width, for what is drawn and not laid out by a browser.
+// Breaks text into lines of a width, for what is drawn and not laid out by a browser.
 import { writable } from "./text.ts";
 
 export type Font = {
@@ -7,16 +7,22 @@ export type Font = {
   hasGlyph: (codePoint: number) => boolean;
 };
 
-/** Stands for what the font has no glyph for. */
+/** Replaces a character that the font has no glyph for. */
 export const GAP = "□";
 
-/** Lines in the order in which their words are drawn; a space at the end of one parts it from the next when it is read. */
+/**
+ * Lines in the order in which their words are drawn; a space at the end of a line separates it from the next when read
+ * aloud.
+ */
 export const linesOf = (text: string, font: Font, width: number): string[] =>
   drawable(text, font)
     .split("\n")
     .flatMap((paragraph) => wrap(paragraph, font, width));
 
-/** Without invisible characters (such as those that change the text's direction), and with placeholders for gaps. */
+/**
+ * Without invisible characters (such as those that change the text's direction), and with placeholders for missing
+ * glyphs.
+ */
 export function drawable(text: string, font: Font): string {
   const seen = writable(text)
     .replace(/[\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu, "")
@@ -36,7 +42,7 @@ function wrap(text: string, font: Font, width: number): string[] {
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line ? `${line} ${word}` : word;
-    // Half a point for what adding up loses: a word may be exactly as wide as its column.
+    // Half a point for rounding: a word may be exactly as wide as its column.
     if (font.widthOf(longer) <= width + 0.5) {
       line = longer;
       continue;
@@ -49,7 +55,7 @@ function wrap(text: string, font: Font, width: number): string[] {
   return [...lines, `${inDrawingOrder(line)} `];
 }
 
-/** A word that no line can hold, cut between characters. */
+/** A word that is too long for any line, cut between characters. */
 function piecesOf(word: string, font: Font, width: number): string[] {
   const pieces: string[] = [];
   let piece = "";
@@ -63,12 +69,12 @@ function piecesOf(word: string, font: Font, width: number): string[] {
   return [...pieces, piece];
 }
 
-/** A line as what is drawn one after the other: a font that turns a word would turn the space behind it too. */
+/** A line as the pieces to draw one after another: a font that reverses a word would also move the space behind it. */
 export const drawnApart = (line: string): string[] => (RIGHT_TO_LEFT.test(line) ? line.split(/( )/) : [line]);
 
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
 
-/** Each word is turned by the font; of words that follow each other from right to left the last is drawn first. */
+/** The font reverses each word; of consecutive right-to-left words, the last is drawn first. */
 function inDrawingOrder(line: string): string {
   const drawn: string[] = [];
   let turned: string[] = [];

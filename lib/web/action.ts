@@ -17,13 +17,13 @@ import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { CARRIED, withoutCarried } from "#lib/unsent/rules.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
-/** The inputs every form has besides its answers. */
+/** The inputs every form has in addition to its answers. */
 type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
 
 /**
- * The one way to answer a form: finds the actor, does the work, and returns the next page or what to show with what was
- * typed. A refusal goes back to the form with what was typed, and nothing has changed. An unexpected error is logged with
- * an id, which the person sees.
+ * The one way to answer a form: finds the actor, does the work, and returns the next page, or what to show with what
+ * was typed. If it is refused, the form comes back with what was typed, and nothing has changed. An unexpected error is
+ * logged with an id, which the person sees.
  */
 export async function answerForm(before: FormState, form: FormData, work: Work): Promise<FormState> {
   return watchOutcome(async (outcome) => {
@@ -51,18 +51,18 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
     }
     if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer };
     if (text(values, CARRIED.by)) await forgetTyping(actor, text(values, CARRIED.form));
-    // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
-    // section saved from that one would lose what it did not show.
+    // The browser keeps pages that it has shown. With the back button it would show one from before this form, and a
+    // section saved from there would lose what it did not show.
     revalidatePath("/", "layout");
-    // Parts of it may be what the browser sent.
+    // The browser may have forged parts of it.
     redirect(ownPath(next));
   });
 }
 
 /**
- * Why a form is shown again with what was typed, before anything is done: it comes back from a sign-in, its session has ended,
- * or somebody else has signed in since its page was opened. Without JavaScript the form of an ended session is kept, and
- * `requireActor` leads to sign in.
+ * Why a form is shown again with what was typed, before anything is done: it comes back from signing in, its session
+ * has ended, or somebody else has signed in since its page was opened. Without JavaScript, the form of an ended session
+ * is kept, and `requireActor` leads to the sign-in page.
  */
 async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "notice"> | null> {
   const [actor, by] = [await currentActor(), text(values, CARRIED.by)];
@@ -77,7 +77,7 @@ async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "no
     : null;
 }
 
-/** Whether the page of the form was another person's. */
+/** Whether the form's page was rendered for another person. */
 export const isOfAnother = (actor: Actor, values: Values): boolean =>
   ![actor.personId, ""].includes(text(values, CARRIED.by));
 
@@ -86,7 +86,7 @@ const SIGNED_OUT =
 const OF_ANOTHER =
   "Somebody else has signed in here since you opened this page, so nothing was sent. Open the page again to do this yourself.";
 
-/** How often the form has been answered. Whoever makes up a request may send in its place what cannot be read. */
+/** How often the form has been answered. A forged request may send something unreadable instead. */
 function countOf(before: FormState): number {
   try {
     return Number(before?.answer ?? 0) || 0;
@@ -121,15 +121,15 @@ export async function markFailed(failure: Failure = { values: {} }): Promise<voi
 }
 
 /**
- * For pages on which a form may be gone by the time it is sent: what was wrong with it, and what was typed. Without JavaScript
- * nothing else shows that.
+ * For pages on which a form may no longer exist when it is sent: what was wrong with it, and what was typed. Without
+ * JavaScript, nothing else shows that.
  */
 export const readFailure = async (): Promise<Failure | undefined> => failed.get(await headers());
 
-/** For the page's title: without JavaScript a form and the page that shows it again are one request. */
+/** For the page's title: without JavaScript, sending a form and rendering its page again are one request. */
 export const isFailed = async (): Promise<boolean> => failed.has(await headers());
 
-/** For pages: "Page not found" for what does not exist for the reader or is not for them; the latter is audited. */
+/** For pages: "Page not found" for what does not exist or what the reader may not see; the latter is audited. */
 export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -1,6 +1,7 @@
 /**
- * Marks the current request: something the portal needs for it is away. The page, form or file is then answered with 503
- * (bin/unavailable.mjs, which the web server loads first). `problem` is what the sender of a form reads.
+ * Marks the current request: something that the portal needs for it is unavailable. The page, form or file is then
+ * answered with 503 (bin/unavailable.mjs, which the web server loads first). `problem`: what the sender of a form
+ * reads.
  */
 export function answerUnavailable(problem?: string): void {
   (globalThis as { [MARK]?: (problem?: string) => void })[MARK]?.(problem);

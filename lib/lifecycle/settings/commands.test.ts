@@ -1,4 +1,5 @@
-// A form that writes a whole record knows what it showed: the second of two on older pages is told what the first did.
+// A form that writes a whole record knows what it showed: of two people on outdated pages, the second is told what the
+// first did.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { changeAgency } from "#lib/agencies/commands.ts";
@@ -66,7 +67,7 @@ test("a role that one administrator took does not come back with the name that a
   await changePerson(other, { requestId: randomUUID(), revision: back.revision ?? 0 }, id, back.values);
   expect((await db().person.findUniqueOrThrow({ where: { id } })).name).toBe(`${name} Jr`);
   expect(await rolesOf(id)).toEqual(["DESK"]);
-  // The delegation went with the role, and an older page of it does not bring it back.
+  // The delegation went with the role, and an outdated page does not bring it back.
   expect(
     await refused(changeDelegation(other, page, id, { delegation: "unlimited", reason: "As it was" })),
   ).toBeTruthy();

@@ -4,11 +4,12 @@ import type { Tx } from "#lib/platform/db.ts";
 import { listWrittenSince } from "./queries.ts";
 import { type Revised, writtenInWords } from "./rules.ts";
 
-/** Of a record under its lock: what events call it, and what its form holds now; no fields for a button. */
+/** About a record under its lock: its name in events, and the current values of its form; no fields for a button. */
 type Kept = { subject: string; revision: number } & Partial<Shown>;
 
 /**
- * Looks whether a form shows a record as it is; every command that writes over a record needs the answer for its event.
+ * Checks whether a form shows a record as it is now. Every command that writes over a record needs the result for its
+ * event.
  * @throws Outdated with what somebody else did meanwhile
  */
 export async function knowing(tx: Tx, { revision }: Revised, kept: Kept): Promise<Known> {

@@ -3,14 +3,14 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** Of a form that changes a record: `revision` is that of the record as its page showed it. */
+/** For a form that changes a record: `revision` is that of the record when its page was rendered. */
 export type Revised = { requestId: string; revision: number; remoteAddress?: string };
 
-/** A form that changes nothing is neither saved, recorded nor told. */
+/** A form that changes nothing is neither saved nor recorded, and nobody is told. */
 export const nothingChanged = (): DomainError =>
   new DomainError("STATE", "You have not changed anything, so there is nothing to save.");
 
-/** What the fields of settings are called, by the names under which events keep them. */
+/** The names of the fields of settings, by the keys that events store them under. */
 const LABELS: Record<string, string> = {
   name: "name",
   email: "email address",
@@ -30,7 +30,7 @@ const LABELS: Record<string, string> = {
   adviseOn: "subject",
 };
 
-/** What was done, where that is more than a change of fields. */
+/** What was done, where it was more than a change of fields. */
 const DONE: Record<string, string> = {
   "person.ended": "ended the account",
   "person.restored": "restored the account",
@@ -65,7 +65,7 @@ type Data = { before?: unknown; after?: unknown } & Record<string, unknown>;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The fields that an event says were changed: "name: now Hana, before Hanna". */
+/** The fields that an event changed: "name: now Hana, before Hanna". */
 function changedFields({ before, after }: Data): string[] {
   if (!isRecord(before) || !isRecord(after)) return [];
   return Object.keys(after).flatMap((key) => {
