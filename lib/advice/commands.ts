@@ -13,7 +13,7 @@ import { mayAdvise, openWords } from "./rules.ts";
 import { ADVICE_FIELDS, type PASS_OVER_FIELDS, type Question, type WITHDRAW_QUESTION_FIELDS } from "./schema.ts";
 import { ADVICE_STEPS } from "./steps.ts";
 
-/** The furthest that the day of an answer may lie ahead. */
+/** How far ahead the due date of an answer may be. */
 const DAYS_MAX = 366;
 
 /** Asks an adviser a question, with a day for the answer. @throws INVALID at the fields */
@@ -45,7 +45,7 @@ export function askForAdvice(
   });
 }
 
-/** The question that the actor has to answer. @throws CONFLICT with what became of it */
+/** The question that the actor has to answer. @throws CONFLICT saying what happened to it */
 async function ownQuestion(tx: Tx, { personId }: MfatActor, { id: applicationId }: LockedApplication) {
   const rows = await tx.advice.findMany({
     where: { applicationId, adviserId: personId },
@@ -63,7 +63,7 @@ async function ownQuestion(tx: Tx, { personId }: MfatActor, { id: applicationId 
   throw forbidden("You do not have a question to answer on this application.");
 }
 
-/** Keeps advice as far as it has come, for its adviser alone. @throws INVALID where it is too long to be kept */
+/** Saves unfinished advice, which only its adviser can see. @throws INVALID where it is too long */
 export function saveAdvice(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "advice:give");
   return transaction(async (tx) => {
@@ -80,7 +80,10 @@ export function saveAdvice(actor: MfatActor, reference: string, values: Values):
 
 const sealOf = (advice: string): string => createHash("sha256").update(advice).digest("hex");
 
-/** Answers the actor's question. Who gave advice takes no other part in the application. @throws INVALID at the field */
+/**
+ * Answers the actor's question. Whoever gives advice takes no other part in the application. @throws INVALID at the
+ * field
+ */
 export function giveAdvice(actor: MfatActor, request: StepRequest, reference: string, values: Values) {
   return takeTransition(actor, request, reference, ADVICE_STEPS.giveAdvice, async (tx, application) => {
     await takeDuty(tx, actor, application, "ADVISE");
@@ -97,7 +100,7 @@ export function giveAdvice(actor: MfatActor, request: StepRequest, reference: st
   });
 }
 
-/** Opens the actor's advice again, as they wrote it. The event keeps what was given, so that both can be read. */
+/** Reopens the actor's advice as they wrote it. The event stores what was given, so that both can be read. */
 export function takeBackAdvice(actor: MfatActor, request: StepRequest, reference: string) {
   return takeTransition(actor, request, reference, ADVICE_STEPS.takeBackAdvice, async (tx, application) => {
     const rows = await tx.advice.findMany({
@@ -120,7 +123,7 @@ export function takeBackAdvice(actor: MfatActor, request: StepRequest, reference
   });
 }
 
-/** Takes an open question back: no answer is needed any more. */
+/** Withdraws an open question: it no longer needs an answer. */
 export function withdrawQuestion(
   actor: MfatActor,
   request: StepRequest,
@@ -132,7 +135,7 @@ export function withdrawQuestion(
   );
 }
 
-/** Goes on without an answer, for a reason that stands beside recommendation and decision. */
+/** Continues without an answer, for a reason that is shown with the recommendation and the decision. */
 export function passOverAdvice(
   actor: MfatActor,
   request: StepRequest,
@@ -144,7 +147,7 @@ export function passOverAdvice(
   );
 }
 
-/** @throws INVALID where that question is open no more */
+/** @throws INVALID where that question is no longer open */
 async function endQuestion(
   tx: Tx,
   { personId }: MfatActor,
@@ -164,7 +167,7 @@ async function endQuestion(
   };
 }
 
-/** @throws STATE while a question is open, saying which and what to do about it */
+/** @throws STATE while a question is open, saying which one and what to do about it */
 export async function refuseOpenAdvice(tx: Tx, { id }: LockedApplication): Promise<void> {
   const open = await listOpenQuestions(tx, id);
   if (open.length) throw new DomainError("STATE", openWords(open));

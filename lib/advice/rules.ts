@@ -3,8 +3,8 @@ import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
 import { byName } from "#lib/platform/text.ts";
 
 /**
- * For a query: people who may be asked about an application. Who has another part in it is not asked, nor who is tied to neither
- * places nor a subject yet.
+ * For a query: people who may be asked about an application. This leaves out people with another part in it, and people
+ * who are not tied to any place or subject yet.
  */
 export const mayAdvise = (applicationId: string) => ({
   side: "MFAT" as const,
@@ -18,7 +18,7 @@ export const mayAdvise = (applicationId: string) => ({
 type Place = { code: string; name: string };
 export type Adviser = { id: string; name: string; adviseOn: string | null; places: readonly Place[] };
 
-/** What an adviser advises on, in words: "Fiji, Tuvalu" or "legal". Nothing where they are tied to nothing yet. */
+/** What an adviser advises on, in words: "Fiji, Tuvalu" or "legal". Empty where they are not tied to anything yet. */
 export const tiesWords = ({ adviseOn, places }: Pick<Adviser, "adviseOn" | "places">): string =>
   [...places.map(({ name }) => name), ...(adviseOn ? [adviseOn] : [])].join(", ");
 
@@ -34,7 +34,7 @@ export function adviserOptions(advisers: readonly Adviser[], ofInitiative: reado
     });
 }
 
-/** A question that was not answered yet. `isKept`: its adviser has left, or has an interest in the application. */
+/** A question that has not been answered yet. `isKept`: its adviser has left, or has an interest in the application. */
 export type OpenQuestion = { id: string; adviserId: string; adviser: string; dueOn: Date; isKept: boolean };
 
 const KEPT = "cannot answer any more";
@@ -42,7 +42,7 @@ const KEPT = "cannot answer any more";
 export const openQuestionLabel = ({ adviser, dueOn, isKept }: OpenQuestion): string =>
   `${adviser}, answer due ${formatDueDay(dueOn)}${isKept ? ` (${KEPT})` : ""}`;
 
-/** Why an application is not recommended yet: which advice is open, and what to do about it. */
+/** Why an application cannot be recommended yet: which advice is open, and what to do about it. */
 export function openWords(open: readonly OpenQuestion[]): string {
   const names = new Intl.ListFormat("en-NZ").format(
     open.map(({ adviser, dueOn, isKept }) => `${adviser} (${isKept ? KEPT : `due ${formatDueDay(dueOn)}`})`),
@@ -59,11 +59,11 @@ type Stated = {
   endedAt: Date | null;
   endedBy: string | null;
   versionNumber: number | null;
-  /** The adviser has an interest, learned of since: what they said before stays. */
+  /** The adviser has an interest that they learned of since: their earlier advice is still shown. */
   isRecused: boolean;
 };
 
-/** How far a question has come. */
+/** The state of a question. */
 export function adviceWords(asked: Stated, today: Date): string {
   const { state, dueOn, givenAt, endedAt, endedBy, versionNumber, isRecused } = asked;
   const since = isRecused ? ". The adviser has declared an interest since" : "";

@@ -64,5 +64,5 @@ export const PASS_OVER_FIELDS = [
   ),
 ] as const satisfies readonly Field[];
 
-/** What the event of a step keeps of advice that was taken back. */
+/** What the event of a step stores of advice that was taken back. */
 export const TAKEN_BACK = z.object({ advice: z.string(), text: z.string(), givenAt: z.string() });

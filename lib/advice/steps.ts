@@ -3,11 +3,11 @@ import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
 import { type OpenQuestion, openWords } from "./rules.ts";
 import { ASK_FIELDS, PASS_OVER_FIELDS, WITHDRAW_QUESTION_FIELDS } from "./schema.ts";
 
-/** From the first assessor to the recommendation. */
+/** The states from the first assessor to the recommendation. */
 const DESK = { ASSESSMENT: ["DESK"], MODERATION: ["DESK"] } as const satisfies StepRow["from"];
 const ADVISER = { ASSESSMENT: ["ADVISER"], MODERATION: ["ADVISER"] } as const satisfies StepRow["from"];
 
-/** What the desk asks a post or a division, beside the assessment. */
+/** What the desk asks a post or a division, in addition to the assessment. */
 export const ADVICE_STEPS = defineSteps({
   askForAdvice: {
     label: "Ask for advice",
@@ -76,7 +76,7 @@ export const ADVICE_STEPS = defineSteps({
   },
 });
 
-/** What the desk can do about questions. `nobody`: why nobody can be asked, if so. */
+/** What the desk can do about questions. `nobody`: why there is nobody to ask, if so. */
 export const obstaclesToAsking = (
   open: readonly OpenQuestion[],
   nobody: string | null,
@@ -85,7 +85,10 @@ export const obstaclesToAsking = (
   ...(open.length ? { recommend: openWords(open) } : { withdrawQuestion: null, passOverAdvice: null }),
 });
 
-/** An adviser answers an open question, and can take back the latest answer. `own`: the states of what they were asked. */
+/**
+ * An adviser answers an open question, and can take back the latest answer. `own`: the states of the questions put to
+ * them.
+ */
 export const obstaclesToAdvising = (own: readonly AdviceState[]): Obstacles<keyof typeof ADVICE_STEPS> => {
   const isOpen = own.includes("ASKED");
   return {

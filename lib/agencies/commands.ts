@@ -19,7 +19,10 @@ import {
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
-/** Adds an agency. `isShared`: it was confirmed that another agency has a domain too. @throws INVALID at the fields, FORBIDDEN */
+/**
+ * Adds an agency. `isShared`: somebody confirmed that another agency has a domain too. @throws INVALID at the fields,
+ * FORBIDDEN
+ */
 export function createAgency(
   actor: MfatActor,
   request: WriteRequest,
@@ -35,7 +38,7 @@ export function createAgency(
 }
 
 /**
- * Changes an agency. `tell`: what takes place where it may no longer apply, or may again.
+ * Changes an agency. `tell`: what to do when it may no longer apply, or may apply again.
  * @throws INVALID at the fields, NOT_FOUND, FORBIDDEN
  */
 export function changeAgency(
@@ -77,7 +80,7 @@ const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
   ...(remoteAddress && { remoteAddress }),
 });
 
-/** Writes about agencies queue up, and the same request twice acts once. */
+/** Runs changes to agencies one at a time, and the same request only once. */
 function keeping(actor: MfatActor, { requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {
   permit(actor, "agency:keep");
   return transaction(async (tx) => {
@@ -98,7 +101,7 @@ const isSame = (before: AgencyData, after: AgencyData): boolean =>
   JSON.stringify(agencyValues(before)) === JSON.stringify(agencyValues(after));
 
 /**
- * No two agencies have a name or an abbreviation that people read alike, and a domain that another has is asked about.
+ * No two agencies may have names or abbreviations that look alike; a domain that another agency has raises a question.
  * @throws INVALID
  */
 async function refuseTaken(tx: Tx, { name, abbreviation, emailDomains }: AgencyData, ask: Asked): Promise<void> {
@@ -120,5 +123,5 @@ async function refuseTaken(tx: Tx, { name, abbreviation, emailDomains }: AgencyD
   ]);
 }
 
-/** `isShared`: it was confirmed that another agency has a domain too. */
+/** `isShared`: somebody confirmed that another agency has a domain too. */
 type Asked = { ownId: string | null; heldDomains: readonly string[]; isShared: boolean };

@@ -1,6 +1,6 @@
 import type { Answers, Field, Values } from "#lib/form/fields.ts";
 
-/** What an agency is in law. */
+/** The legal kinds of agency. */
 const KINDS = [
   "department",
   "non-public-service department",
@@ -11,7 +11,7 @@ const KINDS = [
   "other",
 ];
 
-/** An agency, as the desk keeps it. */
+/** The fields of an agency, for the desk. */
 export const AGENCY_FIELDS = [
   { kind: "text", name: "name", label: "Name", missing: "Enter a name", charsMax: 120 },
   {
@@ -66,7 +66,7 @@ export const sharedQuestion = (what: string): Field => ({
 
 export type AgencyAnswers = Answers<typeof AGENCY_FIELDS>;
 
-/** An agency as the database keeps it. */
+/** An agency, as the database stores it. */
 export type AgencyData = {
   name: string;
   abbreviation: string;
@@ -75,7 +75,7 @@ export type AgencyData = {
   isActive: boolean;
 };
 
-/** An agency as its form holds it. */
+/** An agency, as its form holds it. */
 export const agencyValues = ({ name, abbreviation, kind, emailDomains, isActive }: AgencyData): Values => ({
   name,
   abbreviation,

@@ -43,9 +43,10 @@ import { APPLICATION_STEPS } from "./steps.ts";
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
 /**
- * Begins a draft in an open round, with the answers of an earlier application where `copyOf` names one, and with the
- * agency's people as they were given last. Answers its reference; the same request twice answers the same one.
- * @throws STATE where the agency may not apply, INVALID where the round is not open or there is no such application
+ * Starts a draft in an open round, with the answers of an earlier application if `copyOf` names one, and with the
+ * people whom the agency named last. Returns its reference; the same request twice returns the same one.
+ * @throws STATE where the agency may not apply, INVALID where the round is not open or the earlier application does not
+ * exist
  */
 export function createApplication(
   actor: AgencyActor,
@@ -98,7 +99,10 @@ function refuseNotApplying(agency: { name: string; isActive: boolean }): void {
   if (problem) throw new DomainError("STATE", problem);
 }
 
-/** The three years that an application's amounts are of: those of its beginning, unless it has followed the calendar since. */
+/**
+ * The three financial years that an application's amounts are for: those of its start, unless it has followed the
+ * calendar since.
+ */
 function copiedYears(budget: Values, createdOn: Date): number[] {
   const begun = yearsOf(createdOn);
   const typed = Object.keys(budget).flatMap((name) => Number(/^lines\.\d+\.year(\d{4})$/.exec(name)?.[1]) || []);
@@ -168,7 +172,7 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
   return `PSF-${startYear}-${String(counter?.last).padStart(4, "0")}`;
 }
 
-/** Parses every saved section again. @throws INVALID at the incomplete sections, by the names on their page */
+/** Parses every saved section again. @throws INVALID at the incomplete sections, by their ids on the page */
 async function completeAnswers(tx: Tx, application: LockedApplication): Promise<Map<SectionKey, Answered>> {
   const rows = await tx.applicationSection.findMany({ where: { applicationId: application.id } });
   const lists = await getLists(tx);
@@ -197,7 +201,7 @@ function refuseTooLate(application: LockedApplication, from: LockedApplication["
   if (problem) throw new DomainError("STATE", problem);
 }
 
-/** `values`: what the agency answers to each change that MFAT asked for. @throws INVALID where an answer is missing */
+/** `values`: the agency's answer to each change that MFAT asked for. @throws INVALID where an answer is missing */
 export function sendForSignOff(
   actor: AgencyActor,
   request: StepRequest,
@@ -221,7 +225,9 @@ export function sendForSignOff(
 export const discard = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
   takeTransition(actor, request, reference, APPLICATION_STEPS.discard, async () => ({}));
 
-/** Takes the certifier's declaration and freezes the answers as the next version, which everybody reads from then on. */
+/**
+ * Takes the certifier's declaration and freezes the answers as the next version, which everybody reads from then on.
+ */
 export function signOffAndSubmit(
   actor: AgencyActor,
   request: StepRequest,
@@ -277,7 +283,7 @@ export function signOffAndSubmit(
   });
 }
 
-/** The forms that a version is signed off on, kept for good, and what was chosen from the lists in the words of today. */
+/** Stores for good the forms that a version is signed off on, and in today's words what was chosen from the lists. */
 async function keepForms(tx: Tx, years: readonly number[], typed: readonly { section: string; values: unknown }[]) {
   const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
   await keepReleases(tx, [form, declaration]);
@@ -294,6 +300,6 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
-/** Until the certifier signs, a contributor may go on writing. */
+/** Until the certifier signs, a contributor may continue writing. */
 export const takeBack = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
   takeTransition(actor, request, reference, APPLICATION_STEPS.takeBack, async () => ({ set: { signOffFrom: null } }));

@@ -4,15 +4,15 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { endedOf, YEARS_ASKED } from "./form/budget.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
-/** The financial years that an application may ask money for: the one of the day and the two after. */
+/** The financial years that an application may ask money for: the current one and the next two. */
 export function yearsOf(today: Date): number[] {
   const first = financialYearOf(today);
   return Array.from({ length: YEARS_ASKED }, (_, index) => first + index);
 }
 
 /**
- * The years of a draft: those that it may ask money for today, and before them those that ended since and still have an
- * amount, so that the amount is put before its writer and not lost. `budget`: that section as it was typed.
+ * The years of a draft: those that it may ask money for today and, before them, years that have ended but still have an
+ * amount, so that the writer sees the amount and it is not lost. `budget`: that section as typed.
  */
 export function draftYears(budget: Values, today: Date): number[] {
   const open = yearsOf(today);
@@ -23,7 +23,7 @@ export function draftYears(budget: Values, today: Date): number[] {
   return [...[...new Set(typed)].sort((one, other) => one - other), ...open];
 }
 
-/** What is open for changes: the budget too, where it asks for money of a year that has ended. */
+/** The sections open for changes, including the budget if it asks for money in a year that has ended. */
 export const openWithYears = (openSections: readonly string[], years: readonly number[]): string[] =>
   endedOf(years).length ? [...openSections, "budget"] : [...openSections];
 
@@ -35,12 +35,17 @@ export const mayNotApply = (agency: { name: string; isActive: boolean }, deskEma
 
 export type SectionStatus = "not started" | "in progress" | "complete" | "cannot start yet";
 
-/** Whether a contributor may write a section now: all of a draft's, and those that a request for changes opened. */
+/**
+ * Whether a contributor may write a section now: any section of a draft, and those that a request for changes opened.
+ */
 export const isSectionOpen = (state: State, openSections: readonly string[], key: SectionKey): boolean =>
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
-/** Whether a newer form asks more of a section than what was signed off holds: then it can be answered, named or not. */
+/**
+ * Whether a newer form asks more in a section than the signed-off version answers: then it can be answered, whether
+ * MFAT named it or not.
+ */
 export const isOpenedByForm = (
   state: State,
   key: SectionKey,
@@ -52,15 +57,15 @@ export const isOpenedByForm = (
   before?.isComplete === true &&
   moved?.isComplete === false;
 
-/** The titles of the sections that are open, by key. */
+/** The titles of the open sections, by key. */
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
   Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));
 
 type ShownSection = { key: SectionKey; isOpen: boolean; isComplete: boolean };
 
 /**
- * Where a contributor continues after a section: with the next that still lacks something, or, where MFAT asked for changes,
- * the next that it opened. Null: there is none, and the list of sections comes next.
+ * Where a contributor continues after a section: the next incomplete one or, where MFAT asked for changes, the next one
+ * that it opened. Null: there is none, and the list of sections comes next.
  */
 export function sectionAfter(state: State, sections: readonly ShownSection[], key: SectionKey): SectionKey | null {
   const isNext = ({ isOpen, isComplete, ...section }: ShownSection) =>
@@ -69,17 +74,17 @@ export function sectionAfter(state: State, sections: readonly ShownSection[], ke
   return after.find(isNext)?.key ?? null;
 }
 
-/** The sections that still lack something. */
+/** The incomplete sections. */
 export const unfinished = (complete: ReadonlySet<string>): SectionKey[] =>
   WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key));
 
-/** Of sections as they are shown. */
+/** For sections as they are shown. */
 export const unfinishedOf = (sections: readonly { key: SectionKey; status: SectionStatus }[]): SectionKey[] =>
   unfinished(new Set(sections.filter(({ status }) => status === "complete").map(({ key }) => key)));
 
 /**
- * Why an application is too late to submit, or null. A draft follows its round's closing; an answer to a request for
- * changes follows its own due date.
+ * Why an application is too late to submit, or null. A draft depends on its round's closing time; an answer to a
+ * request for changes on its own due date.
  */
 export function tooLate(
   application: { from: State | null; closesAt: Date | null; changesDueAt: Date | null },

@@ -10,7 +10,7 @@ const CHECK_ANSWERS: Record<CheckAnswer, string> = { YES: "Yes", NO: "No", NOT_A
 export const checkLabel = (answer: CheckAnswer | null): string => (answer ? CHECK_ANSWERS[answer] : "Not answered yet");
 const CHECK_OPTIONS: readonly Option[] = Object.entries(CHECK_ANSWERS).map(([value, label]) => ({ value, label }));
 
-/** The names of the two inputs of a question of the screening checklist. */
+/** The names of the two inputs for a question of the screening checklist. */
 export const checkInput = (position: number): string => `check-${position}`;
 export const noteInput = (position: number): string => `note-${position}`;
 
@@ -37,7 +37,7 @@ export const screeningFields = (checklist: readonly string[]): Field[] =>
 
 export type Check = { position: number; question: string; answer: CheckAnswer | null; note: string };
 
-/** What a form holds of the checklist, as far as it has come. */
+/** The checklist as its form holds it, however far it has come. */
 export const checksOf = (checklist: readonly string[], values: Values): Check[] =>
   checklist.map((question, position) => {
     const typed = text(values, checkInput(position));
@@ -45,7 +45,7 @@ export const checksOf = (checklist: readonly string[], values: Values): Check[] 
     return { position, question, answer, note: text(values, noteInput(position)) };
   });
 
-/** A checklist with a no in it cannot be accepted: input name to message. */
+/** A checklist with a “No” cannot be accepted: input name to message. */
 export const refusedChecks = (checks: readonly Check[]): Record<string, string> =>
   Object.fromEntries(
     checks
@@ -56,7 +56,7 @@ export const refusedChecks = (checks: readonly Check[]): Record<string, string> 
       ]),
   );
 
-/** What the fund cannot be asked for, found out before anything is typed: `because` finishes “You told us that”. */
+/** What the fund cannot pay for, asked before anything has to be typed: `because` completes “You told us that”. */
 export const ELIGIBILITY = {
   isPacific: {
     label: "Is it for the security of one or more Pacific Island countries?",
@@ -84,11 +84,11 @@ export const ELIGIBILITY = {
 export type EligibilityKey = keyof typeof ELIGIBILITY;
 const ELIGIBILITY_KEYS = Object.keys(ELIGIBILITY) as EligibilityKey[];
 
-/** The keys of the questions that were answered with no. */
+/** The keys of the questions answered with “No”. */
 export const ineligibleFor = (values: Values): EligibilityKey[] =>
   ELIGIBILITY_KEYS.filter((key) => text(values, key) === "no");
 
-/** The answers of the form that begins an application, for the address of the page that leads back to it. */
+/** The answers of the form that starts an application, for the address of the page that leads back to it. */
 export const answersInAddress = (values: Values): string =>
   new URLSearchParams(
     CREATE_FIELDS.flatMap(({ name }) => (text(values, name) ? [[name, text(values, name)]] : [])),

@@ -99,7 +99,7 @@ export const APPLICATION_STEPS = defineSteps({
     back: { none: "toldOutside" },
     isReading: true,
   },
-  // A due date that has passed would else leave the agency with no way on.
+  // Otherwise a due date that has passed would leave the agency with no way forward.
   moveDueDate: {
     label: "Move due date",
     event: "application.dueDateMoved",
@@ -133,11 +133,11 @@ export const APPLICATION_STEPS = defineSteps({
 const notComplete = (unfinished: number, ended: string | null): string =>
   `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.${ended ? ` ${ended}` : ""}`;
 
-/** `ended`: what has become of the budget since it was written. */
+/** `ended`: what has changed about the budget since it was written. */
 export const obstaclesToSigning = (unfinished: number, ended: string | null = null): Obstacles<"sendForSignOff"> =>
   unfinished ? { sendForSignOff: notComplete(unfinished, ended) } : {};
 
-/** What was complete when it was sent may lack something since. */
+/** What was complete when it was sent may have become incomplete. */
 export const obstaclesToCertifying = (
   unfinished: number,
   ended: string | null = null,

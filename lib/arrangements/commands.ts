@@ -29,7 +29,7 @@ import { checkLastDay, datesFrom, firstYear, HOUR_MS, hoursHeld } from "./rules.
 import { LAST_DAY_LABELS, type LaterLastDay, type NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
-/** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
+/** Sends the offer: the letter is stored as it was sent, with the last day to accept it. */
 export function sendOffer(actor: MfatActor, request: StepRequest, reference: string, offer: NewOffer): Promise<void> {
   return takeTransition(actor, request, reference, OFFER_STEPS.sendOffer, async (tx, application) => {
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
@@ -81,7 +81,7 @@ export function moveLastDay(actor: MfatActor, request: StepRequest, reference: s
   });
 }
 
-/** Takes an offer back to be sent again: its money stays reserved, and its letter stays on record. */
+/** Withdraws an offer so that it can be sent again: its money stays reserved, and its letter stays on record. */
 export function withdrawOffer(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
   return takeTransition(actor, request, reference, OFFER_STEPS.withdrawOffer, async (tx, application) => {
     await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
@@ -92,7 +92,7 @@ export function withdrawOffer(actor: MfatActor, request: StepRequest, reference:
 const approvedPhasing = (tx: Tx, applicationId: string): Promise<PhasedAmount> =>
   tx.phasing.findMany({ where: { applicationId, kind: "APPROVED" }, orderBy: { startYear: "asc" } });
 
-/** @throws STATE with what to do instead, where money lies in a financial year that has ended */
+/** @throws STATE saying what to do instead, where there is money in a financial year that has ended */
 function refuseEnded(phasing: PhasedAmount, instead: string): void {
   const ended = endedYears(phasing, dayOf(now()));
   if (ended) throw new DomainError("STATE", `${ended} ${instead}`);
@@ -108,13 +108,15 @@ function refuseLastDay(
   if (Object.keys(errors).length) throw invalid(errors);
 }
 
-/** A moment, or the end of the offer's first financial year where that comes before: a hold does not stop the year. */
+/**
+ * A point in time, or the end of the offer's first financial year if that is earlier: a hold does not stop the year.
+ */
 async function withinFirstYear(tx: Tx, applicationId: string, dueAt: Date): Promise<Date> {
   const year = firstYear(await approvedPhasing(tx, applicationId));
   return year === undefined ? dueAt : earlierOf(dueAt, endOfDay(yearEndsOn(year)));
 }
 
-/** Writes the answer to the open offer, if there is one. */
+/** Records the answer to the open offer, if there is one. */
 async function closeOpenOffer(
   tx: Tx,
   applicationId: string,
@@ -132,7 +134,7 @@ const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: stri
   reason,
 });
 
-/** Until the deadline's last second: what was reserved is committed. */
+/** Up to the deadline's last second. What was reserved becomes committed. */
 export function acceptOffer(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, OFFER_STEPS.acceptOffer, async (tx, application) => {
     const { dueAt } = await openOffer(tx, application);
@@ -145,14 +147,17 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
   });
 }
 
-/** With the dates that were applied for, which every version that was signed off has, its schedule of reports and its conditions. */
+/**
+ * Creates the arrangement with the dates in the application, which every signed-off version has, and with its report
+ * schedule and its conditions.
+ */
 async function beginArrangement(tx: Tx, actor: AgencyActor, application: LockedApplication): Promise<void> {
   const acceptedAt = now();
   const dates = datesFrom(application, acceptedAt);
   const { startsOn, endsOn } = dates;
   await tx.arrangement.create({ data: { applicationId: application.id, startsOn, endsOn, acceptedAt } });
   await makeSchedule(tx, application, dates);
-  // By the day of the final report, which tells of them, until the desk says otherwise.
+  // Due with the final report, which covers them, until the desk says otherwise.
   const dueOn = workingDayFrom(finalDay(laterOf(endsOn, dayOf(acceptedAt))));
   await keepConditions(tx, application, await approvedConditions(tx, actor, application.id), dueOn);
 }
@@ -165,7 +170,7 @@ export function declineOffer(actor: AgencyActor, request: StepRequest, reference
   });
 }
 
-/** The timed job: every offer whose deadline has passed lapses, each in its own transaction. Answers how many did. */
+/** The timed job: every offer whose deadline has passed lapses, each in its own transaction. Returns how many did. */
 export async function lapseOverdueOffers(): Promise<number> {
   const overdue = await db().offer.findMany({
     where: { outcome: null, dueAt: { lt: now() }, application: { state: "OFFERED", heldAt: null } },
@@ -179,7 +184,7 @@ export async function lapseOverdueOffers(): Promise<number> {
       await lapse(application.reference);
       count++;
     } catch (error) {
-      // Accepted or put on hold since the list was read: nothing is left to lapse.
+      // It was accepted or put on hold since the list was read, so it does not lapse.
       if (!(error instanceof DomainError)) throw error;
     }
   }
@@ -197,9 +202,9 @@ function lapse(reference: string): Promise<void> {
   });
 }
 
-// ---------------------------------------------------------------- what ends or interrupts the way there
+// ---------------------------------------------------------------- steps that end or interrupt an application
 
-/** Gives back what was reserved and closes an open offer. */
+/** Releases what was reserved and closes an open offer. */
 export function withdraw(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
   return takeTransition(actor, request, reference, PAUSE_STEPS.withdraw, async (tx, application) => {
     await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
@@ -217,8 +222,8 @@ export function putOnHold(actor: MfatActor, request: StepRequest, reference: str
 }
 
 /**
- * Whatever was due and had not passed is due as many hours later as it was on hold, counted up; what has a day and no time,
- * as many days. So holding loses nobody their time.
+ * Whatever was due and had not passed is now due as many hours later as it was on hold, rounded up; due dates without a
+ * time, as many days later. So nobody loses time by a hold.
  */
 export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.resume, async (tx, application) => {
@@ -236,7 +241,7 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
   });
 }
 
-/** The due dates that had not passed: of assessments, questions to advisers and reports. */
+/** The due dates that had not passed: of assessments, questions to advisers, and reports. */
 async function moveDueDays(
   tx: Tx,
   where: { applicationId: string; dueOn: { gte: Date } },

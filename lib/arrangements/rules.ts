@@ -2,16 +2,19 @@ import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { addMonths, dayOf, endOfDay, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
-/** How many months ahead the last day of an offer may lie without a reason. */
+/** How many months ahead the last day of an offer may be without a reason. */
 const MONTHS_AHEAD = 6;
 
-/** An offer is answered before the first of its financial years ends: that year takes no money afterwards. */
+/**
+ * An offer has to be answered before the first of its financial years ends, because that year takes no money
+ * afterwards.
+ */
 export const firstYear = (phasing: PhasedAmount): number | undefined =>
   phasing.find(({ cents }) => cents > 0n)?.startYear;
 
 /**
- * What is wrong with the last day of an offer of an amount: input name to message. `label`: what the form calls the day.
- * `today`: the civil day in New Zealand.
+ * What is wrong with the last day of an offer: input name to message. `label`: the form's label for the day. `today`:
+ * the civil day in New Zealand.
  */
 export function checkLastDay(
   label: string,
@@ -37,11 +40,11 @@ export function checkLastDay(
 export const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** For how many hours something was on hold, counted up from the second minute of each. */
+/** How many hours something was on hold, rounded up from the second minute of each. */
 export const hoursHeld = (heldAt: Date, resumedAt: Date): number =>
   Math.max(0, Math.ceil((resumedAt.getTime() - heldAt.getTime() - MINUTE_MS) / HOUR_MS));
 
-/** The dates of an arrangement whose offer is accepted at that moment: those that were applied for. */
+/** The dates of an arrangement whose offer is accepted at that moment: those in the application. */
 export const datesFrom = ({ startsOn, endsOn }: { startsOn: Date | null; endsOn: Date | null }, acceptedAt: Date) => {
   const acceptedOn = dayOf(acceptedAt);
   return { startsOn: startsOn ?? acceptedOn, endsOn: endsOn ?? acceptedOn, acceptedOn };

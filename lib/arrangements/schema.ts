@@ -1,6 +1,6 @@
 import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 
-/** The last day of an offer, as each form that asks for it says it: so do the errors. */
+/** The label for the last day of an offer on each form that asks for it; the errors use the same. */
 export const LAST_DAY_LABELS = {
   sendOffer: "Accept by",
   moveLastDay: "New last day",

@@ -55,7 +55,7 @@ export const OFFER_STEPS = defineSteps({
     back: ["reopen"],
     isAside: true,
   },
-  // The letter stays as it was sent: the day that counts is the offer's own.
+  // The letter stays as it was sent: the day stored with the offer counts.
   moveLastDay: {
     label: "Move the last day",
     event: "application.lastDayMoved",
@@ -101,10 +101,10 @@ export const OFFER_STEPS = defineSteps({
 
 const HOLDABLE = { ...inReview(["DESK"]), ACTIVE: ["DESK"] } as const;
 
-/** Who confirms for MFAT that something under way which has ended is reopened. */
+/** Who confirms for MFAT that an ended arrangement is reopened. */
 export const CONFIRMERS = ["BUDGET", "APPROVER"] as const;
 
-/** What ends or interrupts the way to it, and what takes it up again. */
+/** Steps that end or interrupt an application, and those that resume or reopen it. */
 export const PAUSE_STEPS = defineSteps({
   withdraw: {
     label: "Withdraw",
@@ -121,7 +121,8 @@ export const PAUSE_STEPS = defineSteps({
     back: ["reopen"],
     isAside: true,
   },
-  // What ended in error. A decline was decided, and what is under way has spent money: their ways back are their own.
+  // What was ended in error. A decline was a decision, and an arrangement has spent money: they have their own ways
+  // back.
   reopen: {
     label: "Reopen",
     event: "application.reopened",
@@ -143,7 +144,7 @@ export const PAUSE_STEPS = defineSteps({
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],
   },
-  // What was under way and ended in error: one asks, another confirms.
+  // Arrangements that were ended in error: one person asks, another confirms.
   askToReopen: {
     label: "Ask to reopen",
     event: "application.reopeningAsked",
@@ -212,7 +213,7 @@ export const PAUSE_STEPS = defineSteps({
   },
 });
 
-/** Who asked for a reopening does not confirm it; whoever may do either can decline it. */
+/** The person who asked for a reopening cannot confirm it; whoever may ask or confirm can decline it. */
 export function obstaclesToReopeningByTwo(
   end: EndByTwo | null,
   { personId, now }: { personId: string; now: Date },
@@ -226,6 +227,6 @@ export function obstaclesToReopeningByTwo(
   return { askToReopen: null, ...((own || why) && { confirmReopening: own ?? why }) };
 }
 
-/** Nothing is offered if it is not on record where it ended. */
+/** Not offered if there is no record of the state it ended in. */
 export const obstaclesToReopening = (end: End | null, now: Date): Obstacles<"reopen"> =>
   obstacle("reopen", end && (whyNotReopened(end, now) ?? undefined));

@@ -23,7 +23,7 @@ import { ASSESSMENT_STEPS } from "./steps.ts";
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
 /**
- * Assigns assessors to the version that was submitted. Whoever is assigned already gets the day that is set now, and is told.
+ * Assigns assessors to the submitted version. Assessors who are already assigned get the new due date, and are told.
  * @throws INVALID where that changes nothing
  */
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
@@ -99,7 +99,7 @@ async function assign(
   });
 }
 
-/** Takes off an assessor who has not completed the assessment; what they wrote is kept and counts for nothing. */
+/** Unassigns an assessor who has not completed the assessment; what they wrote is kept but does not count. */
 export function unassignAssessor(
   actor: MfatActor,
   request: StepRequest,
@@ -124,7 +124,7 @@ async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplicati
   return assessment;
 }
 
-/** Only who is assigned, has declared and is not recused holds a pen. */
+/** Only an assessor who is assigned, has declared their interests and is not recused can write. */
 async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
   const { status } = await assignedTo(tx, actor, application);
   await refuseUndeclared(tx, actor, application);
@@ -133,7 +133,7 @@ async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication
   if (status === "SET_ASIDE") throw forbidden("The desk has set your assessment aside.");
 }
 
-/** Keeps scores and comments as far as they have come. @throws INVALID at a comment that is too long to be kept */
+/** Saves unfinished scores and comments. @throws INVALID at a comment that is too long */
 export function saveAssessment(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "assessment:score");
   return transaction(async (tx) => {
@@ -181,8 +181,8 @@ export function completeAssessment(actor: MfatActor, request: StepRequest, refer
 }
 
 /**
- * Opens the assessor's own completed assessment again, with the scores as they were. The event keeps what was completed,
- * so that both versions can be read.
+ * Reopens the assessor's own completed assessment, with its scores. The event stores what was completed, so that both
+ * versions can be read.
  */
 export function reopenAssessment(actor: MfatActor, request: StepRequest, reference: string) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.reopenAssessment, async (tx, application) => {
@@ -195,7 +195,7 @@ export function reopenAssessment(actor: MfatActor, request: StepRequest, referen
   });
 }
 
-/** What an assessor completed, for the event of the step that opens it again. */
+/** What an assessor completed, for the event of the step that reopens it. */
 export async function keepCompleted(tx: Tx, application: LockedApplication, assessorId: string) {
   const criteria = await listCriteria(tx, application);
   const { completedAt, scores } = await tx.assessment.findUniqueOrThrow({
@@ -210,7 +210,7 @@ export async function keepCompleted(tx: Tx, application: LockedApplication, asse
   return { assessor: assessorId, completed };
 }
 
-/** An assessment that was complete waits on its assessor again, from now on. */
+/** A completed assessment is waiting on its assessor again, from now on. */
 export async function openAgain(
   tx: Tx,
   { id: applicationId }: LockedApplication,

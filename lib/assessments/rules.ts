@@ -6,8 +6,8 @@ export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };
 
 /**
- * The weighted total out of 100, exactly, so that it reads the same wherever it is shown: each score's part of the scale by its
- * weight, in quarters of a point. Null while a score is missing.
+ * The exact weighted total out of 100, so that it is the same wherever it is shown: each score's share of the scale
+ * times its weight, in quarters of a point. Null while a score is missing.
  */
 export function weightedTotal(criteria: readonly Weight[], scores: readonly Score[]): number | null {
   let total = 0;
@@ -28,17 +28,17 @@ export const mayAssess = (applicationId: string) =>
     declarations: { none: { applicationId, isRecused: true } },
   }) as const;
 
-/** An assessor as a heading of their scores. */
+/** An assessor's name as the heading of their scores. */
 export const assessorHeading = ({ assessor, status }: { assessor: string; status: AssessmentStatus }): string =>
   status === "SET_ASIDE" ? `${assessor} (set aside)` : assessor;
 
-/** The distance between the highest and the lowest of several totals or scores; null with fewer than two. */
+/** The difference between the highest and the lowest of several totals or scores; null with fewer than two. */
 export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < 2 ? null : Math.max(...known) - Math.min(...known);
 }
 
-/** Who reads the scores of applications that they are no assessor of. */
+/** Who may see scores although they are not an assessor of the application. */
 export const SCORE_READERS = [
   "DESK",
   "BUDGET",
@@ -57,7 +57,7 @@ type Covered = {
   isStillAssessed: boolean;
 };
 
-/** Whether the scores of others are covered for a reader: while they assess it themselves, or may still be asked to. */
+/** Whether the scores of others are hidden from a reader: while they assess it themselves, or may still be asked to. */
 export const isCovered = ({ state, roles, own, hasOtherDuty, isStillAssessed }: Covered): boolean =>
   own === null || own === "UNASSIGNED"
     ? state === "ASSESSMENT" && roles.has("ASSESSOR") && !hasOtherDuty
@@ -73,7 +73,7 @@ export const criterionSpread = (assessments: readonly Assessed[], criterionId: s
       .map(({ scores }) => scores.find((one) => one.criterionId === criterionId)?.score ?? null),
   );
 
-/** A record with its criteria by disagreement, the largest first; those as far apart stay in the round's order. */
+/** A record with its criteria by disagreement, the largest first; ties stay in the round's order. */
 export const byDisagreement = <Record extends { criteria: readonly Weight[]; assessments: readonly Assessed[] }>(
   record: Record,
 ): Record => ({
@@ -92,8 +92,8 @@ type Commented = {
 export type Comment = { criterion: string; assessor: string; score: number; comment: string };
 
 /**
- * The comments with the highest and with the lowest scores of the complete assessments, each of another criterion, the
- * greater weight first. There are none of the lowest where nothing scored less than the highest.
+ * The comments with the highest and the lowest scores of the complete assessments, each for a different criterion,
+ * greater weights first. There are none for the lowest where nothing scored less than the highest.
  */
 export function strongestComments(
   { criteria, assessments }: { criteria: readonly (Weight & { name: string })[]; assessments: readonly Commented[] },

@@ -133,7 +133,7 @@ export const scoreFields = (criteria: readonly ScoredCriterion[]): Field[] =>
     },
   ]);
 
-/** Scores as they were completed before their assessment was opened again: what the event of that step keeps. */
+/** Scores as they were completed before their assessment was reopened, as the event of that step stores them. */
 const COMPLETED = z.object({
   at: z.string(),
   total: z.number().nullable(),
@@ -143,6 +143,6 @@ export type CompletedScores = z.infer<typeof COMPLETED>;
 const REOPENED = z.object({ assessor: z.string(), completed: COMPLETED });
 const ASKED_AGAIN = z.object({ again: z.array(REOPENED) });
 
-/** What the event of a step that opened assessments again keeps of each of them. */
+/** What the event of a step that reopened assessments stores about each of them. */
 export const openedAgain = (data: unknown): z.infer<typeof REOPENED>[] =>
   ASKED_AGAIN.safeParse(data).data?.again ?? [REOPENED.safeParse(data).data ?? []].flat();

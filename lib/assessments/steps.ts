@@ -11,7 +11,7 @@ import {
   UNASSIGN_FIELDS,
 } from "./schema.ts";
 
-/** While something may still rest on an assessment: from the first one up to the decision. */
+/** While something may still depend on an assessment: from the first one to the decision. */
 const COUNTED = {
   ASSESSMENT: ["DESK"],
   MODERATION: ["DESK"],
@@ -19,7 +19,7 @@ const COUNTED = {
   DECISION: ["DESK"],
 } as const satisfies StepRow["from"];
 
-/** From the first assessor to the moderation. */
+/** The steps from the first assessor to moderation. */
 export const ASSESSMENT_STEPS = defineSteps({
   assignAssessors: {
     label: "Assign assessors",
@@ -162,7 +162,7 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   return { startModeration: `The assessors have to finish first: ${complete} of ${minimum} assessments are complete.` };
 }
 
-/** Only what is scored on other criteria than the round has now is scored again. */
+/** Only applications scored on criteria other than the round's current ones are scored again. */
 export const obstaclesToScoringAgain = ({
   criteriaVersion,
   round,
@@ -172,7 +172,7 @@ export const obstaclesToScoringAgain = ({
 }): Obstacles<keyof typeof ASSESSMENT_STEPS> =>
   criteriaVersion === null || criteriaVersion === round.criteriaVersion ? { askToScoreAgain: null } : {};
 
-/** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */
+/** Why an application cannot go on while the desk has to decide about assessments. `names`: their assessors. */
 export const undecidedWords = (names: readonly string[], isDesk: boolean): string => {
   const which = `about the assessment by ${names.join(" and ")}, who learned of an interest after completing it`;
   return isDesk
@@ -180,7 +180,7 @@ export const undecidedWords = (names: readonly string[], isDesk: boolean): strin
     : `The desk first has to decide ${which}.`;
 };
 
-/** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */
+/** Only complete assessments can be returned or set aside, and only those set aside can be counted again. */
 export const obstaclesToSecondThoughts = (
   statuses: readonly AssessmentStatus[],
   isUndecided: boolean,
@@ -190,7 +190,7 @@ export const obstaclesToSecondThoughts = (
   ...(!statuses.includes("SET_ASIDE") && { countAssessmentAgain: null }),
 });
 
-/** An assessor completes what is open and reopens what is complete. `own`: null where nothing was assigned. */
+/** An assessor completes an open assessment and reopens a complete one. `own`: null where none was assigned. */
 export const obstaclesToAssessing = (own: AssessmentStatus | null): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
   ...(own !== "ASSIGNED" && { completeAssessment: null }),
   ...(own !== "COMPLETE" && { reopenAssessment: null }),

@@ -31,8 +31,8 @@ type Prepared = { id: string; reference: string; revision: number; values: Value
 type Kept = { values: Prisma.InputJsonObject; rows?: Prisma.BatchRowCreateNestedManyWithoutBatchInput };
 
 /**
- * Keeps what a step is to be taken for, so that it can be previewed. The same form twice makes one; answers its id.
- * `said`: what the audit trail keeps of it.
+ * Stores what a step is to be taken for, so that it can be previewed. Sending the same form twice creates one batch;
+ * returns its id. `said`: what the audit trail records about it.
  */
 export function keepBatch(
   actor: MfatActor,
@@ -60,7 +60,7 @@ export function keepBatch(
   });
 }
 
-/** Puts on record what became of a batch, once. `requestId`: its id. */
+/** Records the results of a batch, once. `requestId`: its id. */
 export function recordTaken(
   actor: MfatActor,
   request: Request,
@@ -75,8 +75,8 @@ export function recordTaken(
 }
 
 /**
- * Keeps which applications a step is to be taken for, and with which words, so that it can be previewed. Nothing is taken
- * yet. Answers the batch's id; the same form twice makes one.
+ * Stores which applications a step is to be taken for, and with which answers, so that it can be previewed. Nothing is
+ * done yet. Returns the batch's id; sending the same form twice creates one batch.
  * @throws INVALID at the fields, FORBIDDEN
  */
 export async function prepareBatch(
@@ -103,7 +103,10 @@ export async function prepareBatch(
   });
 }
 
-/** What the step's own form would hold for each that is ticked, checked as that form is. @throws INVALID, all at once */
+/**
+ * What the step's own form would hold for each ticked application, checked like that form. @throws INVALID with all
+ * errors at once
+ */
 async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Values): Promise<Prepared[]> {
   const ticked = [...new Set(texts(values, TAKE))];
   if (ticked.length === 0) throw invalid({ [TAKE]: "Tick at least one application" });
@@ -136,14 +139,16 @@ async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Va
   return rows.map(({ errors: _, ...row }) => row);
 }
 
-/** Texts that are too long, each for its own part. */
+/** Texts that are too long, each checked for its own part. */
 function checkParts(step: BatchStep, references: readonly string[], values: Values): Record<string, string> {
   const fields = [...commonFields(step), ...references.flatMap((reference) => ownFields(step, reference))];
   const texts = fields.filter(({ kind }) => kind === "longText");
   return parseFields(texts, values).errors ?? {};
 }
 
-/** A deadline of today still lies ahead: it is the end of that day. One that is missing is said to be that elsewhere. */
+/**
+ * A deadline of today is still in the future, because it is the end of that day. A missing one is reported elsewhere.
+ */
 function passedDays(step: BatchStep, values: Values): Record<string, string> {
   const days = batchFields(step).filter(({ kind }) => kind === "day");
   const parsed = parseFields(days, values);
@@ -155,7 +160,7 @@ function passedDays(step: BatchStep, values: Values): Record<string, string> {
   );
 }
 
-/** Those of some references that the actor may read. */
+/** Of some references, those of applications that the actor may read. */
 const listOpen = (tx: Tx, actor: MfatActor, references: readonly string[]) =>
   tx.application.findMany({
     where: {
@@ -167,7 +172,7 @@ const listOpen = (tx: Tx, actor: MfatActor, references: readonly string[]) =>
     select: { id: true, reference: true },
   });
 
-/** Who was chosen and may be assigned to an application; the preview says who is left out, and why. */
+/** The chosen assessors who may be assigned to an application; the preview says who is left out, and why. */
 const freeOf = (assessors: readonly Assessor[], applicationId: string, typed: Values): Values => ({
   ...typed,
   assessors: texts(typed, "assessors").filter((id) =>
@@ -175,7 +180,7 @@ const freeOf = (assessors: readonly Assessor[], applicationId: string, typed: Va
   ),
 });
 
-/** What is to be said where somebody was chosen and nobody of them may be assigned. */
+/** The error where assessors were chosen but none of them may be assigned. */
 function whyNobody(typed: Values, free: Values, assessors: readonly Assessor[], applicationId: string): string | null {
   const chosen = texts(typed, "assessors");
   if (chosen.length === 0 || texts(free, "assessors").length > 0) return null;
@@ -185,12 +190,11 @@ function whyNobody(typed: Values, free: Values, assessors: readonly Assessor[], 
   return why.length ? `${new Intl.ListFormat("en-NZ").format(why)}: choose somebody else` : "Choose from those listed";
 }
 
-/** Lists that only the page knows: what was chosen is checked by the step's own command. */
 /**
- * Takes the step for every row of a batch as it was previewed: each is a transaction of its own, and one that is refused
- * does not stop the others. What became of each is put on record, and the same batch twice acts once. `revision`: the
- * number of the letter's text that the preview was made of, where the step sends one.
- * @throws NOT_FOUND, FORBIDDEN, CONFLICT where the letter's text was changed: nothing is taken then
+ * Takes the step for every row of a batch as previewed, each in its own transaction; if one is refused, the others
+ * still go ahead. The result of each is recorded, and the same batch acts only once. `revision`: where the step sends a
+ * letter, the version of the letter's text in the preview.
+ * @throws NOT_FOUND, FORBIDDEN, CONFLICT where the letter's text was changed: then nothing is done
  */
 export async function takeBatch(
   actor: MfatActor,

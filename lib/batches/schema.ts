@@ -9,7 +9,7 @@ export type BatchStep = StepsWith<"isForSeveral">;
 export const BATCH_STEPS = STEP_KEYS.filter((step): step is BatchStep => stepRow(step).isForSeveral === true);
 export const isBatchStep = (step: string): step is BatchStep => BATCH_STEPS.some((one) => one === step);
 
-/** The one that an address names; null: none. */
+/** The step named in an address; null: none. */
 export const findBatchStep = (address: string): BatchStep | null =>
   BATCH_STEPS.find((step) => kebabOf(step) === address) ?? null;
 export const batchPath = (step: BatchStep): string => `/work/${kebabOf(step)}`;
@@ -17,16 +17,16 @@ export const batchPath = (step: BatchStep): string => `/work/${kebabOf(step)}`;
 /** What each of them asks: the fields of its own form. */
 export const batchFields = (step: BatchStep): readonly Field[] => STEPS[step].fields;
 
-/** Whether it is about assessors, who are not free for every application. */
+/** Whether it concerns assessors, who are not available for every application. */
 export const namesAssessors = (step: BatchStep): boolean => batchFields(step).some(({ name }) => name === "assessors");
 
-/** No page shows more applications than can be previewed one by one. */
+/** No page shows more applications than this, because they are previewed one by one. */
 export const BATCH_MAX = 50;
 
 type BatchWords = {
-  /** The heading, and the words of the link on "My work". */
+  /** The heading, and the text of the link on "My work". */
   title: string;
-  /** What a tick says, after which comes the reference. */
+  /** The label of a tick, followed by the reference. */
   tick: string;
   submit: (count: number) => string;
   /** Completes "2 of 3 …". */
@@ -81,13 +81,16 @@ export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
   },
 };
 
-/** The input for an answer about one application only. */
+/** The input for an answer that applies to one application only. */
 export const ownInput = (name: string, reference: string): string => `${name}-${reference}`;
 
-/** Days are the same for all; everything else may be said for all, for one alone, or both. */
+/** Days are the same for all; anything else may be answered for all, for one, or both. */
 const mayBeOwn = ({ kind }: Field): boolean => kind !== "day";
 
-/** A field for one part of its answer: words for all and words for one make one text, within the limit of the text. */
+/**
+ * A field limited to its part of the answer: the text for all and the text for one are joined, within the limit of the
+ * whole.
+ */
 const partOf = (field: Field, name: string, label: string): Field => ({
   ...field,
   ...(field.kind === "longText" && field.wordsMax && { wordsMax: field.wordsMax / 2 }),
@@ -98,7 +101,7 @@ const partOf = (field: Field, name: string, label: string): Field => ({
 
 const LEFT_OUT = "If somebody cannot be assigned to one of them, they are left out of it. The preview shows who";
 
-/** What is said once. */
+/** The fields that are asked once. */
 export const commonFields = (step: BatchStep): Field[] =>
   batchFields(step).map((field: Field) => {
     if (!mayBeOwn(field)) return field;
@@ -107,7 +110,7 @@ export const commonFields = (step: BatchStep): Field[] =>
     return { ...partOf(field, field.name, "for all of them"), hint };
   });
 
-/** What is said for one application alone. */
+/** The fields for one application only. */
 export const ownFields = (step: BatchStep, reference: string): Field[] =>
   batchFields(step)
     .filter(mayBeOwn)
@@ -116,7 +119,7 @@ export const ownFields = (step: BatchStep, reference: string): Field[] =>
       ...(field.kind === "longText" && { rows: 2 }),
     }));
 
-/** What the step's own form would hold for one application: the answers for all, and its own after them. */
+/** What the step's own form would hold for one application: the answer for all, followed by its own. */
 export function valuesOfRow(step: BatchStep, reference: string, values: Values): Values {
   const row: Record<string, string | readonly string[]> = {};
   for (const { kind, name } of batchFields(step)) {
@@ -129,7 +132,7 @@ export function valuesOfRow(step: BatchStep, reference: string, values: Values):
   return row;
 }
 
-/** The last second of the day of a row's deadline; undefined where it has none. */
+/** The last second of a row's due date; undefined where it has none. */
 export function dueAtOf(values: Values): Date | undefined {
   const [day = "", month = "", year = ""] = ["day", "month", "year"].map((part) => text(values, `dueOn-${part}`));
   const dueOn = parseDay(day, month, year);
@@ -137,8 +140,8 @@ export function dueAtOf(values: Values): Date | undefined {
 }
 
 /**
- * Errors of the step's own form, at the inputs that this one has: at the common one where nobody has an answer, else at
- * the row's own.
+ * Errors of the step's own form, moved to the inputs of this form: to the common one where no application has an
+ * answer, otherwise to the row's own.
  */
 export function errorsOfRows(
   step: BatchStep,

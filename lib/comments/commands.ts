@@ -14,8 +14,8 @@ import type { NewComment } from "./schema.ts";
 type Request = { requestId: string };
 
 /**
- * Says something to one's colleagues. Those who worked on the application are emailed, and those whom the comment names; answers
- * how many. The same request twice says it once.
+ * Adds a comment for colleagues. Emails those who worked on the application and those named in the comment; returns how
+ * many. The same request twice adds it once.
  * @throws NOT_FOUND, STATE where the application has ended
  */
 export function addComment(
@@ -42,7 +42,7 @@ export function addComment(
         requestId,
       },
     });
-    // Of no application in the log of mails: what an application's page lists is for MFAT too.
+    // The mail log does not link it to the application, because MFAT can read what an application's page lists.
     const mail = { reference, title, marking, author: actor.name, section: about, baseUrl: env().BASE_URL };
     const colleagues = await tx.person.findMany({
       where: { agencyId: actor.agencyId, endedAt: null, roles: { some: {} } },
@@ -57,7 +57,7 @@ export function addComment(
   });
 }
 
-/** Marks a comment as done; done twice it stays who did it first. @throws NOT_FOUND */
+/** Marks a comment as done; if that happens twice, the first person stays on record. @throws NOT_FOUND */
 export function settleComment(actor: AgencyActor, reference: string, id: string): Promise<void> {
   return transaction(async (tx) => {
     const { id: applicationId } = await lockApplication(tx, actor, reference);

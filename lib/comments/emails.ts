@@ -9,12 +9,12 @@ export type CommentMail = {
   marking: Marking;
   author: string;
   section: SectionKey | null;
-  /** Whether the comment names who is told. */
+  /** Whether the comment names the recipient. */
   isNamed: boolean;
   baseUrl: string;
 };
 
-/** Tells a colleague that something was said; what was said stays in the portal. */
+/** Tells a colleague that there is a comment; its text stays in the portal. */
 export function commentEmail({ reference, title, marking, author, section, isNamed, baseUrl }: CommentMail) {
   const label = MARKING_LABELS[marking];
   const what = `${author} ${isNamed ? "named you in a comment on" : "commented on"} ${section ? `“${SECTIONS[section].title}”` : "the application"}`;

@@ -3,8 +3,8 @@ import { foldName } from "#lib/platform/text.ts";
 type Colleague = { name: string };
 
 /**
- * The colleagues that a comment names with an @: by the whole name, or by the first where only one of them has it. Names are read
- * as people type them, with or without macrons.
+ * The colleagues that a comment names with an @: by full name, or by first name where only one of them has it. Names
+ * match as people type them, with or without macrons.
  */
 export function namedIn<C extends Colleague>(text: string, colleagues: readonly C[]): C[] {
   const said = text

@@ -1,7 +1,7 @@
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import type { Answers, Field } from "#lib/form/fields.ts";
 
-/** What a colleague says, and of which section. */
+/** A colleague's comment, and the section it is about. */
 export const COMMENT_FIELDS = [
   {
     kind: "longText",

@@ -13,8 +13,8 @@ import { previewLetter } from "./queries.ts";
 import { mailRevision, mailSince } from "./rules.ts";
 
 /**
- * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.
- * What a server says against it is kept with the mail and thrown, so that the queue tries again, later each time.
+ * Sends a queued mail, at least once: every attempt carries the same Message-ID, and a mail that was sent is not sent
+ * again. A server's refusal is stored with the mail and thrown, so that the queue tries again with growing pauses.
  */
 export async function deliverEmail(id: string): Promise<void> {
   const email = await db().email.findUnique({ where: { id } });
@@ -44,8 +44,9 @@ export async function deliverEmail(id: string): Promise<void> {
 }
 
 /**
- * Queues a mail again, whether or not it was sent, if nothing became of it since its list was read. A secret is never sent again.
- * @throws CONFLICT, STATE where it is in the queue
+ * Queues a mail again, whether or not it was sent, if nothing has happened to it since its list was read. A secret is
+ * never sent again.
+ * @throws CONFLICT, STATE where it is already in the queue
  */
 export function sendAgain(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "mail:send");
@@ -64,7 +65,7 @@ export function sendAgain(actor: MfatActor, request: Revised, id: string): Promi
   });
 }
 
-/** The letter that a text would make for an application, before it is saved. @throws INVALID at the fields, FORBIDDEN */
+/** The letter that an unsaved text would make for an application. @throws INVALID at the fields, FORBIDDEN */
 export async function previewTemplate(
   actor: MfatActor,
   kind: LetterKind,

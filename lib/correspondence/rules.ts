@@ -8,8 +8,8 @@ const named = (names: readonly string[], rest: string): string[] =>
   names.length <= NAMED_MAX ? [...names] : [`${names.length} people ${rest}`];
 
 /**
- * Who was emailed, in words for one side: its own people by name, the other side as such. `hasDesk`: the desk's mailbox was
- * among them. Null: nobody was.
+ * Who was emailed, in words for one side: its own people by name, the other side as a whole. `hasDesk`: the desk's
+ * mailbox was among them. Null: nobody was.
  */
 export function toldWords(reader: Reader, hasDesk: boolean, people: readonly Told[]): string | null {
   const others = people.filter(({ id }) => id !== reader.personId);
@@ -26,11 +26,11 @@ export function toldWords(reader: Reader, hasDesk: boolean, people: readonly Tol
 
 type Fate = { sentAt: Date | null; attempts: number; lastError: string | null };
 
-/** Changes with whatever becomes of a mail: each attempt, and being put into the queue again. */
+/** Changes whenever something happens to a mail: each attempt, and each time it is queued again. */
 export const mailRevision = ({ sentAt, attempts, lastError }: Fate): number =>
   attempts * 4 + (sentAt ? 2 : 0) + (lastError ? 1 : 0);
 
-/** What became of a mail since somebody read its line. */
+/** What has happened to a mail since somebody read its line. */
 export function mailSince({ sentAt, lastError }: Fate): string {
   if (sentAt) return `This email was sent on ${formatInstant(sentAt)}, after you opened this page.`;
   return lastError

@@ -28,8 +28,8 @@ import { DECISION_STEPS } from "./steps.ts";
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
 /**
- * Moves what was recommended, or approved once that is, from one financial year into the next, where a carry-forward takes its
- * reserve along. The total stays, and so do the other amounts.
+ * Moves what was recommended or, once approved, what was approved from one financial year into the next, when a
+ * carry-forward takes its reserve along. The total and the other amounts stay the same.
  */
 export async function carryPhasing(
   tx: Tx,
@@ -56,14 +56,14 @@ async function setPhasing(tx: Tx, applicationId: string, kind: AmountKind, phasi
   await tx.phasing.createMany({ data: phasing.map((part) => ({ ...part, applicationId, kind })) });
 }
 
-/** The input of the first amount that was typed, or of the first that the form asks for. */
+/** The input of the first amount that was typed, otherwise of the first that the form asks for. */
 const firstAmount = (phasing: PhasedAmount): string =>
   `phasing${phasing[0]?.startYear ?? financialYearOf(dayOf(now()))}`;
 
-/** From the library, and in words of their own. */
+/** Conditions from the library, and others. */
 type Conditions = { standardConditions?: readonly string[] | null; conditions: string | null };
 
-/** @throws INVALID where one was taken out of the library since the form was opened */
+/** @throws INVALID where one was removed from the library since the form was opened */
 async function conditionsOf(tx: Tx, { standardConditions, conditions }: Conditions): Promise<string> {
   const library = await currentConditions(tx);
   const gone = standardConditions?.find((condition) => !library.conditions.includes(condition));
@@ -143,7 +143,7 @@ async function refuseUnmoderated(tx: Tx, application: LockedApplication): Promis
 const currentRecommendation = (tx: Tx, application: LockedApplication) =>
   tx.recommendation.findFirstOrThrow({ where: { applicationId: application.id, returnedAt: null } });
 
-/** The budget officer's word that the money is there, with the position as it stood. */
+/** The budget officer confirms that the money is there; the position at that time is stored. */
 export function confirmBudget(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.confirmBudget, async (tx, application) => {
     await refuseUndecided(tx, actor, application);
@@ -179,7 +179,10 @@ async function checkBudget(
   });
 }
 
-/** Back to moderation, from the budget check or the decision: what was confirmed is void and the reserve is released. */
+/**
+ * Returns it to moderation, from the budget check or the decision: the confirmation becomes void and the reserve is
+ * released.
+ */
 export function returnRecommendation(
   actor: MfatActor,
   request: StepRequest,
@@ -199,7 +202,10 @@ export function returnRecommendation(
   });
 }
 
-/** The desk takes back what it recommended, until its budget is confirmed: back to moderation, and the reserve is released. */
+/**
+ * The desk takes back its recommendation, until the budget is confirmed: back to moderation, and the reserve is
+ * released.
+ */
 export function takeBackRecommendation(
   actor: MfatActor,
   request: StepRequest,
@@ -216,14 +222,16 @@ export function takeBackRecommendation(
   });
 }
 
-/** What a recommendation set aside is free again, and nothing is recommended. */
+/** Releases what a recommendation reserved; nothing is recommended any more. */
 async function undoRecommendation(tx: Tx, { id }: LockedApplication, cause: Cause, reason: string) {
   await releaseReserve(tx, cause, id);
   await setPhasing(tx, id, "RECOMMENDED", []);
   return { reason, set: { recommendedCents: null } };
 }
 
-/** Keeps a decision with the delegation it was made under. Where a deputy decides, the approver has a duty by it. */
+/**
+ * Stores a decision with the delegation it was made under. Where a deputy decides, the approver takes on the duty too.
+ */
 async function decide(
   tx: Tx,
   actor: MfatActor,
@@ -301,8 +309,8 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
 }
 
 /**
- * Declines what was recommended: needs a delegation for the amount recommended, and gives the reserve back. The agency is told
- * by its letter, which the desk sends.
+ * Declines what was recommended: requires a delegation for the recommended amount, and releases the reserve. The agency
+ * is told by a letter, which the desk sends.
  */
 export function decline(
   actor: MfatActor,
@@ -328,9 +336,9 @@ export function decline(
 }
 
 /**
- * Takes back a decision that the agency was not told: it is decided anew on the same recommendation and budget check, for which
- * as much is reserved as before. Needs a delegation for what was decided.
- * @throws STATE where a year of it has ended, MONEY where what was recommended is no longer available
+ * Reopens a decision that the agency has not been told: it is decided again on the same recommendation and budget
+ * check, with the same amount reserved as before. Requires a delegation for what was decided.
+ * @throws STATE where one of its years has ended, MONEY where the recommended amount is no longer available
  */
 export function reopenDecision(
   actor: MfatActor,
@@ -344,7 +352,7 @@ export function reopenDecision(
 }
 
 /**
- * The same for a decline that the agency was told of: it is sent a letter that corrects it.
+ * The same for a decline that the agency has been told: it is sent a correcting letter.
  * @throws STATE also where it was told too long ago
  */
 export function reopenDeclined(
@@ -386,7 +394,7 @@ async function reopen(
   return { reason: written.reason, ...by, set: { approvedCents: null } };
 }
 
-/** Tells the agency that it was declined, in the words of who decided. */
+/** Tells the agency that it was declined, in the approver's words. */
 export function sendDecisionLetter(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.sendDecisionLetter, async (tx, application) => {
     const agencyText = await currentDeclineText(tx, actor, application.id);

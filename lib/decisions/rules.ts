@@ -17,8 +17,8 @@ export const DECISIONS: Record<DecisionOutcome, string> = {
 };
 
 /**
- * The financial years that a decision may put money into: today's and the two after. What was requested for a year that has
- * ended is given in a later one.
+ * The financial years that a decision may put money into: the current one and the next two. What was requested for a
+ * year that has ended is given in a later one.
  */
 export function decidedYears(today: Date): number[] {
   const first = financialYearOf(today);
@@ -57,7 +57,10 @@ export const isWithinDelegation = (delegationCents: bigint | null | undefined, a
 
 type Limit = { limitCents: bigint | null };
 
-/** Of the delegations that somebody may decide under, their own first: that one where it covers the amount, else the smallest that does. */
+/**
+ * Chooses among the delegations that somebody may decide under: their own if it covers the amount, otherwise the
+ * smallest that does.
+ */
 export function delegationFor<Held extends Limit & { of: unknown }>(held: readonly Held[], cents: bigint): Held | null {
   const enough = held.filter(({ limitCents }) => isWithinDelegation(limitCents, cents));
   const own = enough.find(({ of }) => of === null);
@@ -78,11 +81,11 @@ export const decidedBy = (by: string, forName: string | null): string => (forNam
 export const decidedFor = (by: string, of: { id: string; name: string } | null, what = "Decided") =>
   of ? { data: { forId: of.id, forName: of.name }, mfatNote: `${what} by ${decidedBy(by, of.name)}.` } : { data: {} };
 
-/** What a decision that stands is about: who reopens it needs a delegation for that. */
+/** The amount of a decision: whoever reopens it needs a delegation for that. */
 export const decidedCents = (application: { approvedCents: bigint | null; recommendedCents: bigint | null }): bigint =>
   application.approvedCents ?? application.recommendedCents ?? 0n;
 
-/** Of what was recommended, what is not set aside while a decision stands, and is again once that is reopened. */
+/** The part of a recommendation that is not reserved while a decision is in force, and is again once it is reopened. */
 export const notReserved = (phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[]): PhasedAmount =>
   phasing
     .filter(({ kind }) => kind === "RECOMMENDED")
@@ -98,7 +101,7 @@ export function formatDelegation(delegationCents: bigint | null | undefined): st
   return delegationCents === null ? "without limit" : `up to ${formatCents(delegationCents)}`;
 }
 
-/** Under which delegation it was decided, to go after who did. To return a recommendation needs none. */
+/** Under which delegation it was decided, to follow the decider's name. Returning a recommendation needs none. */
 export function delegationWords(decision: {
   outcome: DecisionOutcome;
   delegationCents: bigint | null;
@@ -109,7 +112,7 @@ export function delegationWords(decision: {
   return `, ${forName ? `under the delegation of ${forName},` : "delegation"} ${formatDelegation(delegationCents)}`;
 }
 
-/** What a decision lacks: a reason, where it differs from what was recommended. */
+/** What a decision lacks: a reason, where it differs from the recommendation. */
 export function checkApproval(approved: {
   amountCents: bigint;
   recommendedCents: bigint;
@@ -134,11 +137,11 @@ export function checkConditions(conditions: readonly string[]): Record<string, s
   return {};
 }
 
-/** Those of the library, one on each line, and below them what was written for this offer alone. */
+/** The conditions from the library, one on each line, followed by those written for this offer. */
 export const joinConditions = (standard: readonly string[] | null | undefined, own: string | null): string =>
   [...(standard ?? []), ...(own ? [own] : [])].join("\n");
 
-/** What is said where less than is recommended may be approved. */
+/** What to say where less than the recommended amount may be approved. */
 export const beyondDelegation = (recommendedCents: bigint, delegationCents: bigint): string =>
   `${formatCents(recommendedCents)} is recommended, but you can only decide up to ${formatCents(delegationCents)}.`;
 

@@ -8,7 +8,7 @@ export const OUTCOME_OPTIONS: readonly Option[] = [
   { value: "DO_NOT_FUND", label: "Do not fund", hint: "No money is reserved, and it goes straight to the decision" },
 ];
 
-/** The library that conditions of an offer are chosen from, as the desk keeps it. */
+/** The library of conditions for offers, which the desk maintains. */
 export const CONDITION_LIST_FIELDS = [
   {
     kind: "longText",
@@ -24,7 +24,7 @@ export const CONDITION_LIST_FIELDS = [
 export const CONDITION_CHARS_MAX = 300;
 export const CONDITIONS_MAX = 30;
 
-/** The library that a portal begins with. */
+/** The library of a new portal. */
 export const STARTING_CONDITIONS: readonly string[] = [
   "Report on each result within three months of the end of the initiative.",
   "Tell the fund desk before any change to the places, the partners or the dates.",
@@ -33,7 +33,7 @@ export const STARTING_CONDITIONS: readonly string[] = [
   "Get MFAT’s agreement before any activity in a place that it advises against travelling to.",
 ];
 
-/** Chosen from the library. What is chosen is the text itself. */
+/** Chosen from the library. The value is the text itself. */
 export const STANDARD_CONDITIONS = {
   kind: "choices",
   name: "standardConditions",
@@ -63,11 +63,11 @@ const phasingFields = (years: readonly number[]): Field[] =>
     allowZero: true,
   }));
 
-/** The financial years that a form carries amounts for. */
+/** The financial years for which a form has amounts. */
 export const phasedYears = (values: Values): number[] =>
   Object.keys(values).flatMap((name) => (/^phasing\d{4}$/.test(name) ? [Number(name.slice("phasing".length))] : []));
 
-/** The phasing that a form carries, once its amounts are checked; years without an amount are left out. */
+/** The phasing in a form, once its amounts are checked; years without an amount are left out. */
 export const phasingOf = (values: Values): PhasedAmount =>
   phasedYears(values).flatMap((startYear) => {
     const cents = parseCents(text(values, `phasing${startYear}`));
@@ -121,14 +121,14 @@ export const APPROVE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** What the form of a recommendation asks, with an amount for each of some financial years. */
+/** The fields of a recommendation, with an amount for each of some financial years. */
 export const recommendFields = (years: readonly number[]): Field[] => [
   ...RECOMMEND_FIELDS,
   ...phasingFields(years),
   ...RECOMMEND_MORE_FIELDS,
 ];
 
-/** The same of an approval. */
+/** The same for an approval. */
 export const approveFields = (years: readonly number[]): Field[] => [...phasingFields(years), ...APPROVE_FIELDS];
 
 export const DECLINE_FIELDS = [

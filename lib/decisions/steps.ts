@@ -99,7 +99,7 @@ export const DECISION_STEPS = defineSteps({
     isForSeveral: true,
     isReading: true,
   },
-  // Until the agency is told: then the offer is withdrawn first, or the decline is reopened with a letter.
+  // Until the agency is told: after that the offer is withdrawn first, or the decline is reopened with a letter.
   reopenDecision: {
     label: "Reopen decision",
     event: "application.decisionReopened",
@@ -162,7 +162,7 @@ type Reopening = {
   why: string | null;
 };
 
-/** Who could have made a decision may reopen it. */
+/** Whoever could have made a decision may reopen it. */
 export function obstaclesToReopeningDecision(reopening: Reopening): Obstacles<"reopenDecision" | "reopenDeclined"> {
   const { cents, delegationCents, others, why } = reopening;
   const limit = formatDelegation(delegationCents);
@@ -174,15 +174,15 @@ export function obstaclesToReopeningDecision(reopening: Reopening): Obstacles<"r
 
 type Delegated = {
   recommendedCents: bigint;
-  /** The furthest that the reader may decide under: null is no limit, undefined no delegation. */
+  /** The highest delegation that the reader may decide under: null is no limit, undefined no delegation. */
   delegationCents: bigint | null | undefined;
   /** Who may decide it, by name. */
   others: readonly string[];
 };
 
 /**
- * An approver below the amount may approve less of it, or return the recommendation; declining it needs a delegation for
- * all of it.
+ * An approver whose delegation is too low may approve less, or return the recommendation; declining requires a
+ * delegation for the whole amount.
  */
 export function obstaclesToDeciding({
   recommendedCents,

@@ -25,8 +25,8 @@ const NAMES = {
 type Naming = Prisma.DeputyGetPayload<{ include: typeof NAMES }>;
 
 /**
- * Names somebody who decides under the actor's own delegation from one day to another. A delegation that the actor holds
- * as a deputy cannot be handed on: only whose it is can name.
+ * Names a deputy who can decide under the actor's own delegation from one day to another. A delegation that the actor
+ * holds as a deputy cannot be passed on.
  * @throws INVALID at the fields, STATE without a delegation, FORBIDDEN
  */
 export function nameDeputy(
@@ -55,7 +55,7 @@ export function nameDeputy(
   });
 }
 
-/** Ends a naming of the actor's own before its last day, at once. @throws NOT_FOUND */
+/** Ends one of the actor's deputies before the last day, with immediate effect. @throws NOT_FOUND */
 export function endDeputy(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "deputy:name");
   return naming(request, async (tx) => {
@@ -69,7 +69,10 @@ export function endDeputy(actor: MfatActor, request: Revised, id: string): Promi
   });
 }
 
-/** With an account or the role of approver, what somebody has named and what they are named for ends too. */
+/**
+ * When somebody loses their account or the role of approver, the deputies they named and the approvers they are deputy
+ * for end too.
+ */
 export async function endDeputiesOf(tx: Tx, actor: Actor, personId: string, known: Known): Promise<void> {
   const open = await tx.deputy.findMany({
     where: { OR: [{ approverId: personId }, { deputyId: personId }], endedAt: null, toOn: { gte: dayOf(now()) } },
@@ -79,7 +82,7 @@ export async function endDeputiesOf(tx: Tx, actor: Actor, personId: string, know
   for (const one of open) await end(tx, actor, { one, known });
 }
 
-/** The actor's deputies as their page shows them: they count as changes of themselves. @throws CONFLICT */
+/** The actor's deputies as their page shows them: they count as changes to the actor's own record. @throws CONFLICT */
 async function knowingOwn(tx: Tx, { personId }: Actor, request: Revised): Promise<Known> {
   const { revision } = await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { revision: true } });
   return knowing(tx, request, { subject: `person:${personId}`, revision, fields: [], values: {} });
@@ -94,7 +97,7 @@ async function end(tx: Tx, actor: Actor, written: Written): Promise<void> {
   await tell(tx, one, "ended");
 }
 
-/** Namings queue up with everything else about people, and the same form sent twice acts once. */
+/** Runs changes of deputies one at a time with all other changes to people, and the same form only once. */
 function naming({ requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;

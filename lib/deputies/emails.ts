@@ -10,7 +10,7 @@ export type DeputyMail = {
   baseUrl: string;
 };
 
-/** What the deputy and the desk are told when somebody is named, and when it ends before its last day. */
+/** What the deputy and the desk are told when a deputy is named, and when it ends early. */
 export function deputyEmail(
   mail: DeputyMail,
   reader: "deputy" | "desk",

@@ -1,9 +1,9 @@
 import { addDays, formatDay } from "#lib/platform/dates.ts";
 
-/** A deputy may be named for a year and a day at the most, so that none is forgotten. */
+/** A deputy may be named for a year and a day at most, so that none is forgotten. */
 const DAYS_MAX = 366;
 
-/** A naming as the table keeps it: both days are whole days in New Zealand. */
+/** A deputy's days as stored: both are whole days in New Zealand. */
 export type Range = { fromOn: Date; toOn: Date; endedAt: Date | null };
 
 export type DeputyState = "coming" | "in force" | "over" | "ended";
@@ -15,7 +15,7 @@ export function deputyState({ fromOn, toOn, endedAt }: Range, today: Date): Depu
   return today > toOn ? "over" : "in force";
 }
 
-/** What is wrong with the days that somebody is named for: input name to message. `others`: the approver's own namings. */
+/** What is wrong with the days of a deputy: input name to message. `others`: the approver's other deputies. */
 export function checkRange(
   { fromOn, toOn }: { fromOn: Date; toOn: Date },
   others: readonly (Range & { name: string })[],

@@ -1,6 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** Whom an approver names, and for which days. List: `deputies`, by id. */
+/** Who an approver names, and for which days. List: `deputies`, by id. */
 export const DEPUTY_FIELDS = [
   {
     kind: "choice",

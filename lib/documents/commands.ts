@@ -31,8 +31,8 @@ const AT_FILE = "file";
 export type NewFile = { description: string; fileName: string; uploadId: string };
 
 /**
- * Takes on an upload as a file of an open section. The same request twice takes it on once.
- * @throws INVALID at the field where it is too big, of no type that may come, or not what its name says
+ * Adds an upload to the files of an open section. The same request twice adds it once.
+ * @throws INVALID at the field where it is too big, of a type that is not allowed, or not what its name says
  */
 export async function addDocument(
   actor: AgencyActor,
@@ -46,7 +46,7 @@ export async function addDocument(
   await transaction((tx) => lockForFiles(tx, actor, reference, section));
   const upload = await storage.findUpload(given.uploadId);
   if (!upload?.isWhole || upload.personId !== actor.personId) {
-    // A second click finds nothing to take, because the first has.
+    // A second click finds no upload, because the first has used it.
     if (await isRepeated(db(), request.requestId)) return;
     throw invalid({ [AT_FILE]: "The upload was cut off. Choose the file again" });
   }
@@ -63,7 +63,7 @@ export async function addDocument(
     const isTaken = await transaction((tx) => insert(tx, actor, request, reference, section, file, given.description));
     if (!isTaken) await storage.discardFile(storageKey);
   } catch (error) {
-    // Where the database went away nobody knows whether it holds the file's row: then the file stays.
+    // If the database became unavailable, nobody knows whether it has the file's row: then the file stays.
     if (!isAway(error)) await storage.discardFile(storageKey);
     throw error;
   }
@@ -102,7 +102,7 @@ async function lockOpenSection(tx: Tx, actor: AgencyActor, reference: string, se
 
 type KeptFile = { fileName: string; sizeBytes: number; sha256: string; storageKey: string };
 
-/** Answers false where the same request did it at the same moment. */
+/** Returns false where the same request did it at the same moment. */
 async function insert(
   tx: Tx,
   actor: AgencyActor,
@@ -138,7 +138,7 @@ async function insert(
   return true;
 }
 
-/** Ties a document to a section; the section about files is complete once it has one. */
+/** Links a document to a section; the section for files is complete once it has one. */
 async function use(
   tx: Tx,
   actor: AgencyActor,
@@ -161,7 +161,7 @@ async function use(
   });
 }
 
-/** Uses a file of an earlier application of the same agency. */
+/** Adds a file of an earlier application of the same agency. */
 export function reuseDocument(
   actor: AgencyActor,
   request: WriteRequest,
@@ -188,8 +188,8 @@ export function reuseDocument(
 }
 
 /**
- * Takes a file out of an open section. What was signed off with it keeps it, and so does the agency.
- * @throws STATE where a claim was made with it
+ * Removes a file from an open section. Versions that were signed off with it keep it, and so does the agency.
+ * @throws STATE where a claim uses it
  */
 export function removeDocument(
   actor: AgencyActor,
@@ -239,7 +239,7 @@ export async function freezeDocuments(tx: Tx, applicationId: string, number: num
   await tx.versionDocument.createMany({ data: uses.map(({ id }) => ({ applicationId, number, useId: id })) });
 }
 
-/** An application is not sent on with a file in it that nobody will ever open. @throws INVALID */
+/** An application cannot be sent on with a file that nobody can ever open. @throws INVALID */
 export async function refuseUnsafeDocuments(tx: Tx, applicationId: string): Promise<void> {
   const unsafe = await tx.applicationDocument.findFirst({
     where: { applicationId, removedAt: null, document: { scanState: "REFUSED" } },
@@ -253,7 +253,7 @@ export async function refuseUnsafeDocuments(tx: Tx, applicationId: string): Prom
   }
 }
 
-/** A job: lets the scanner read a waiting file. Thrown away and tried again where the scanner does not answer. */
+/** A job: has the scanner read a waiting file. Throws, and is tried again, where the scanner does not answer. */
 export async function scanDocument(id: string): Promise<void> {
   const document = await db().document.findUnique({ where: { id } });
   if (document?.scanState !== "WAITING") return;
@@ -272,7 +272,7 @@ export async function scanDocument(id: string): Promise<void> {
 
 type Scanned = { scanState: "CLEAN" | "NOT_SCANNED" | "REFUSED"; scannedAt?: Date; scanFinding?: string };
 
-/** What came of a scan. Only a refusal is told to those who read the application's history. */
+/** The result of a scan. Only a refusal appears in the application's history. */
 function scanned(id: string, data: Scanned): Promise<void> {
   return transaction(async (tx) => {
     await tx.document.update({ where: { id }, data });
@@ -292,7 +292,7 @@ function scanned(id: string, data: Scanned): Promise<void> {
   });
 }
 
-/** A timed job: uploads that were begun a day ago and belong to no application. */
+/** A timed job: deletes uploads that were started over a day ago and belong to no application. */
 export async function expireUploads(): Promise<void> {
   await storage.expireUploads();
 }

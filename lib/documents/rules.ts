@@ -23,8 +23,8 @@ export const permissionFor = (section: FileSection): Permission =>
 type Fillable = { state: State; openSections: readonly string[]; heldAt: Date | null };
 
 /**
- * Whether somebody of the agency may add and remove files now: with the form while it is a draft or a request for changes opened
- * the section, and of an arrangement while it lasts.
+ * Whether somebody at the agency may add and remove files now: together with the form, in a draft or in a section that
+ * a request for changes opened; and for an arrangement, while it lasts.
  */
 export function isOpenForFiles({ state, openSections, heldAt }: Fillable, section: FileSection): boolean {
   if (heldAt) return false;
@@ -38,11 +38,11 @@ const PATHS: Record<FileSection, string> = {
   claims: "claims",
 };
 
-/** The page on which the files of a section are added and removed. */
+/** The page for adding and removing files of a section. */
 export const filesPath = (reference: string, section: FileSection): string =>
   `/applications/${encodeURIComponent(reference)}/${PATHS[section]}`;
 
-/** The same page after something was done there. */
+/** The same page after something was done on it. */
 export function filesPathAfter(reference: string, section: FileSection, done: "added" | "removed"): string {
   const path = filesPath(reference, section);
   return `${path}${path.includes("?") ? "&" : "?"}done=${done}#files`;
@@ -51,9 +51,9 @@ export function filesPathAfter(reference: string, section: FileSection, done: "a
 export const FILE_BYTES_MAX = 25 * 1024 * 1024;
 /** In one application, both sections of the form together. */
 export const FILES_MAX = 20;
-/** Of one arrangement. */
+/** For one arrangement. */
 export const ARRANGEMENT_FILES_MAX = 100;
-/** Of one person, begun and not taken on by a form yet; what nobody takes on is gone after a day. */
+/** For one person: uploads that no form has used yet. They are deleted after a day. */
 export const UPLOADS_MAX = 2 * FILES_MAX;
 const NAME_CHARS_MAX = 150;
 
@@ -62,7 +62,7 @@ type FileType = { label: string; mediaType: string; holds: string };
 const office = "application/vnd.openxmlformats-officedocument";
 const openDocument = "application/vnd.oasis.opendocument";
 
-/** What may be uploaded, by extension; `holds` is what the file's first bytes must say it is. */
+/** What may be uploaded, by extension; `holds` is the format that the file's first bytes must have. */
 const FILE_TYPES: Readonly<Record<string, FileType>> = {
   pdf: { label: "PDF", mediaType: "application/pdf", holds: "pdf" },
   docx: { label: "DOCX", mediaType: `${office}.wordprocessingml.document`, holds: "docx" },
@@ -96,10 +96,13 @@ function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Characters that no file's name needs: of control, of folders, such as are none, and those that turn the direction of the text. */
+/**
+ * Characters that no file name needs: control characters, folder separators, noncharacters, and those that change the
+ * direction of the text.
+ */
 const UNWANTED = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u200e\u200f\u202a-\u202e\u2066-\u2069"*:<>?|]/gu;
 
-/** A name that any system can keep, in any language, without the folders that it may come with. */
+/** A name that any system can store, in any language, without the folders that it may come with. */
 export function cleanFileName(given: string): string {
   const name = (given.normalize("NFC").split(/[/\\]/).at(-1) ?? "").replace(UNWANTED, "").replace(/\s+/gu, " ");
   const end = extensionOf(name);
@@ -108,7 +111,7 @@ export function cleanFileName(given: string): string {
   return end ? `${short}.${end}` : short;
 }
 
-/** What can be said of a file before it is sent, or null. */
+/** What is wrong with a file, as far as can be told before it is sent; null if nothing. */
 export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }): string | null {
   if (/[/\\\p{Cc}]/u.test(fileName)) return "Rename the file: its name cannot have a slash or a line break";
   if (!fileTypeOf(fileName)) return `Choose a file of one of these types: ${FILE_LABELS}`;
@@ -118,7 +121,7 @@ export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes
 
 type Content = { holds: string | null; isText: boolean; isPdf: boolean; isLocked: boolean };
 
-/** Whether a file can be opened as what its name says. `holds`: the format that its first bytes say. */
+/** Whether a file can be opened as what its name says. `holds`: the format of its first bytes. */
 export function checkContent(fileName: string, { holds, isText, isPdf, isLocked }: Content): string | null {
   const type = fileTypeOf(fileName);
   if (type && opensAs(type, { holds, isText, isPdf })) {
@@ -133,13 +136,13 @@ export function checkContent(fileName: string, { holds, isText, isPdf, isLocked 
 function opensAs(type: FileType, { holds, isText, isPdf }: Omit<Content, "isLocked">): boolean {
   if (type.holds === "pdf") return isPdf;
   if (type.holds !== "text") return type.holds === holds;
-  // A list that begins with “BM” is no image: it opens as text. What is of another of our formats is not one.
+  // A list that starts with “BM” is not an image: it opens as text. A file in another of our formats is not a list.
   return isText && !Object.values(FILE_TYPES).some((one) => one.holds === holds);
 }
 
 export const isDownloadable = (state: ScanState): boolean => state === "CLEAN" || state === "NOT_SCANNED";
 
-/** In words, and as a kind of tag. */
+/** In words, and with the kind of tag. */
 export const SCAN_LABELS: Record<ScanState, { label: string; kind: "ok" | "wait" | "bad" | "neutral" }> = {
   WAITING: { label: "Waiting for the malware scan", kind: "wait" },
   CLEAN: { label: "Scanned, nothing found", kind: "ok" },

@@ -1,6 +1,6 @@
 import type { Answers, Field } from "#lib/form/fields.ts";
 
-/** What is asked of a new file beside the file itself, which is no text and has an input of its own. */
+/** The fields of a new file other than the file itself, which has an input of its own. */
 export const FILE_FIELDS = [
   {
     kind: "text",

@@ -83,8 +83,8 @@ async function criteriaNow(tx: Tx, id: string) {
 }
 
 /**
- * Changes a round that somebody has before them at `revision`. Who writes or signs off an application in it is told when its
- * closing time moves. `isSure`: it may close earlier than they know.
+ * Changes a round that somebody has open at `revision`. Everybody who writes or signs off an application in it is told
+ * when its closing time moves. `isSure`: they confirmed that it closes earlier.
  * @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN
  */
 export async function changeRound(
@@ -123,7 +123,10 @@ export async function changeRound(
   );
 }
 
-/** Announces a drafted round: agencies read of it and may apply once it opens. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
+/**
+ * Publishes a draft round: agencies can see it, and may apply once it opens. @throws STATE, CONFLICT, NOT_FOUND,
+ * FORBIDDEN
+ */
 export async function publishRound(actor: MfatActor, request: Revised, id: string): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
@@ -139,7 +142,10 @@ export async function publishRound(actor: MfatActor, request: Revised, id: strin
   });
 }
 
-/** Makes a published round a draft again, while no application has begun in it. @throws STATE, CONFLICT, NOT_FOUND, FORBIDDEN */
+/**
+ * Makes a published round a draft again, as long as no application has been started in it. @throws STATE, CONFLICT,
+ * NOT_FOUND, FORBIDDEN
+ */
 export async function takeBackRound(actor: MfatActor, request: Revised, id: string, { reason }: Reason): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
@@ -162,8 +168,8 @@ export async function takeBackRound(actor: MfatActor, request: Revised, id: stri
 }
 
 /**
- * Gives a round new criteria. Applications that were accepted for assessment keep the version they were accepted with; where there
- * are any, somebody has to say why. @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN
+ * Gives a round new criteria. Applications accepted for assessment keep the version they were accepted with; where
+ * there are any, a reason is required. @throws INVALID, CONFLICT, NOT_FOUND, FORBIDDEN
  */
 export async function changeCriteria(
   actor: MfatActor,
@@ -232,7 +238,7 @@ function dataOf(round: KeptRound) {
   };
 }
 
-/** A round as the audit trail keeps it. */
+/** A round, as the audit trail stores it. */
 const recorded = ({
   name,
   opensAt,
@@ -251,7 +257,7 @@ const recorded = ({
   tellEmails,
 });
 
-/** Two rounds of one name are one too many. */
+/** No two rounds may have the same name. */
 async function named(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -272,7 +278,7 @@ async function tell(tx: Tx, round: Told, what: string, reason?: string): Promise
   for (const to of new Set([env().DESK_EMAIL, ...round.tellEmails])) await queueEmail(tx, { to, ...mail });
 }
 
-/** The applications in a round that are written or signed off against its closing time. */
+/** The applications in a round that are being written or signed off before its closing time. */
 const listWritten = (tx: Tx, roundId: string) =>
   tx.application.findMany({
     where: {
@@ -283,7 +289,7 @@ const listWritten = (tx: Tx, roundId: string) =>
     orderBy: { reference: "asc" },
   });
 
-/** Tells everybody who writes one of the applications, and who may sign it off, of the old and the new closing time. */
+/** Tells everybody who writes one of the applications, or may sign it off, the old and the new closing time. */
 async function tellWriters(
   tx: Tx,
   written: Awaited<ReturnType<typeof listWritten>>,

@@ -7,7 +7,7 @@ import { isEarlier } from "./rules.ts";
 
 type TimedRound = { name: string; opensAt: Date; closesAt: Date | null };
 
-/** Tells who follows a round what happened to it, with its times as they are now. */
+/** Tells the people who follow a round what happened to it, with its current times. */
 export function roundEmail({ name, opensAt, closesAt }: TimedRound, what: string, baseUrl: string, reason?: string) {
   return {
     subject: `[UNCLASSIFIED] Round ${what}: ${name}`,
@@ -25,7 +25,7 @@ export function roundEmail({ name, opensAt, closesAt }: TimedRound, what: string
 
 type Written = { reference: string; title: string; marking: Marking };
 
-/** Tells who writes or signs off an application when its round closed, and when it closes now. */
+/** Tells everybody who writes or signs off an application its round's old and new closing time. */
 export function closingMovedEmail(
   { reference, title, marking }: Written,
   { closesAt: before }: TimedRound,

@@ -46,16 +46,16 @@ export function checkRound(round: KeptRound): Record<string, string> {
   };
 }
 
-/** Five in the afternoon where no time was typed. */
+/** 5:00 pm where no time was typed. */
 const timeOf = (typed: string | null): string | null => parseTime(typed ?? "17:00");
 
-/** When a round closes, as it was typed; null where it is open all year, or where its time cannot be read. */
+/** When a round closes, as typed; null where it is open all year, or where its time cannot be read. */
 export function closesAtOf({ closesOn, closesTime }: Pick<KeptRound, "closesOn" | "closesTime">): Date | null {
   const time = timeOf(closesTime);
   return closesOn && time ? atTime(closesOn, time) : null;
 }
 
-/** Why a round cannot close on a day at the time that was typed; null where it can. */
+/** Why a round cannot close on a day at the typed time; null where it can. */
 function checkTime(day: Date, typed: string | null): string | null {
   const time = timeOf(typed);
   if (!time) return "Enter a closing time, like 5 pm, 5:00 pm or 17:00";
@@ -93,7 +93,10 @@ export const roundValues = (round: Copied): Values => ({
   tellEmails: round.tellEmails.join("\n"),
 });
 
-/** The same a year later, as the form of a new round begins: its name with the next year, its days on working days. */
+/**
+ * The same round a year later, as the starting values for a new one: its name with the next year, its days on working
+ * days.
+ */
 export function valuesOfNextRound(round: Copied, workingDayFrom: (day: Date) => Date): Values {
   const later = (instant: Date) => workingDayFrom(addMonths(dayOf(instant), 12));
   const next = (year: string) => String(Number(year) + 1).padStart(year.length, "0");
@@ -108,7 +111,7 @@ export function valuesOfNextRound(round: Copied, workingDayFrom: (day: Date) => 
   };
 }
 
-/** The criteria that a form holds. `sections`: those that a criterion may be about. */
+/** The criteria in a form. `sections`: those that a criterion may be about. */
 export function parseCriteria(values: Values, sections: readonly string[]): Parsed<KeptCriterion[]> {
   const options = sections.map((value) => ({ value, label: value }));
   const named = Array.from({ length: CRITERIA_MAX }, (_, index) => index).filter((index) =>
@@ -131,7 +134,7 @@ export function parseCriteria(values: Values, sections: readonly string[]): Pars
 const anchorInputs = (index: number): string[] =>
   Array.from({ length: SCORE_MAX + 1 }, (_, score) => criterionInput(index, `anchor${score}`));
 
-/** What is wrong with criteria together: input name to message. `places`: where each stands in the form. */
+/** What is wrong with the criteria together: input name to message. `places`: the position of each in the form. */
 function checkCriteria(criteria: readonly KeptCriterion[], places: readonly number[]): Record<string, string> {
   const first = places[0] ?? 0;
   if (criteria.length === 0) return { [criterionInput(first, "name")]: "Enter at least one criterion" };
@@ -150,11 +153,14 @@ type Times = Pick<Timed, "opensAt" | "closesAt">;
 
 export const isMoved = (before: Times, after: Times): boolean =>
   before.closesAt?.getTime() !== after.closesAt?.getTime();
-/** No closing time is later than any. */
+/** Without a closing time, a round never closes. */
 export const isEarlier = (before: Date | null, after: Date | null): boolean =>
   after !== null && (before === null || after < before);
 
-/** Why the times of a round cannot become those; what to ask before they do. `written`: how many applications are not submitted. */
+/**
+ * Why a round cannot get these times, and what to ask before it does. `written`: the number of applications that are
+ * not submitted.
+ */
 export function whyNotMoved(
   before: Timed,
   after: Times,
@@ -178,7 +184,7 @@ export function whyNotMoved(
   );
 }
 
-/** Why a drafted round cannot be published; null where it can. */
+/** Why a draft round cannot be published; null where it can. */
 export function whyNotPublished({ publishedAt, closesAt }: Timed, now: Date): string | null {
   if (publishedAt) return "This round is published already.";
   return closesAt && closesAt <= now
@@ -194,13 +200,18 @@ export function whyNotTakenBack({ publishedAt }: Pick<Timed, "publishedAt">, app
     : "An agency has started an application in this round, so it cannot be taken back. You can change its closing time instead.";
 }
 
-/** That an application is scored on other criteria than its round has now; null where it is not. `own` null: not accepted yet. */
+/**
+ * Says that an application is scored on criteria other than its round's current ones; null where it is not. `own` null:
+ * not accepted yet.
+ */
 export const measuredWords = (own: number | null, now: number): string | null =>
   own === null || own === now
     ? null
     : `Scored on version ${own} of the criteria. The round now has version ${now}, so you cannot compare its total with totals on version ${now}.`;
 
-/** Why the criteria of a round do not change yet: applications are scored on those of now, and nobody has said why. */
+/**
+ * Why a round's criteria cannot change yet: applications are scored on the current ones, and nobody has given a reason.
+ */
 export function whyNotNewCriteria(accepted: number, reason: string): DomainError | null {
   if (accepted === 0 || reason) return null;
   const many = accepted === 1 ? "1 application is" : `${accepted} applications are`;
@@ -213,14 +224,14 @@ export function whyNotNewCriteria(accepted: number, reason: string): DomainError
   );
 }
 
-/** Whether a round takes applications at `now`, will, or did. closesAt null: open all year. */
+/** Whether a round is open at `now`, will be, or was. closesAt null: open all year. */
 export function roundStatus(round: Timed, now: Date): "draft" | "open" | "coming" | "closed" {
   if (!round.publishedAt) return "draft";
   if (round.opensAt > now) return "coming";
   return round.closesAt && round.closesAt <= now ? "closed" : "open";
 }
 
-/** Criteria as their form holds them. */
+/** Criteria, as their form holds them. */
 export const criteriaValues = (criteria: readonly KeptCriterion[]): Values =>
   Object.assign(
     {},

@@ -2,7 +2,7 @@ import { type Answers, type Field, type Option, reasonFields } from "#lib/form/f
 
 const SCALE = ["none", "poor", "partial", "adequate", "thorough"] as const;
 
-/** A round, as the desk keeps it. Its criteria are the starting set until the desk changes them. */
+/** A round, for the desk. Its criteria are the starting set until the desk changes them. */
 export const ROUND_FIELDS = [
   { kind: "text", name: "name", label: "Name", missing: "Enter a name", charsMax: 80 },
   {
@@ -65,7 +65,7 @@ export const ROUND_FIELDS = [
 
 export type KeptRound = Answers<typeof ROUND_FIELDS>;
 
-/** Asked where a round with drafts is to close earlier. `label` says how many agencies are writing in it. */
+/** Asked where a round with drafts is to close earlier. `label` says how many applications are being written in it. */
 export const closesEarlierField = (label: string) =>
   ({
     kind: "confirm",
@@ -76,11 +76,11 @@ export const closesEarlierField = (label: string) =>
 
 export const TAKE_BACK_FIELDS = reasonFields("Why it is taken back", "People who follow the round read it");
 
-/** The lines of a long text that hold anything. */
+/** The lines of a text that are not empty. */
 export const linesOf = (typed: string | null): string[] =>
   (typed ?? "").split("\n").flatMap((line) => line.trim() || []);
 
-/** The checklist that a round begins with. */
+/** The checklist of a new round. */
 export const STARTING_CHECKLIST = [
   "The applicant is a New Zealand government agency",
   "Every place is in the Pacific and eligible",
@@ -91,7 +91,7 @@ export const STARTING_CHECKLIST = [
 
 export const CRITERIA_MAX = 10;
 const CRITERION_PARTS = ["name", "weight", "sections"] as const;
-/** The name of an input of the criterion at a place in the form. */
+/** The name of an input for the criterion at that position in the form. */
 export const criterionInput = (index: number, part: (typeof CRITERION_PARTS)[number] | `anchor${number}`): string =>
   `criterion${index}-${part}`;
 

@@ -18,8 +18,9 @@ import {
 import { TEMPLATE_FIELDS } from "./schema.ts";
 
 /**
- * Saves the text of a letter as a new version, whose number is its revision; every later letter of its kind is made of it.
- * @throws INVALID at the fields, CONFLICT where somebody saved meanwhile, STATE where nothing is changed, FORBIDDEN
+ * Saves the text of a letter as a new version, whose number is its revision; every later letter of its kind is made
+ * from it.
+ * @throws INVALID at the fields, CONFLICT where somebody saved meanwhile, STATE where nothing has changed, FORBIDDEN
  */
 export function saveTemplate(actor: MfatActor, request: Revised, kind: LetterKind, text: TemplateText): Promise<void> {
   permit(actor, "letter:keep");
@@ -53,11 +54,11 @@ export function saveTemplate(actor: MfatActor, request: Revised, kind: LetterKin
   });
 }
 
-/** The text that the portal began with, as a new version. */
+/** Restores the original text, as a new version. */
 export const restoreTemplate = (actor: MfatActor, request: Revised, kind: LetterKind): Promise<void> =>
   saveTemplate(actor, request, kind, LETTERS[kind].starting);
 
-/** Makes the letter of its kind's text as it is now, and keeps it as it is sent. */
+/** Makes a letter from the current text of its kind, and stores it as it is sent. */
 export async function sendLetter(
   tx: Tx,
   actor: MfatActor,

@@ -4,14 +4,16 @@ import type { LetterKind, OfferOutcome, State } from "#lib/platform/db/generated
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { LETTERHEAD } from "./paper/rules.ts";
 
-/** A merge field: what it gives, and whether a letter without it would not say what it is for. */
+/** A merge field: its value, and whether a letter without it would not serve its purpose. */
 type MergeField = { gives: string; isRequired?: true };
 type MergeFields = Readonly<Record<string, MergeField>>;
 
-/** The text of a letter with its merge fields: the subject on one line, the body in paragraphs parted by empty lines. */
+/**
+ * The text of a letter with its merge fields: the subject on one line, the body in paragraphs separated by empty lines.
+ */
 export type TemplateText = { subject: string; body: string };
 
-/** By merge field, what it gives for one application; nothing where it gives nothing. */
+/** The values for one application, by merge field; empty where it has none. */
 export type MergeValues = Readonly<Record<string, string>>;
 
 const COMMON: MergeFields = {
@@ -28,13 +30,13 @@ type LetterRow = {
   label: string;
   /** When it goes out. */
   sent: string;
-  /** Who sends it signs it. */
+  /** The sender signs it. */
   signedBy: keyof typeof OFFICES;
   fields: MergeFields;
   starting: TemplateText;
 };
 
-/** Every letter that the fund sends, with its merge fields and the text that it begins with. */
+/** Every letter that the fund sends, with its merge fields and its original text. */
 export const LETTERS: Record<LetterKind, LetterRow> = {
   OFFER: {
     slug: "offer",
@@ -157,7 +159,7 @@ export function checkTemplate(kind: LetterKind, text: TemplateText): Record<stri
   return errors;
 }
 
-/** The first thing that is no merge field, with its line where there are several. */
+/** The first thing that is not a merge field, with its line where there are several. */
 function mergeProblem(text: string, known: readonly string[]): string | null {
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
@@ -171,23 +173,23 @@ function mergeProblem(text: string, known: readonly string[]): string | null {
   return null;
 }
 
-/** What stands around the words of a letter. */
+/** The head and the foot of a letter. */
 export type LetterHead = {
   reference: string;
   agency: string;
-  /** The certifier that it goes to; null where the agency has none. */
+  /** The certifier it is addressed to; null where the agency has none. */
   certifier: string | null;
   /** Who signs it, and their office. */
   signatory: string;
   office: string;
-  /** Whom it is copied to: the contributor. */
+  /** Who receives a copy: the contributor. */
   copyTo: string | null;
   sentAt: Date;
 };
 
 /**
- * The letter, its paragraphs parted by empty lines: letterhead, day and reference, addressee, salutation, subject, what it says, and
- * who signs it. A paragraph that comes out empty is left out.
+ * The letter, its paragraphs separated by empty lines: letterhead, date and reference, addressee, salutation, subject,
+ * content, and signature. Empty paragraphs are left out.
  */
 export function mergeLetter(text: TemplateText, values: MergeValues, head: LetterHead): string {
   const merge = (part: string): string => part.replace(FIELD, (_, name: string) => values[name] ?? "").trim();
@@ -207,7 +209,7 @@ export function mergeLetter(text: TemplateText, values: MergeValues, head: Lette
   ].join("\n\n");
 }
 
-/** Of an application, what every letter may say. */
+/** The facts about an application that every letter may use. */
 export type LetterSubject = { reference: string; title: string; agency: { name: string }; requestedCents: bigint };
 
 const commonValues = ({ reference, title, agency }: LetterSubject) => ({ reference, title, agency: agency.name });
@@ -215,9 +217,9 @@ const commonValues = ({ reference, title, agency }: LetterSubject) => ({ referen
 export type OfferTerms = {
   amountCents: bigint;
   phasing: PhasedAmount;
-  /** A line for each. */
+  /** One line each. */
   conditions: string;
-  /** Those that are due if the offer is accepted on the day of the letter. */
+  /** The reports that are due if the offer is accepted on the day of the letter. */
   reports: readonly { name: string; dueOn: Date }[];
   message: string | null;
   /** null: not chosen yet. */
@@ -287,12 +289,12 @@ type Sent = {
   offer: { dueAt: Date; outcome: OfferOutcome | null; answeredAt: Date | null } | null;
 };
 
-/** The end that a letter tells of. */
+/** The end of an application that a letter announces. */
 const ENDS: Partial<Record<LetterKind, State>> = { INELIGIBLE: "INELIGIBLE", DECLINE: "DECLINED" };
 
 /**
- * What has changed since a letter was sent, which stays as it was sent; null if all of it still applies. `state`: the
- * application's.
+ * What has changed since a letter was sent; null if all of it still applies. The letter itself stays as it was sent.
+ * `state`: the application's.
  */
 export function sinceSent({ kind, text, offer }: Sent, state: State): string | null {
   if (ENDS[kind] && ENDS[kind] !== state) return "This letter no longer applies. MFAT has reopened the application.";
@@ -300,7 +302,7 @@ export function sinceSent({ kind, text, offer }: Sent, state: State): string | n
   if (offer.outcome === "WITHDRAWN" && offer.answeredAt) {
     return `This offer was withdrawn on ${formatInstant(offer.answeredAt)}. It can no longer be accepted.`;
   }
-  // Older letters name their deadline without its weekday.
+  // Older letters state their deadline without the weekday.
   if (text.includes(formatInstant(offer.dueAt))) return null;
   return `The last day to accept this offer was moved to ${formatDeadline(offer.dueAt)} after the letter was sent.`;
 }

@@ -14,7 +14,7 @@ export const TEMPLATE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** Which application a preview is made with. */
+/** The application to preview the letter with. */
 export const PREVIEW_FIELDS = [
   {
     kind: "choice",

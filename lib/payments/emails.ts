@@ -12,12 +12,12 @@ export type Remittance = {
   agencyName: string;
   claim: { number: number; invoiceNumber: string; invoicedOn: Date; cents: bigint; gstCents: bigint };
   purchaseOrder: string | null;
-  /** `reference`: the payment document of the finance system. `cents`: what of the claim it pays. */
+  /** `reference`: the payment document of the finance system. `cents`: the part of the claim that it pays. */
   payment: { paidOn: Date; reference: string; cents: bigint };
   baseUrl: string;
 };
 
-/** Tells an agency's finance people what was paid, so that they find it in their bank account. */
+/** Tells an agency's finance people what was paid, so that they can find it in their bank account. */
 export function remittanceEmail(remittance: Remittance) {
   const { reference, title, marking, agencyName, claim, purchaseOrder, payment, baseUrl } = remittance;
   const label = MARKING_LABELS[marking];

@@ -6,7 +6,7 @@ import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, greaterOf, lesserOf, sumCents } from "#lib/platform/money.ts";
 import { creditsToReverse, type Free, type Line, paymentsToReverse, standingPayments } from "./lines/rules.ts";
 
-/** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
+/** A claim is waiting on the desk first and, once the desk has confirmed it, on a budget officer. */
 export type ClaimStage = ClaimState | "CONFIRMED";
 
 export const stageOfClaim = ({ state, workConfirmedAt }: Waiting): ClaimStage =>
@@ -31,13 +31,13 @@ export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
 /** Claims waiting for payment. */
 export const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED", "PART_PAID"];
 
-/** What of a claim is still to be paid. */
+/** The part of a claim that is still to be paid. */
 export const openCentsOf = ({ state, cents, paidCents }: Payments): bigint =>
   OPEN_CLAIMS.includes(state) ? cents - paidCents : 0n;
 
 type Payments = { state: ClaimState; cents: bigint; paidCents: bigint };
 
-/** The steps that are taken for one claim of an arrangement, and the stages that it may be in. */
+/** The steps that apply to one claim of an arrangement, and the stages it may be in. */
 export const CLAIM_STEPS = {
   confirmWork: ["CLAIMED"],
   takeBackConfirmation: ["CONFIRMED"],
@@ -55,10 +55,10 @@ export type ClaimStep = keyof typeof CLAIM_STEPS;
 
 export const stagesOf = (step: ClaimStep): readonly ClaimStage[] => CLAIM_STEPS[step];
 
-/** Before the desk confirms a claim, the desk returns it; afterwards a budget officer. */
+/** Until the desk confirms a claim, the desk can return it; after that, a budget officer can. */
 const RETURNED_BY: Partial<Record<ClaimStage, Role>> = { CLAIMED: "DESK", CONFIRMED: "BUDGET", APPROVED: "BUDGET" };
 
-/** Whether a step is there for a claim, for somebody with these roles. */
+/** Whether a step applies to a claim, for somebody with these roles. */
 export function fitsClaim(step: ClaimStep, claim: Waiting, roles: ReadonlySet<Role>): boolean {
   const stage = stageOfClaim(claim);
   if (!stagesOf(step).includes(stage)) return false;
@@ -72,7 +72,7 @@ type Beside = {
   years: readonly Pick<YearLeft, "startYear" | "committedCents" | "paidCents" | "openCents">[];
 };
 
-/** What of a claim can be taken back, and what its year has room for. */
+/** What can be taken back of a claim, and how much room its year has. */
 export function freeOf({ id, startYear, paidCents, backCents }: Moving, { claims, years }: Beside): Free {
   const by = claims.filter((one) => one.accountsForId === id && !CAME_TO_NOTHING.includes(one.state));
   return {
@@ -81,13 +81,13 @@ export function freeOf({ id, startYear, paidCents, backCents }: Moving, { claims
   };
 }
 
-/** What is committed of a year and neither paid nor claimed. */
+/** What is committed for a year and not paid or claimed. */
 export function roomIn(years: Beside["years"], startYear: number): bigint {
   const year = years.find((one) => one.startYear === startYear);
   return year ? year.committedCents - year.paidCents - year.openCents : 0n;
 }
 
-/** Whether a claim that a step fits has something that it can be taken for now. */
+/** Whether there is anything on a claim that a fitting step can be taken for now. */
 export function hasChoice(step: ClaimStep, claim: Moving, beside: Beside): boolean {
   const free = freeOf(claim, beside);
   switch (step) {
@@ -104,7 +104,9 @@ export function hasChoice(step: ClaimStep, claim: Moving, beside: Beside): boole
   }
 }
 
-/** The steps about claims that correct what was paid. In a closed year one person asks for them, and another takes them. */
+/**
+ * The steps on claims that correct what was paid. In a closed year, one person asks for them and another takes them.
+ */
 export const CORRECTING: readonly ClaimStep[] = [
   "recordReturnedPayment",
   "correctPayment",
@@ -112,16 +114,16 @@ export const CORRECTING: readonly ClaimStep[] = [
   "recoverPayment",
 ];
 
-/** What is said of a choice whose year is closed. */
+/** What to say about an option whose year is closed. */
 export function byTwo(years: readonly YearLife[], startYear: number): string {
   const isClosed = years.some((year) => year.startYear === startYear && year.closedAt);
   return isClosed ? `. ${formatYear(startYear)} is closed, so another budget officer needs to confirm this` : "";
 }
 
-/** Who confirmed the work does not approve the money. */
+/** Whoever confirmed the work cannot approve the money. */
 export const OWN_CONFIRMATION = "You confirmed this claim, so another budget officer needs to approve it";
 
-/** Why a claim is neither confirmed nor approved yet. */
+/** Why a claim can be neither confirmed nor approved yet. */
 export const UNSCANNED = "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.";
 
 type Confirmed = { startYear: number; workConfirmedById: string | null };
@@ -135,7 +137,7 @@ export function whyNotTaken(step: ClaimStep, claim: Confirmed, personId: string,
 /** "PSF-2026-0042/1" */
 export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;
 
-/** What an arrangement has of one year. Left: committed, not paid, and not claimed. */
+/** What an arrangement has in one year. Left: committed, not paid, and not claimed. */
 export type YearLeft = YearLife & {
   committedCents: bigint;
   paidCents: bigint;
@@ -143,7 +145,7 @@ export type YearLeft = YearLife & {
   leftCents: bigint;
 };
 
-/** What can still be claimed today: nothing of a year that has not begun, or that is past its cut-off day. */
+/** What can still be claimed today: nothing in a year that has not started, or that is past its cut-off day. */
 export const stillClaimableCents = (years: readonly YearLeft[], today: Date): bigint =>
   sumCents(
     years
@@ -151,15 +153,15 @@ export const stillClaimableCents = (years: readonly YearLeft[], today: Date): bi
       .map(({ leftCents }) => leftCents),
   );
 
-/** The years about whose unclaimed work an agency is asked. */
+/** The years for which an agency is asked about unclaimed work. */
 export const accruingYears = (years: readonly YearLeft[], today: Date): YearLeft[] =>
   years.filter((year) => isAccruing(year, today) && year.leftCents > 0n);
 
-/** What an arrangement holds of a year, and the year’s life. */
+/** An arrangement's amounts for a year, and the year’s dates. */
 export type Funding = YearLife & {
   committedCents: bigint;
   paidCents: bigint;
-  /** What its closing found accrued; null: the year is not closed. */
+  /** What was accrued when it was closed; null: the year is not closed. */
   accruedCents: bigint | null;
 };
 type Amount = Payments & {
@@ -168,7 +170,7 @@ type Amount = Payments & {
   lines: readonly Pick<Line, "cents" | "isCredit" | "recordedAt">[];
 };
 
-/** The years in which something is committed, with what remains in each. */
+/** The years with a commitment, and what remains in each. */
 export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]): YearLeft[] {
   return funding
     .filter(({ committedCents }) => committedCents > 0n)
@@ -183,8 +185,8 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
 }
 
 /**
- * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Open then is
- * what was not recorded as paid by then, whichever day it was paid on.
+ * In a closed year, what was accrued can be claimed, and what comes back later cannot be claimed again. "Open" then
+ * means what was not recorded as paid by that time, whatever its payment day.
  */
 function accruedLeft(
   { startYear, closedAt, accruedCents }: { startYear: number; closedAt: Date; accruedCents: bigint | null },
@@ -201,7 +203,7 @@ function accruedLeft(
 type Standing = { id: string; number: number; paidCents: bigint; backCents: bigint; advanceReason: string | null };
 type Accounting = { accountsForId: string | null; accountedCents: bigint; state: ClaimState };
 
-/** An advance that was paid, with what of it no invoice accounts for yet. */
+/** An advance that was paid, with the part that no invoice accounts for yet. */
 export type OpenAdvance = { id: string; number: number; openCents: bigint };
 
 /** The advances of an arrangement that are still to be accounted for, the earliest first. */
@@ -217,7 +219,7 @@ export function openAdvances(claims: readonly (Standing & Accounting)[]): OpenAd
     .sort((one, other) => one.number - other.number);
 }
 
-/** The first and last day of the work; of claims from before it was asked it may not be stated. */
+/** The first and last day of the work; old claims may not state it. */
 export const formatWork = ({ workFrom, workTo }: { workFrom: Date | null; workTo: Date | null }): string =>
   workFrom && workTo
     ? workFrom.getTime() === workTo.getTime()
@@ -240,9 +242,9 @@ export type Claimed = {
 type Claimable = { years: readonly YearLeft[]; advances: readonly OpenAdvance[]; acceptedOn: Date };
 
 const GST_PERCENT = 15n;
-/** Each line of an invoice is rounded separately. */
+/** Each line of an invoice may have been rounded separately. */
 const ROUNDING_CENTS = 100n;
-/** An invoice date further from the work than this is probably the wrong year. */
+/** An invoice date further from the work than this probably has the wrong year. */
 const MONTHS_APART_MAX = 18;
 
 /** What is wrong with a claim, input name to message. `today`: the civil day in New Zealand. */
@@ -255,7 +257,10 @@ export function checkClaim(claim: Claimed, arrangement: Claimable, today: Date):
   };
 }
 
-/** The work lies in one financial year that has begun, after the offer was accepted; it is done, or for an advance not yet. */
+/**
+ * The work is in one financial year that has started, after the offer was accepted; it is done or, for an advance, not
+ * yet.
+ */
 function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date): Record<string, string> {
   const { basis, workFrom, workTo } = claim;
   const startYear = financialYearOf(workFrom);
@@ -327,20 +332,20 @@ function checkInvoiceDay({ workFrom, workTo, invoicedOn }: Claimed, today: Date)
     : {};
 }
 
-/** The steps that pay a claim, or lead to its payment: not taken before its financial year begins. */
+/** The steps that pay a claim or lead to its payment: they cannot be taken before its financial year starts. */
 const PAYING_STEPS: readonly ClaimStep[] = ["approveClaim", "recordPayment"];
 
-/** Why a claim cannot be approved or paid yet; null where its financial year has begun. */
+/** Why a claim cannot be approved or paid yet; null where its financial year has started. */
 export const tooEarly = (step: ClaimStep, { startYear }: { startYear: number }, today: Date): string | null =>
   PAYING_STEPS.includes(step) ? unbegunYear(startYear, today) : null;
 
-/** Why a claim that waits for money cannot be paid yet; null where it can, or waits for none. */
+/** Why a claim that is waiting for money cannot be paid yet; null where it can, or is not waiting for any. */
 export const whyNotPayable = ({ state, startYear }: Pick<Amount, "state" | "startYear">, today: Date): string | null =>
   OPEN_CLAIMS.includes(state) ? unbegunYear(startYear, today) : null;
 
 /**
- * What is wrong with the day of a payment, in a field of this label; null where it is one on which the claim could be paid:
- * once it was approved.
+ * What is wrong with the day of a payment, in a field with this label; null where the claim, once approved, could be
+ * paid on it.
  */
 export function paidOnProblem(
   paidOn: Date,
@@ -360,7 +365,7 @@ export function paidOnProblem(
 
 type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };
 
-/** A number or reference as it is kept, however it was spaced. */
+/** A number or reference as it is stored, however it was spaced. */
 export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");
 
 type Named = { number: number; startYear: number; cents: bigint };
@@ -371,7 +376,7 @@ export const claimInWords = (reference: string, { number, startYear, cents }: Na
 
 type Paid = Waiting & { cents: bigint; paidCents: bigint; lines: readonly Line[] };
 
-/** Why a step cannot be taken for a claim in its state. */
+/** Why a step cannot be taken for a claim in its current state. */
 export function claimStands(name: string, claim: Paid): string {
   const last = standingPayments(claim.lines).at(-1);
   if (claim.state === "PAID" && last) {

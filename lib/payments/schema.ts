@@ -107,7 +107,7 @@ export const CLAIM_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** What is asked only where an advance waits to be accounted for. */
+/** Fields that are only asked where an advance has to be accounted for. */
 export const ACCOUNTING: readonly string[] = ["accountsFor", "accounted"];
 
 export type NewClaim = Answers<typeof CLAIM_FIELDS>;
@@ -160,7 +160,7 @@ export const PAYMENT_FIELDS = [
   { ...UNMET_FIELD, optional: true },
 ] as const satisfies readonly Field[];
 
-/** `amount`: a part of the claim. */
+/** `amount`: for a part of the claim. */
 export type NewPayment = Pick<Answers<typeof PAYMENT_FIELDS>, "claim" | "paidOn" | "reference"> &
   Partial<Answers<typeof PAYMENT_FIELDS>>;
 
@@ -190,7 +190,7 @@ export const CREDIT_NOTE_FIELDS = [
 
 export type CreditNote = Answers<typeof CREDIT_NOTE_FIELDS>;
 
-/** `payments`: those that stand, and for a correction the credit notes, by the ids of their lines. */
+/** `payments`: the current ones and, for a correction, the credit notes, by line id. */
 const PAYMENT = {
   kind: "choice",
   name: "payment",
@@ -254,7 +254,7 @@ export const RECOVER_PAYMENT_FIELDS = [
   ...reasonFields("Why you are recovering it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
-/** `amount`: a part of what was paid. */
+/** `amount`: for a part of what was paid. */
 export type NewRecovery = Omit<Answers<typeof RECOVER_PAYMENT_FIELDS>, "amount"> &
   Partial<Answers<typeof RECOVER_PAYMENT_FIELDS>>;
 

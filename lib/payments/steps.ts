@@ -32,7 +32,7 @@ import {
 /** Who claims for an agency. */
 export const CLAIMANTS = ["CONTRIBUTOR", "FINANCE"] as const satisfies readonly Role[];
 
-/** Claims, and what is paid of them. */
+/** The steps on claims, and on what is paid of them. */
 export const PAYMENT_STEPS = defineSteps({
   submitClaim: {
     label: "Submit claim",
@@ -232,7 +232,7 @@ export const PAYMENT_STEPS = defineSteps({
   },
 });
 
-/** A new step is of one claim, or named here as one that is not. */
+/** A new step either applies to one claim, or is named here because it does not. */
 const OF_CLAIMS: Record<
   Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual" | "changePurchaseOrder" | "reverseRecovery">,
   readonly ClaimStage[]
@@ -244,7 +244,7 @@ type StandingClaim = Parameters<typeof hasChoice>[1] & {
 };
 type Reader = { personId: string; roles: ReadonlySet<Role> };
 
-/** The steps about claims are there for the claims that the reader can take them for. */
+/** The steps on claims are available if there are claims that the reader can take them for. */
 export function obstaclesToClaims(
   claims: readonly StandingClaim[],
   { years, advances }: { years: readonly YearLeft[]; advances: readonly OpenAdvance[] },
@@ -260,18 +260,18 @@ export function obstaclesToClaims(
     return [[step, why[0] ? `${why[0]}.` : null] as const];
   });
   return {
-    // An invoice that an advance has paid is claimed with no money left.
+    // An invoice that an advance has paid can be claimed even if no money is left.
     ...obstacle("submitClaim", advances.length ? undefined : nothingToClaim(years, today)),
     ...obstacle("stateAccrual", accruingYears(years, today).length ? undefined : null),
     ...Object.fromEntries(steps),
   };
 }
 
-/** `count`: of the recoveries that can be reversed now. */
+/** `count`: the number of recoveries that can be reversed now. */
 export const obstaclesToReversing = (count: number): Obstacles<"reverseRecovery"> =>
   count > 0 ? {} : { reverseRecovery: null };
 
-/** Years are in their order: what remains in a later one is claimed once that has begun. */
+/** Years come in order: what remains in a later one can be claimed once it has started. */
 function nothingToClaim(years: readonly YearLeft[], today: Date): string | undefined {
   const left = years.filter(({ leftCents }) => leftCents > 0n);
   const next = left.find((year) => afterCutoff(year, today) === null);

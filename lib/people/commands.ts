@@ -27,8 +27,8 @@ import {
 } from "./schema.ts";
 
 /**
- * Makes an administrator of a portal that has none, or one alone, who can have nothing confirmed: everybody else is added in
- * the portal. @throws CONFLICT where there are two
+ * Makes somebody an administrator where the portal has none, or only one, for whom nobody could confirm anything: all
+ * others are added in the portal. @throws CONFLICT where there are two
  */
 export async function createAdministrator({ email, name }: { email: string; name: string }): Promise<void> {
   const address = email.trim().toLowerCase();
@@ -56,12 +56,13 @@ export async function createAdministrator({ email, name }: { email: string; name
 }
 
 const DAY_MS = 86_400_000;
-/** Anybody can make up addresses of an agency. */
+/** A limit, because anybody can make up addresses at an agency. */
 const ASKED_MAILS_PER_DAY_MAX = 10;
 
 /**
- * Somebody of a known agency without an account asked for a code: tells the desk, once a day for an address and ten times
- * for an agency; what is more is only recorded. Answers the agency's name; null where the address belongs to no known one.
+ * Somebody at a known agency without an account asked for a code: tells the desk, once a day for an address and ten
+ * times for an agency; beyond that it is only recorded. Returns the agency's name; null where the address belongs to no
+ * known agency.
  */
 export function reportUnknownPerson(email: string, remoteAddress?: string): Promise<string | null> {
   const domain = email.split("@")[1] ?? "";
@@ -90,8 +91,8 @@ export function reportUnknownPerson(email: string, remoteAddress?: string): Prom
 export type WriteRequest = { requestId: string; remoteAddress?: string };
 
 /**
- * Writes about people queue up: two administrators who end each other's account at once leave one, and the same form
- * sent twice acts once. Answers what the request has already done, if it has.
+ * Runs changes to people one at a time: if two administrators end each other's account at once, one of them remains.
+ * The same form acts once. Returns what the request has already done, if it has.
  */
 export async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subject: string | null } | null> {
   await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
@@ -105,8 +106,8 @@ export const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
 });
 
 /**
- * Adds a person (NEW_PERSON_FIELDS) and tells them by mail; answers the id. What they do is done
- * for whom they belong to on that day.
+ * Adds a person (NEW_PERSON_FIELDS) and emails them; returns the id. What they do counts for whoever they belong to on
+ * that day.
  * @throws INVALID at the fields, FORBIDDEN for MFAT's people without role:keep
  */
 export function createPerson(actor: Actor, request: WriteRequest, values: Values): Promise<string> {
@@ -130,7 +131,10 @@ export function createPerson(actor: Actor, request: WriteRequest, values: Values
   });
 }
 
-/** What a form says of a new person. A certifier adds to their own agency alone, whatever the form says. @throws INVALID, STATE */
+/**
+ * A new person from a form. A certifier can only add people to their own agency, whatever the form says. @throws
+ * INVALID, STATE
+ */
 async function readNewPerson(tx: Tx, actor: Actor, values: Values) {
   const own = actor.side === "AGENCY" ? actor.agencyId : null;
   const agencies = await tx.agency.findMany({ where: { isActive: true, ...(own && { id: own }) } });
@@ -160,7 +164,10 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
   await checkAddress(tx, email, agency ?? null);
 }
 
-/** An address is one person's, and of their agency. `ownId`: whose it may be already. @throws INVALID at the input of that name */
+/**
+ * An address belongs to one person, and to their agency's domain. `ownId`: the person who may already have it. @throws
+ * INVALID at the input with that name
+ */
 export async function checkAddress(
   tx: Tx,
   email: string,
@@ -184,7 +191,10 @@ export async function checkAddress(
   }
 }
 
-/** Asks about a new person whose name somebody of the same agency, or of MFAT, has: is it the same person? @throws INVALID */
+/**
+ * Asks about a new person with the same name as somebody at the same agency or at MFAT: is it the same person? @throws
+ * INVALID
+ */
 async function askAlike(tx: Tx, name: string, agency: { id: string } | null): Promise<void> {
   const others = await tx.person.findMany({
     where: { agencyId: agency?.id ?? null, side: agency ? "AGENCY" : "MFAT" },
@@ -202,8 +212,8 @@ async function askAlike(tx: Tx, name: string, agency: { id: string } | null): Pr
 export type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
 
 /**
- * The person, where the actor may change them: MFAT's people are the administrator's, agencies' people the desk's too, and
- * those of one agency its certifiers'.
+ * The person, if the actor may change them: administrators can change people at MFAT; administrators and the desk,
+ * people at agencies; certifiers, people at their own agency.
  */
 export async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<KeptPerson> {
   const scope = keptBy(actor);
@@ -217,14 +227,16 @@ export async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<Kept
 
 const inRoles = (roles: readonly Role[]): string => roles.map((role) => ROLE_LABELS[role]).join(", ");
 
-/** What a certifier changes about the people of their agency, the desk reads; what it does itself stands in the audit trail. */
+/**
+ * The desk is told what a certifier changes about the people at their agency; its own changes are in the audit trail.
+ */
 export async function tellDesk(tx: Tx, actor: Actor, happened: string, more: readonly string[]): Promise<void> {
   if (actor.side !== "AGENCY") return;
   const mail = colleagueEmail({ ...actor, happened, more, baseUrl: env().BASE_URL });
   await queueEmail(tx, { to: env().DESK_EMAIL, ...mail });
 }
 
-/** Whom to ask about one's own account. */
+/** Who to ask about one's own account. */
 const whoElse = ({ side }: Actor): string =>
   side === "AGENCY" ? "Another certifier or the fund desk can" : "Another administrator can";
 
@@ -236,7 +248,7 @@ async function refuseLastAdministrator(tx: Tx, { id, roles }: KeptPerson): Promi
   }
 }
 
-/** The person as whoever changes them has them on their page. @throws CONFLICT with what somebody else did meanwhile */
+/** The person as shown on the page of whoever changes them. @throws CONFLICT with what somebody else did meanwhile */
 export const knowingPerson = (
   tx: Tx,
   request: Revised,
@@ -247,7 +259,7 @@ export const knowingPerson = (
   return knowing(tx, request, { subject: subjectOf(id), revision, fields, values });
 };
 
-/** A change of one person under the lock, by somebody who knows them as they are; the same request twice acts once. */
+/** Changes one person under the lock, if the page was up to date; the same request acts once. */
 function changing(
   actor: Actor,
   request: Revised,
@@ -263,7 +275,7 @@ function changing(
   });
 }
 
-/** Name and roles as a form has them; of whoever changes themselves, the roles that they have. @throws INVALID */
+/** Name and roles from a form; people who change themselves keep the roles that they have. @throws INVALID */
 function readPerson(actor: Actor, { id, roles: held }: KeptPerson, values: Values): { name: string; roles: Role[] } {
   const isOwn = id === actor.personId && values.roles === undefined;
   const lists = { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) };
@@ -273,8 +285,9 @@ function readPerson(actor: Actor, { id, roles: held }: KeptPerson, values: Value
 }
 
 /**
- * Changes name and roles (PERSON_FIELDS). `handOver`: what takes place with the roles that are taken away; answers what to record of it.
- * @throws INVALID, STATE for the last administrator and where nothing is changed, CONFLICT, FORBIDDEN, NOT_FOUND
+ * Changes name and roles (PERSON_FIELDS). `handOver`: what to do when roles are taken away; returns what to record
+ * about it.
+ * @throws INVALID, STATE for the last administrator and where nothing has changed, CONFLICT, FORBIDDEN, NOT_FOUND
  */
 export function changePerson(
   actor: Actor,
@@ -314,8 +327,8 @@ export function changePerson(
 }
 
 /**
- * Ends an account and, at once, its sessions and open code. What the person did stays. `handOver`: what takes place with it
- * once it has ended; answers what to record of it. @throws STATE, FORBIDDEN
+ * Ends an account and, at once, its sessions and open code. What the person did stays on record. `handOver`: what to do
+ * once it has ended; returns what to record about it. @throws STATE, FORBIDDEN
  */
 export function endAccount(
   actor: Actor,
@@ -337,7 +350,7 @@ export function endAccount(
   });
 }
 
-/** Lets somebody whose account had ended sign in again, with the roles that their page showed. */
+/** Restores an ended account, with the roles shown on its page. */
 export function restoreAccount(actor: Actor, request: Revised, id: string): Promise<void> {
   return changing(actor, request, id, async (tx, person, known) => {
     if (!person.endedAt) throw nothingChanged();
@@ -359,13 +372,13 @@ export function endSessions(actor: Actor, request: WriteRequest, id: string): Pr
   });
 }
 
-/** Ends one of the actor's own sessions, by the id that listOwnSessions gives. */
+/** Ends one of the actor's own sessions, by the id that listOwnSessions returns. */
 export function endOwnSession(actor: Actor, request: WriteRequest, sessionId: string): Promise<void> {
   if (!/^[0-9a-f]{16}$/.test(sessionId)) throw notFound();
   return endOwn(actor, request, { tokenHash: { startsWith: sessionId } });
 }
 
-/** Ends the actor's own sessions except the one that asks, by the hash of its token. */
+/** Ends the actor's own sessions except the current one, given by the hash of its token. */
 export function endOtherSessions(actor: Actor, request: WriteRequest, ownHash: string): Promise<void> {
   return endOwn(actor, request, { tokenHash: { not: ownHash } });
 }

@@ -1,6 +1,6 @@
 import { composeEmail } from "#lib/platform/message.ts";
 
-/** Tells the desk that somebody of a known agency without an account asked for a code. */
+/** Tells the desk that somebody at a known agency without an account asked for a code. */
 export const askedEmail = ({ email, agencyName, baseUrl }: { email: string; agencyName: string; baseUrl: string }) => ({
   subject: `[UNCLASSIFIED] Somebody at ${agencyName} has no account`,
   ...composeEmail({
@@ -24,7 +24,7 @@ export const welcomeEmail = ({ name, baseUrl }: { name: string; baseUrl: string 
 
 type Colleague = { agencyName: string; name: string; happened: string; more: readonly string[]; baseUrl: string };
 
-/** Tells the desk what a certifier changed about the people of their agency. `name`: the certifier's. */
+/** Tells the desk what a certifier changed about the people at their agency. `name`: the certifier's. */
 export function colleagueEmail({ agencyName, name, happened, more, baseUrl }: Colleague) {
   const what = `${agencyName}: ${happened} by its certifier`;
   return {

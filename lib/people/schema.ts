@@ -3,7 +3,7 @@ import { type DatabaseOrder, orderField } from "#lib/form/filters.ts";
 import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
+/** The people of the demonstration, one for each role and side; /sign-in lists them in demonstration mode. */
 export const DEMO_PEOPLE = [
   { email: "contributor@police.example", name: "Aroha Ngata", agency: "NZ Police", roles: ["CONTRIBUTOR"] },
   { email: "finance@police.example", name: "Losa Fuimaono", agency: "NZ Police", roles: ["FINANCE"] },
@@ -44,7 +44,7 @@ export const DEMO_PEOPLE = [
   { email: "admin2@mfat.example", name: "Anna Leota", agency: null, roles: ["ADMINISTRATOR"] },
 ] as const;
 
-/** The value of MFAT among the agencies of a form. */
+/** MFAT's value among the agencies of a form. */
 export const MFAT_OPTION = "MFAT";
 
 const ROLE_HINTS: Record<Role, string> = {
@@ -60,7 +60,7 @@ const ROLE_HINTS: Record<Role, string> = {
   ADMINISTRATOR: "MFAT: manages people, roles, delegations and settings",
 };
 
-/** Roles as options of a form, each with what it is for. */
+/** Roles as options of a form, each with its purpose. */
 export const roleOptions = (roles: readonly Role[]): Option[] =>
   roles.map((value) => ({ value, label: capital(ROLE_LABELS[value]), hint: ROLE_HINTS[value] }));
 
@@ -75,7 +75,7 @@ const ROLES = {
   options: "roles",
 } as const;
 
-/** A person who is added. Lists: `belongings` (MFAT_OPTION and agencies by id), `roles`. */
+/** A new person. Lists: `belongings` (MFAT_OPTION and agencies by id), `roles`. */
 export const NEW_PERSON_FIELDS = [
   NAME,
   {
@@ -97,7 +97,7 @@ export const NEW_PERSON_FIELDS = [
   ROLES,
 ] as const satisfies readonly Field[];
 
-/** Asked where somebody there has the same name. `who`: them, in words. */
+/** Asked where somebody has the same name. `who`: those people, in words. */
 export const ALIKE = "somebodyElse";
 export const alikeQuestion = (who: string): Field => ({
   kind: "confirm",
@@ -134,7 +134,7 @@ export const DELEGATION_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** Why these roles cannot be held by one person of that side; null where they can. */
+/** Why these roles cannot be held together by one person on that side; null where they can. */
 export function rolesProblem(side: "AGENCY" | "MFAT", roles: readonly Role[]): string | null {
   const allowed = side === "AGENCY" ? AGENCY_ROLES : MFAT_ROLES;
   const wrong = roles.filter((role) => !allowed.includes(role)).map((role) => ROLE_LABELS[role]);
@@ -143,7 +143,7 @@ export function rolesProblem(side: "AGENCY" | "MFAT", roles: readonly Role[]): s
   return null;
 }
 
-/** What an account that is restored brings back, in words. `delegationCents`: null is no limit. */
+/** What restoring an account brings back, in words. `delegationCents`: null is no limit. */
 export const comesBack = ({
   roles,
   delegationCents,
@@ -161,7 +161,7 @@ export const comesBack = ({
       ]),
 ];
 
-/** The orders of the list of all people. Those of MFAT have no agency: by their side they stand together. */
+/** The orders of the list of all people. Those at MFAT have no agency, so their side keeps them together. */
 export const PEOPLE_ORDERS = {
   name: { label: "Name, A to Z", column: "Name", by: ["name"], isDescending: false },
   nameBack: { label: "Name, Z to A", column: "Name", by: ["name"], isDescending: true },

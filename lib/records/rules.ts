@@ -13,7 +13,7 @@ import { answer, type Paper, type PaperItem, type PaperSection, paragraph } from
 import { kebabOf } from "#lib/platform/text.ts";
 import { findStep, happenedLabel, STEP_KEYS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
-/** What a printable copy of an application is made of. */
+/** What a printable copy of an application is made from. */
 export type ApplicationCopy = {
   application: {
     reference: string;
@@ -28,7 +28,10 @@ export type ApplicationCopy = {
   files: readonly CopiedFile[];
 };
 
-/** The version that answers are of, in the names of the day on which it was signed off; null: they are a draft's. */
+/**
+ * The version that the answers are from, with the names of the day on which it was signed off; null: they are a
+ * draft's.
+ */
 type Certified = { number: number; by: string; at: Date; agency: string; round: string };
 
 type CopiedSection = {
@@ -44,8 +47,8 @@ type Rows = Extract<Field, { kind: "rows" }>;
 type Row = Record<string, unknown>;
 
 /**
- * The whole application for paper: what it is, then every section with every field as its form describes it. `side`:
- * whose words the state is told in. `at`: when the copy is made.
+ * The whole application for paper: its facts, then every section with every field as its form describes it. `side`:
+ * whose words to use for the state. `at`: when the copy is made.
  */
 export function applicationPaper(copy: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): Paper {
   const { application, answers } = copy;
@@ -62,7 +65,7 @@ export function applicationPaper(copy: ApplicationCopy, side: "AGENCY" | "MFAT",
   };
 }
 
-/** What a draft says of itself goes before what was signed off last: it is what is printed. */
+/** A draft's own title and marking take precedence over the signed-off ones, because the draft is what is printed. */
 function markingOf(
   { application }: ApplicationCopy,
   initiative: Readable<SectionAnswers["initiative"]> | null,
@@ -91,7 +94,7 @@ function factsOf({ application, answers }: ApplicationCopy, side: "AGENCY" | "MF
   ];
 }
 
-/** Of the answers that the copy shows, which may be newer than what was signed off. */
+/** The total of the answers in the copy, which may be newer than the signed-off version. */
 function requestedTotal(sections: readonly CopiedSection[]): bigint {
   return sumCents((answersOf(sections, "budget")?.lines ?? []).map(sumRow));
 }
@@ -120,7 +123,7 @@ function itemsOf(field: Field, answer: unknown, lists: Lists): PaperItem[] {
   return [{ kind: "answer", label: field.label, lines: inWords(field, answer, lists) }];
 }
 
-/** Columns of amounts that nobody filled in are left out; where several are left, a row has its own sum too. */
+/** Empty columns of amounts are left out; where several remain, each row has a sum too. */
 function tableOf(field: Rows, rows: readonly Row[], lists: Lists): PaperItem {
   const columns = field.columns.filter(({ kind, name }) => kind !== "amount" || rows.some((row) => row[name]));
   const amounts = columns.filter(({ kind }) => kind === "amount");
@@ -145,7 +148,7 @@ function tableOf(field: Rows, rows: readonly Row[], lists: Lists): PaperItem {
   };
 }
 
-/** The amounts of each option of the column that the field is summed by. */
+/** The amounts for each option of the column that the field is summed by. */
 function sumsOf(field: Rows, rows: readonly Row[], lists: Lists): PaperItem[] {
   const by = field.columns.find(({ name }) => name === field.sumBy);
   if (!by) return [];
@@ -170,7 +173,9 @@ function filesOf(section: FileSection, files: readonly CopiedFile[]): PaperItem 
   };
 }
 
-/** What the audit trail calls the events that are no step of the workflow; steps are called as in the history. */
+/**
+ * The audit trail's names for events that are not steps of the workflow; steps have the same names as in the history.
+ */
 const EVENT_LABELS: Record<string, string> = {
   "account.asked": "Account asked for",
   "adviser.changed": "What an adviser advises on changed",
@@ -182,7 +187,7 @@ const EVENT_LABELS: Record<string, string> = {
   "application.handedOver": "Handed over to another desk officer",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",
-  // What is withdrawn now.
+  // Now a withdrawal.
   "application.claimCancelled": "Claim withdrawn",
   "batch.prepared": "Step for several applications prepared",
   "batch.taken": "Step for several applications taken",
@@ -257,7 +262,7 @@ export function eventLabel(event: string): string {
   return step ? happenedLabel(step) : (EVENT_LABELS[event] ?? event);
 }
 
-/** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
+/** The subject of an event: an application, or something in the settings. `href` if it has a page. */
 export type AuditSubject = { label: string; href?: string };
 
 /** The subject of an event in words. `name`: of a person, agency or round. */
@@ -277,10 +282,10 @@ export function auditSubject(subject: string, name?: string): AuditSubject {
   return { label: name ?? subject };
 }
 
-/** The page that a form was refused on: of an application with its step. */
+/** The page on which a form was refused: for an application, with its step. */
 function pageSubject(path: string): AuditSubject {
   const [, reference, rest = ""] = /^\/applications\/(PSF-\d{4}-\d{4,})(?:\/([\w-]+))?/.exec(path) ?? [];
-  // Addresses of before had the key itself.
+  // Old addresses contained the key itself.
   const step = findStep(kebabOf(rest));
   if (!reference) return { label: path };
   return {

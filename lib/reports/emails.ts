@@ -23,7 +23,7 @@ const WHEN: Record<ReminderKind, (day: string) => string> = {
   overdue: (day) => `overdue since ${day}`,
 };
 
-/** Reminds people about a report: the agency to send it, and the desk that it has not arrived. */
+/** Reminds people about a report: the agency, to submit it, and the desk, that it has not arrived. */
 export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT") {
   const { kind, report, reference, title, marking, agencyName, baseUrl } = reminder;
   const label = MARKING_LABELS[marking];

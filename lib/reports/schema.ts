@@ -30,12 +30,12 @@ import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
 
 import releases from "./releases.json" with { type: "json" };
 
-/** What a report is measured against: the outcomes and milestones of the version that was signed off. */
+/** What a report is measured against: the outcomes and milestones of the signed-off version. */
 export type Basis = { outcomes: readonly Outcome[]; milestones: readonly Milestone[] };
 type Outcome = { outcome: string; indicator: string; baseline: string; target: string; byOn: Date | null };
 type Milestone = { what: string; where: string; byOn: Date | null };
 
-/** The names of the inputs of an outcome, and of a milestone. */
+/** The names of the inputs for an outcome, and for a milestone. */
 export const reachedInput = (index: number): string => `reached-${index}`;
 export const milestoneInput = (index: number): string => `milestone-${index}`;
 export const noteInput = (index: number): string => `note-${index}`;
@@ -107,7 +107,7 @@ const MORE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** The report form. A change of it is a new release (releases.json). */
+/** The report form. Any change is a new release (releases.json). */
 export const REPORT_SECTIONS = {
   results: { number: 1, title: "Results", fields: (): readonly Field[] => [OUTCOME_FIELD] },
   milestones: { number: 2, title: "Milestones", fields: (): readonly Field[] => MILESTONE_FIELDS },
@@ -117,10 +117,10 @@ export const REPORT_SECTIONS = {
 export const reportSections = (): FormSection[] =>
   Object.entries(REPORT_SECTIONS).map(([key, { fields, ...section }]) => ({ key, ...section, fields: fields() }));
 
-/** The report form as it was released: the newest last. */
+/** The releases of the report form, newest last. */
 export const REPORT_RELEASES = storedReleases(releases);
 
-/** What the report form asks for each of. */
+/** What the report form repeats its fields for. */
 export function seriesOf({ outcomes, milestones }: Basis): Series {
   const numbered = <Row extends { byOn: Date | null }>(row: Row, index: number) => ({
     ...row,
@@ -132,13 +132,13 @@ export function seriesOf({ outcomes, milestones }: Basis): Series {
   return { outcomes: outcomes.map(numbered), milestones: milestones.map(numbered) };
 }
 
-/** A report asks for each outcome and milestone of its own application. */
+/** A report asks about each outcome and milestone of its own application. */
 export const reportFields = (basis: Basis): readonly Field[] =>
   reportSections().flatMap(({ fields }) => expandFields(fields, seriesOf(basis)));
 
 type Written = { values: Values; formNumber: number };
 
-/** What is written of a report, on the newest release of its form; `former` is what is not asked any more. */
+/** An unfinished report, on the newest release of its form; `former` is what is no longer asked. */
 export function moveReport({ values, formNumber }: Written, basis: Basis): { asked: Values; former: FormerAnswer[] } {
   const today = expandRelease({ ...newestOf(REPORT_RELEASES), sections: reportSections() }, seriesOf(basis));
   const released = [...REPORT_RELEASES.slice(0, -1).map((release) => expandRelease(release, seriesOf(basis))), today];
@@ -155,11 +155,14 @@ export function moveReport({ values, formNumber }: Written, basis: Basis): { ask
   return { asked: renamed, former: formerAnswers(once, former, {}) };
 }
 
-/** The sections of a release that a report was submitted on, in its own words and under the names of today. */
+/** The sections of the release that a report was submitted on, in its own words and under the current names. */
 export const signedReportSections = (release: ReleasedForm, basis: Basis): FormSection[] =>
   sectionsNow(expandRelease(release, seriesOf(basis)), REPORT_RELEASES);
 
-/** Of what a form sent, the answers to its fields, over what was written to fields that are not asked any more. */
+/**
+ * Keeps the answers to the form's own fields from what was sent, and merges them with answers to fields that are no
+ * longer asked.
+ */
 export const answersTo = (fields: readonly Field[], values: Values, before: Values): Record<string, string> =>
   Object.fromEntries([
     ...Object.keys(before).map((name) => [name, text(before, name)]),
@@ -176,7 +179,7 @@ const REPORT_FIELD = {
 
 export const ACCEPT_REPORT_FIELDS = [REPORT_FIELD] as const satisfies readonly Field[];
 
-/** Said where a day is set: `workingDayFrom` is the rule. */
+/** Shown where a day is chosen: the rule is `workingDayFrom`. */
 const MOVED_ON = "If you choose a weekend or public holiday, we use the next working day";
 
 export const RETURN_REPORT_FIELDS = [
@@ -205,7 +208,7 @@ export const LAST_REPORT_FIELDS = reasonFields(
   "Enter a summary of the report",
 );
 
-/** A report as its schedule has it. */
+/** A report as part of its schedule. */
 export type ScheduledReport = { number: number; kind: ReportKind; dueOn: Date };
 
 export const KIND_LABELS: Record<ReportKind, string> = { PROGRESS: "progress", FINAL: "final" };
@@ -218,7 +221,7 @@ export const dueInput = (number: number): string => `due${number}`;
 export const removeInput = (number: number): string => `remove${number}`;
 export const ADDED = "added";
 
-/** Each report that is due with its day; progress reports may be removed, and one may be added. */
+/** Each due report with its day; progress reports can be removed, and one can be added. */
 export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: boolean })[]): readonly Field[] => [
   ...due.flatMap((report): Field[] => [
     {

@@ -74,7 +74,7 @@ export const REPORT_STEPS = defineSteps({
 
 type StandingReport = { kind: ReportKind; state: ReportState };
 
-/** Each step on reports needs one in its state. */
+/** Each step on reports needs one in the right state. */
 export function obstaclesToReporting(reports: readonly StandingReport[]): Obstacles<keyof typeof REPORT_STEPS> {
   const isDue = reports.some(({ state }) => isOpenReport(state));
   const submitted = reports.filter(({ state }) => state === "SUBMITTED");

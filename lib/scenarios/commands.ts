@@ -15,13 +15,15 @@ import { type Choice, dividedTies, mayChange, outcomeOf } from "./rules.ts";
 import { amountInput, joined, ownInput, type Plan, pickId, TAKE, TIE_FIELD, type Words } from "./schema.ts";
 
 export type ScenarioRequest = { requestId: string; remoteAddress?: string };
-/** `revision` of the scenario, as the page showed it. */
+/** The scenario's `revision` when the page was rendered. */
 export type StaleRequest = ScenarioRequest & { revision: number };
 
 type Kept = { isChosen: boolean; phasing: PhasedAmount };
 const NOTHING: Kept = { isChosen: false, phasing: [] };
 
-/** Keeps what is ticked and typed under a new name. Answers the scenario's id. @throws INVALID at the field, FORBIDDEN */
+/**
+ * Saves what is ticked and typed under a new name. Returns the scenario's id. @throws INVALID at the field, FORBIDDEN
+ */
 export async function createScenario(
   actor: MfatActor,
   request: ScenarioRequest,
@@ -47,7 +49,7 @@ export async function createScenario(
   );
 }
 
-/** Keeps what is ticked and typed in a scenario. @throws CONFLICT where somebody changed it meanwhile */
+/** Saves what is ticked and typed in a scenario. @throws CONFLICT where somebody changed it meanwhile */
 export async function saveScenario(
   actor: MfatActor,
   request: StaleRequest,
@@ -78,14 +80,17 @@ export const renameScenario = (
     }),
   );
 
-/** It is no longer listed, and its name is free again. @throws CONFLICT where somebody changed it meanwhile */
+/**
+ * Deletes a scenario: it is no longer listed, and its name is free again. @throws CONFLICT where somebody changed it
+ * meanwhile
+ */
 export const deleteScenario = (actor: MfatActor, request: StaleRequest, roundId: string, id: string): Promise<void> =>
   change(actor, request, roundId, id, async (tx, { name }) => {
     await tx.scenario.update({ where: { id }, data: { deletedById: actor.personId, deletedAt: now() } });
     return { event: "scenario.deleted", data: { name } };
   });
 
-/** The id of the scenario that the same request made or changed before. */
+/** The id of the scenario that the same request already created or changed. */
 async function doneBefore(tx: Tx, { requestId }: ScenarioRequest): Promise<string | null> {
   const event = await tx.auditEvent.findUnique({ where: { requestId }, select: { subject: true } });
   return event?.subject?.replace("scenario:", "") ?? null;
@@ -94,7 +99,7 @@ async function doneBefore(tx: Tx, { requestId }: ScenarioRequest): Promise<strin
 type Locked = Awaited<ReturnType<typeof lockScenario>>;
 type Changed = { event: string; data: Record<string, string | string[]> };
 
-/** One change of a scenario, in one transaction: locked, once for each request, and not on top of somebody else's. */
+/** One change of a scenario, in one transaction: locked, once for each request, and not over somebody else's change. */
 function change(
   actor: MfatActor,
   request: StaleRequest,
@@ -127,7 +132,7 @@ async function refuseStale(tx: Tx, request: StaleRequest, scenario: Locked): Pro
   );
 }
 
-/** A name that is taken is said at its field. */
+/** A name that is taken is reported at its field. */
 async function naming<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -159,7 +164,7 @@ async function record(
   });
 }
 
-/** What colleagues chose among the applications that the actor may not open goes along unseen. */
+/** What colleagues chose among applications that the actor may not open is kept, without showing it. */
 async function copyClosed(tx: Tx, scenarioId: string, { candidates }: Choosing, lines: readonly Choice[]) {
   const others = lines.filter((line) => !candidates.some(({ reference }) => reference === line.reference));
   const found = await tx.application.findMany({
@@ -171,7 +176,7 @@ async function copyClosed(tx: Tx, scenarioId: string, { candidates }: Choosing, 
   }
 }
 
-/** Only what the actor may change is changed: the rest stays as it was kept. @throws INVALID at the field */
+/** Only changes what the actor may change: the rest stays as stored. @throws INVALID at the field */
 async function writeLines(
   tx: Tx,
   scenarioId: string,
@@ -197,7 +202,7 @@ async function writeLines(
   if (Object.keys(errors).length) throw invalid(errors);
 }
 
-/** Amounts in years that the application may not be given money in. */
+/** Amounts in years in which the application cannot be given money. */
 const otherYears = ({ reference, years }: Candidate, { phasing }: Choice): Record<string, string> =>
   Object.fromEntries(
     phasing
@@ -219,13 +224,12 @@ async function writeLine(tx: Tx, scenarioId: string, applicationId: string, { is
   await tx.scenarioPhasing.createMany({ data: phasing.map((part) => ({ ...part, ...key })) });
 }
 
-// ---------------------------------------------------------------- turned into recommendations
+// ---------------------------------------------------------------- turning into recommendations
 
 /**
- * Recommends what a scenario says, for the applications of the plan: each is a transaction of its own, in the order of
- * their rank, and one that is refused does not stop the others. What became of each row is put on record, and the same
- * request twice acts once.
- * @throws INVALID at the field and CONFLICT where somebody changed the scenario: nothing is recommended then
+ * Recommends the applications of a scenario's plan: each in its own transaction, in rank order; if one is refused, the
+ * others still go ahead. The result of each row is recorded, and the same request acts once.
+ * @throws INVALID at the field, and CONFLICT where somebody changed the scenario: then nothing is recommended
  */
 export async function recommendScenario(
   actor: MfatActor,
@@ -264,9 +268,10 @@ type Prepared = {
   standardConditions: string[] | null;
 };
 
-/** The rows with their amounts and words, in the order of their rank. @throws INVALID for all that is missing at once */
+/** The rows with their amounts and texts, in rank order. @throws INVALID with everything that is missing at once */
 function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, closed }: Choosing): Prepared[] {
-  // What is no candidate any more is refused by its own recommendation, in words; another round's is none of this.
+  // An application that is no longer a candidate is refused by its own recommendation, in words; one from another round
+  // does not belong here.
   const known = [...candidates, ...settled, ...closed];
   const order = known.map(({ reference }) => reference);
   const divided = dividedTies(candidates, (reference) => {
@@ -321,7 +326,7 @@ function missingWords(rows: readonly Prepared[]): Record<string, string> {
   return errors;
 }
 
-/** One recommendation, by the command that everybody else recommends by. */
+/** Makes one recommendation, by the same command as everybody else. */
 function recommendOne(actor: MfatActor, request: StepRequest, row: Prepared): Promise<void> {
   const { words, phasing, rationale, conditions, standardConditions } = row;
   const { reference, exceptionReason } = words;

@@ -3,15 +3,15 @@ import { SCORE_MAX } from "#lib/fund/schema.ts";
 import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
-// Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.
+// The browser loads this too, while somebody ticks and types, so it must not import anything heavy.
 
 /** What is available in a financial year before anything is ticked. */
 export type Room = { startYear: number; availableCents: bigint };
 
-/** An application as it is chosen: whether it is ticked, and its amounts by year. */
+/** An application to choose: whether it is ticked, and its amounts by year. */
 export type Choice = { reference: string; isChosen: boolean; phasing: PhasedAmount };
 
-/** Where the running total of a year stands after a row, and by how much it is over; 0n: it fits. */
+/** A year's running total after a row, and by how much it is over; 0n: it fits. */
 type Running = { startYear: number; cents: bigint; runningCents: bigint; overCents: bigint };
 
 export type ReckonedRow = {
@@ -19,11 +19,11 @@ export type ReckonedRow = {
   isChosen: boolean;
   totalCents: bigint;
   years: Running[];
-  /** Ticked, and in at least one of its own years the running total is above what is available. */
+  /** Ticked, and in at least one of its years the running total exceeds what is available. */
   isOver: boolean;
 };
 
-/** leftCents = available - chosen; below zero: over. */
+/** leftCents = available - chosen; negative: over. */
 export type ReckonedYear = Room & { chosenCents: bigint; leftCents: bigint };
 
 export type Reckoning = {
@@ -38,7 +38,7 @@ export type Reckoning = {
 const centsIn = (phasing: PhasedAmount, startYear: number): bigint =>
   sumCents(phasing.filter((part) => part.startYear === startYear).map((part) => part.cents));
 
-/** Runs down the rows in their order and adds up what is ticked, year by year, against what is available. */
+/** Goes down the rows in order and adds up what is ticked, year by year, against what is available. */
 export function workOut(choices: readonly Choice[], rooms: readonly Room[]): Reckoning {
   const running = new Map(rooms.map(({ startYear }) => [startYear, 0n]));
   const rows = choices.map(({ reference, isChosen, phasing }): ReckonedRow => {
@@ -66,9 +66,9 @@ export function workOut(choices: readonly Choice[], rooms: readonly Room[]): Rec
 }
 
 /**
- * Ticks from the top for as long as it fits, and stops at the first that does not. `mayTick`: the others stay as they are,
- * and what is ticked among them is counted first. A row without an amount is passed over. Of equal totals all are ticked or none:
- * which comes first is for the desk to decide.
+ * Ticks from the top for as long as it fits, and stops at the first that does not. `mayTick`: rows without it stay as
+ * they are, and those already ticked are counted first. A row without an amount is skipped. Equal totals are all ticked
+ * or none: the desk decides which of them comes first.
  */
 export function tickFromTop(
   choices: readonly Choice[],
@@ -101,7 +101,7 @@ export function tickFromTop(
   });
 }
 
-/** Whether it fits, as a sentence: what is read first, and read out while somebody ticks and types. */
+/** Whether it fits, as a sentence: read first, and announced while somebody ticks and types. */
 export function verdict({ rows, count, totalCents, firstOver, years }: Reckoning): string {
   if (count === 0) return "Nothing is ticked yet.";
   const over = years.filter(({ leftCents }) => leftCents < 0n);
@@ -117,7 +117,10 @@ export function verdict({ rows, count, totalCents, firstOver, years }: Reckoning
 export const leftInWords = ({ leftCents }: Pick<ReckonedYear, "leftCents">): string =>
   leftCents < 0n ? `Over by ${formatCents(-leftCents)}` : `${formatCents(leftCents)} left`;
 
-/** An amount recommended is full from what was requested on; without one it is a recommendation not to fund. */
+/**
+ * A recommended amount counts as "in full" from the requested amount on; without one it is a recommendation not to
+ * fund.
+ */
 export function outcomeOf(cents: bigint, requestedCents: bigint): RecommendationOutcome {
   if (cents === 0n) return "DO_NOT_FUND";
   return cents >= requestedCents ? "FUND_IN_FULL" : "FUND_IN_PART";
@@ -126,8 +129,8 @@ export function outcomeOf(cents: bigint, requestedCents: bigint): Recommendation
 // ---------------------------------------------------------------- order
 
 /**
- * The agreed weighted total in hundredths of a point, exactly: totals that round to the same whole number are not the
- * same. Null while a score is missing.
+ * The agreed weighted total in hundredths of a point, exactly: totals that only round to the same whole number are not
+ * equal. Null while a score is missing.
  */
 export function exactTotal(
   criteria: readonly { id: string; weight: number }[],
@@ -145,11 +148,14 @@ export function exactTotal(
 /** 7275 → "72.75", 7200 → "72". */
 export const formatTotal = (total: number): string => String(total / 100);
 
-/** An agreed score, of the criterion with the greatest weight first. */
+/** An agreed score, starting with the criterion of the greatest weight. */
 type RankedScore = { name: string; score: number };
 type Ranked = { reference: string; total: number | null; scores: readonly RankedScore[] };
 
-/** The agreed scores in the order in which they decide between equal totals: by weight, then as the criteria are listed. */
+/**
+ * The agreed scores in the order in which they decide between equal totals: by weight, then in the order of the
+ * criteria.
+ */
 export const scoresByWeight = (
   criteria: readonly { id: string; name: string; weight: number }[],
   scores: readonly { criterionId: string; score: number | null }[],
@@ -158,13 +164,16 @@ export const scoresByWeight = (
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ id, name }) => ({ name, score: scores.find(({ criterionId }) => criterionId === id)?.score ?? 0 }));
 
-/** The first score, by weight, in which one is ahead of the other or behind; undefined where all are equal. */
+/** The first score, by weight, in which one is higher or lower than the other; undefined where all are equal. */
 const firstDifference = (a: Ranked, b: Ranked): number | undefined => {
   const at = a.scores.findIndex(({ score }, index) => score !== b.scores[index]?.score);
   return at < 0 ? undefined : at;
 };
 
-/** The highest total first; of equal totals the higher score for the greatest weight; then by reference. Without a total last. */
+/**
+ * The highest total first; for equal totals the higher score on the greatest weight; then by reference. Rows without a
+ * total come last.
+ */
 export function byRank(a: Ranked, b: Ranked): number {
   if (a.total !== b.total) return (b.total ?? -1) - (a.total ?? -1);
   const at = firstDifference(a, b);
@@ -172,7 +181,7 @@ export function byRank(a: Ranked, b: Ranked): number {
   return a.reference < b.reference ? -1 : Number(a.reference > b.reference);
 }
 
-/** The place of a row: that of the first with the same total, which all of them share ("2="). */
+/** The rank of a row: that of the first row with the same total, which all of them share ("2="). */
 export function rankInWords(rows: readonly Ranked[], index: number): string {
   const total = rows[index]?.total ?? null;
   if (total === null) return "–";
@@ -180,10 +189,10 @@ export function rankInWords(rows: readonly Ranked[], index: number): string {
   return `${rows.findIndex((row) => row.total === total) + 1}${isShared ? "=" : ""}`;
 }
 
-/** So many that have the same total are told one by one. */
+/** Up to this many with the same total are named individually. */
 const NAMED_MAX = 3;
 
-/** That others have the same total, and in which score they differ, in words; null where no other has it. */
+/** Says which others have the same total, and in which score they differ; null where none has. */
 export function tieInWords(rows: readonly Ranked[], index: number): string | null {
   const row = rows[index];
   if (!row || row.total === null) return null;
@@ -199,7 +208,7 @@ export function tieInWords(rows: readonly Ranked[], index: number): string | nul
   return words.length ? `${words.join(" ")} You decide which comes first, and say why.` : null;
 }
 
-/** Applications with the same total of which some are funded and others are not. */
+/** Applications with the same total of which only some are funded. */
 export function dividedTies(
   candidates: readonly { reference: string; total: number | null }[],
   isFunded: (reference: string) => boolean,
@@ -218,7 +227,7 @@ export function dividedTies(
 
 // ---------------------------------------------------------------- shares
 
-/** What an amount goes to: percentages of places sum to 100 where there are any. */
+/** What an amount is for: the percentages of places add up to 100 where there are any. */
 export type Shared = {
   cents: bigint;
   agency: string;
@@ -232,8 +241,8 @@ const NO_PLACE = "No place given";
 const NO_FOCUS = "No focus area given";
 
 /**
- * By place, the largest first, each amount by the percentages of its places in whole cents. Rounding goes to the later
- * places of an application, so that the parts are the whole to the cent.
+ * By place, the largest first: each amount is split by its places' percentages, in whole cents. Rounding goes to the
+ * later places of an application, so that the parts add up to the cent.
  */
 export const sharesByPlace = (amounts: readonly Shared[]): ShareLine[] =>
   summed(
@@ -254,7 +263,7 @@ export const sharesByPlace = (amounts: readonly Shared[]): ShareLine[] =>
 export const sharesByAgency = (amounts: readonly Shared[]): ShareLine[] =>
   summed(amounts.map(({ agency, cents }) => ({ name: agency, cents })));
 
-/** By the main focus area of each. */
+/** By each application's main focus area. */
 export const sharesByFocusArea = (amounts: readonly Shared[]): ShareLine[] =>
   summed(amounts.map(({ focusArea, cents }) => ({ name: focusArea ?? NO_FOCUS, cents })));
 
@@ -269,15 +278,15 @@ function summed(parts: readonly ShareLine[]): ShareLine[] {
 
 // ---------------------------------------------------------------- who may choose what
 
-/** What stands in the way of ticking or recommending an application that its reader may open. */
+/** What prevents ticking or recommending an application that the reader may open. */
 export type Obstacle = { kind: "held" | "unscored" | "advice" | "duty"; text: string };
 
 type Standing = {
   isHeld: boolean;
-  /** How many criteria have an agreed score, and how many there are. */
+  /** How many criteria there are, and how many have an agreed score. */
   agreed: number;
   criteria: number;
-  /** Whether an adviser has a question to answer. */
+  /** Whether an adviser still has a question to answer. */
   hasOpenAdvice: boolean;
   /** The reader's other duty for it, in words: "are an assessor of it". */
   otherDuty: string | null;
@@ -294,8 +303,8 @@ export function obstacleTo({ isHeld, agreed, criteria, hasOpenAdvice, otherDuty 
 }
 
 /**
- * Whether somebody may change a row: what has an obstacle may be unticked, and not ticked; what somebody has another duty
- * for stays as a colleague left it.
+ * Whether somebody may change a row: a row with an obstacle may be unticked, but not ticked; where somebody has another
+ * duty, the row stays as a colleague left it.
  */
 export const mayChange = (obstacle: Obstacle | null, isChosen: boolean): boolean =>
   obstacle === null || (isChosen && obstacle.kind !== "duty");

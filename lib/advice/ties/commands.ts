@@ -20,8 +20,8 @@ function readTies(values: Values, lists: Lists): { places: string[]; adviseOn: s
 }
 
 /**
- * Changes what an adviser is tied to (TIES_FIELDS): from now on they read the initiatives of these places.
- * @throws INVALID at the fields, STATE for somebody who is no adviser, FORBIDDEN, NOT_FOUND
+ * Changes what an adviser is tied to (TIES_FIELDS): from now on they can read the initiatives for these places.
+ * @throws INVALID at the fields, STATE for somebody who is not an adviser, FORBIDDEN, NOT_FOUND
  */
 export async function changeTies(actor: MfatActor, request: Revised, personId: string, values: Values): Promise<void> {
   permit(actor, "role:keep");

@@ -6,7 +6,7 @@ export type UpcomingDate = {
   kind: Kind;
   what: string;
   at: Date;
-  /** Set for a whole day, which `at` ends. */
+  /** Set for a whole day, which ends at `at`. */
   isDay: boolean;
   reference: string;
   title: string;
@@ -24,22 +24,22 @@ type Dated = {
   endsOn: Date | null;
   round: { closesAt: Date | null };
   offers: readonly { dueAt: Date }[];
-  /** Where an offer was accepted: its end may have been varied. */
+  /** Set where an offer was accepted: a variation may have moved its end. */
   arrangement: { endsOn: Date; reports: readonly { number: number; dueOn: Date; state: ReportState }[] } | null;
 };
 
-/** The dates of applications that lie ahead, the next one first. */
+/** The future dates of applications, the next one first. */
 export const upcomingDates = (applications: readonly Dated[], now: Date): UpcomingDate[] =>
   applications
     .flatMap((application) => datesOf(application).filter(({ isAwaited, at }) => isAwaited && at >= now))
     .sort((one, other) => one.at.getTime() - other.at.getTime());
 
-/** How long a calendar that took a date is told that it is settled. */
+/** How long a calendar that imported a date is told that it is done with. */
 export const SETTLED_DAYS = 60;
 
 /**
- * What a calendar takes: the dates ahead, and those that were settled and that it may still hold. `sequence` grows with every change
- * of the application or its round, so that it takes a time that was moved.
+ * The dates for a calendar: future ones, and those that are done with but that the calendar may still hold. `sequence`
+ * grows with every change of the application or its round, so that the calendar accepts a moved time.
  */
 export const calendarDates = (
   applications: readonly (Dated & { revision: number; round: { revision: number } })[],
@@ -53,7 +53,7 @@ export const calendarDates = (
     ),
   );
 
-/** Every date that an application has or had for its agency, and whether it is still awaited. */
+/** Every date that an application has or had for its agency, and whether it still applies. */
 function datesOf(application: Dated): (UpcomingDate & { isAwaited: boolean })[] {
   const { reference, title, marking, state, signOffFrom, changesDueAt, round, offers, arrangement } = application;
   const now = state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state;

@@ -15,7 +15,7 @@ const LINES_MAX = 200;
 /** The name of a financial year's column: "year2026". */
 export const yearColumn = (startYear: number): string => `year${startYear}`;
 
-/** Section 7: a line has one amount for each financial year, which is where yearColumn() has its name from. */
+/** Section 7: a line has one amount for each financial year, in the column that yearColumn() names. */
 export const BUDGET_FIELDS: readonly Field[] = [
   {
     kind: "rows",
@@ -74,18 +74,18 @@ export const BUDGET_FIELDS: readonly Field[] = [
 type Row = Record<string, unknown>;
 export type Budget = { lines: Row[]; contributions: Row[] };
 
-/** An application asks for money of so many years. A draft may carry more, before them: those have ended. */
+/** An application asks for money in this many years. A draft may have earlier ones in addition: those have ended. */
 export const YEARS_ASKED = 3;
 export const endedOf = (years: readonly number[]): number[] => years.slice(0, -YEARS_ASKED);
 
-/** Why a budget that was complete is so no longer; null where no year of it has ended. */
+/** Why a budget that used to be complete no longer is; null where none of its years has ended. */
 export function endedInWords(years: readonly number[]): string | null {
   const ended = endedOf(years).map(formatYear);
   if (!ended.length) return null;
   return `${ended.join(" and ")} ${ended.length === 1 ? "has" : "have"} ended. Move ${ended.length === 1 ? "its" : "their"} amounts to a later year.`;
 }
 
-/** Every line asks for something, of years that have not ended. */
+/** Every line asks for an amount, in years that have not ended. */
 export function checkBudget({ lines }: Budget, years: readonly number[]): Record<string, string> {
   const errors: Record<string, string> = {};
   const columns = years.map(yearColumn);
@@ -110,7 +110,7 @@ export const requestedPhasing = ({ lines }: Budget, years: readonly number[]): P
     .map((startYear) => ({ startYear, cents: sumColumn(lines, yearColumn(startYear)) }))
     .filter((part) => part.cents > 0n);
 
-/** What is requested in each category and financial year; what has nothing is left out. */
+/** What is requested in each category and financial year; empty ones are left out. */
 export const requestedCategories = ({ lines }: Budget, years: readonly number[]) =>
   CATEGORY_OPTIONS.flatMap(({ value: category }) => {
     const rows = lines.filter((line) => line.category === category);
@@ -119,7 +119,7 @@ export const requestedCategories = ({ lines }: Budget, years: readonly number[])
       .filter(({ cents }) => cents > 0n);
   });
 
-/** The categories in the words of a form: of its own fields. */
+/** The categories in the words of a form, from its own fields. */
 export function categoriesOf(fields: readonly Field[]): readonly Option[] {
   const lines = fields.find(({ name }) => name === "lines");
   const category = lines?.kind === "rows" ? lines.columns.find(({ name }) => name === "category") : undefined;
@@ -127,7 +127,7 @@ export function categoriesOf(fields: readonly Field[]): readonly Option[] {
   return [...category.options, ...(category.retired ?? [])];
 }
 
-/** What is requested in each category, in the form's words and order; categories with nothing are left out. */
+/** What is requested in each category, in the form's words and order; empty categories are left out. */
 export const totalsByCategory = (
   { lines }: Budget,
   years: readonly number[],

@@ -3,9 +3,9 @@ import type { Field, Lists } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { type Answered, SECTIONS, type SectionKey } from "./sections.ts";
 
-/** A stretch of text that stayed, came or went. */
+/** A stretch of text that is unchanged, added or removed. */
 export type Stretch = { kind: "same" | "added" | "removed"; text: string };
-/** What changed in one answer: its field's label, and its text before and after in one. */
+/** What changed in one answer: its field's label, and a single text that shows both versions. */
 type AnswerChange = { label: string; stretches: Stretch[] };
 export type SectionChange = { key: SectionKey; number: number; title: string; answers: AnswerChange[] };
 
@@ -16,12 +16,13 @@ type ReadSection = {
   fields: readonly Field[];
   answers: Answered | null;
 };
-/** Answers with the form and the lists that they are read by. */
+/** Answers, with the form and the lists needed to read them. */
 type Read = { sections: readonly ReadSection[]; lists: Lists };
 
 /**
- * What changed between two readings of an application's answers, section by section, word by word; the rest is left out.
- * Each side is told in the words of its own form. The declaration is made anew at every sign-off, and is no change.
+ * What changed between two versions of an application's answers, section by section and word by word; the rest is left
+ * out. Each side is shown in the words of its own form. The declaration is made again at every sign-off, and does not
+ * count as a change.
  */
 export function changesBetween(before: Read, after: Read): SectionChange[] {
   return after.sections
@@ -49,7 +50,7 @@ function answerChange(name: string, ...sides: [Side, Side]): AnswerChange[] {
       words: field ? inWords(field, answer, lists).join("\n") : "",
     };
   });
-  // An answer that stayed is no change where only the form has other words for it.
+  // An unchanged answer is not a change if only the form's words for it differ.
   if (!was || !is || was.words === is.words || (was.label && is.label && was.answer === is.answer)) return [];
   const label = is.label ?? was.label ?? name;
   const earlier = was.label && is.label && was.label !== is.label ? ` (earlier: ${was.label})` : "";
@@ -59,10 +60,10 @@ function answerChange(name: string, ...sides: [Side, Side]): AnswerChange[] {
 const markOf = (answer: unknown): string =>
   JSON.stringify(answer ?? null, (_name, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 
-/** Texts with more changed words than this are shown as replaced: comparing them would take seconds and tell nothing. */
+/** Texts with more changed words than this are shown as replaced: comparing them would take seconds and help nobody. */
 const CHANGED_WORDS_MAX = 1_500;
 
-/** Two texts word by word. What is the same and what was added, one after the other, is the second text. */
+/** Compares two texts word by word. The unchanged and added stretches together are the second text. */
 export function compareWords(before: string, after: string): Stretch[] {
   const parts = diffArrays(wordsOf(before), wordsOf(after), {
     comparator: (one, other) => one.trimEnd() === other.trimEnd(),
@@ -76,5 +77,5 @@ export function compareWords(before: string, after: string): Stretch[] {
 
 const stretch = (kind: Stretch["kind"], text: string): Stretch[] => (text ? [{ kind, text }] : []);
 
-/** Words, each with the space after it. */
+/** Words, each with the space that follows it. */
 const wordsOf = (text: string): string[] => text.match(/\s*\S+\s*/g) ?? [];

@@ -35,8 +35,10 @@ import {
   WRITTEN_SECTIONS,
 } from "./sections.ts";
 
-/** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
- * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
+/**
+ * "whole": refused if anything is missing. "part": saved as far as it is written, and the section is in progress.
+ * "passing": the same while its sender goes on writing, and fields that two people changed stay as they are stored.
+ */
 export type Saving = "whole" | "part" | "passing";
 
 /** A field that somebody else changed after the form was opened. */
@@ -44,19 +46,19 @@ type Elsewhere = { label: string; by: string; at: Date };
 
 export type Saved = {
   at: Date;
-  /** Fields that others alone changed, with what they wrote, and those that both changed. */
+  /** Fields that only others changed, with what they wrote, and fields that both changed. */
   taken: (Elsewhere & { values: Values })[];
   differing: Elsewhere[];
-  /** What is wrong with texts that are stored: longer than they may be, mostly. */
+  /** What is wrong with the stored texts, mostly that they are too long. */
   wrongTexts: string[];
-  /** What the form that was sent is to carry from now on (merge.ts). */
+  /** The marks that the form should carry from now on (merge.ts). */
   shown: string;
-  /** Where to continue after a section that was saved whole: the next section, or "check", where none lacks anything. */
+  /** Where to continue after a section was saved whole: the next section, or "check" if none is incomplete. */
   next: SectionKey | "check" | null;
 };
 
 /**
- * Saves a section as it was typed, over what a colleague saved meanwhile, field by field.
+ * Saves a section as typed and merges it, field by field, with what a colleague saved meanwhile.
  * @throws INVALID at the fields, and with questions where both changed a field; STATE where the section is not open
  */
 export function saveSection(
@@ -67,7 +69,7 @@ export function saveSection(
   saving: Saving,
 ): Promise<Saved> {
   permit(actor, "application:edit");
-  // What is saved whole is refused with everything else that is wrong in it.
+  // When saving whole, this is reported together with everything else that is wrong.
   const { marking } = key === "initiative" && saving !== "whole" ? refusedMarking(sent.marking) : {};
   if (marking) return Promise.reject(new DomainError("INVALID", `Not saved. ${marking}.`, { marking }));
   return transaction(async (tx) => {
@@ -90,7 +92,7 @@ export function saveSection(
     const ask = (fields: readonly Field[]) => fields.map((field) => questionOf(field, stored, lists, elsewhere(field)));
     if (saving !== "passing") refuseDiffering(ask(merged.differing));
     const parsed = parseSection(key, values, lists, years);
-    // What was chosen is asked again with its answer, because the form still shows what its sender wrote.
+    // The choice is asked again together with its answer, because the form still shows what its sender wrote.
     if (parsed.errors && saving === "whole") throw new Questions(parsed.errors, ask(merged.chosen));
     const row = {
       values: storable(values),
@@ -134,7 +136,7 @@ async function findNext(tx: Tx, { id, state }: Draft, open: readonly string[], k
   return sectionAfter(state, sections, key) ?? (unfinished(complete).length ? null : "check");
 }
 
-/** The years of a draft, including the budget that is being saved. */
+/** The years of a draft, counting the budget that is being saved. */
 export async function readDraftYears(tx: Pick<Tx, "applicationSection">, applicationId: string, sent: Values = {}) {
   const place = { applicationId_section: { applicationId, section: "budget" } };
   const row = await tx.applicationSection.findUnique({ where: place, select: { values: true } });
@@ -143,12 +145,13 @@ export async function readDraftYears(tx: Pick<Tx, "applicationSection">, applica
 
 type Draft = { id: string; formNumber: number; state: State; openSections: string[] };
 
-/** Where an application is its agency's to write; the database keeps what it wrote everywhere else. */
+/** The states in which an agency can write its application; in all others, the database keeps what it wrote. */
 const WITH_AGENCY: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
 
 /**
- * Moves a draft to the newest release of the form: what is called otherwise keeps its answer, and what is not asked any more
- * is kept apart, to be read. An application that was sent back is opened where the newest form asks more.
+ * Moves a draft to the newest release of the form: renamed fields keep their answers, and answers that are no longer
+ * asked for are kept separately, to be read. If the application was sent back, sections are opened where the newest
+ * form asks more.
  */
 export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Promise<Moved> {
   const formNumber = formNumberNow();
@@ -170,7 +173,7 @@ export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Prom
   return { ...draft, formNumber, openSections };
 }
 
-/** The errors about texts only. Everything else may simply not be written yet. */
+/** Only the errors about texts. Anything else may simply not be written yet. */
 function wrongTexts(fields: readonly Field[], values: Values, errors: Readonly<Record<string, string>>): string[] {
   const isText = (input: string) => {
     const [own, , column] = input.split(".");
@@ -181,7 +184,10 @@ function wrongTexts(fields: readonly Field[], values: Values, errors: Readonly<R
   return Object.entries(errors).flatMap(([input, message]) => (text(values, input) && isText(input) ? [message] : []));
 }
 
-/** What a form had shown. Of the form that saved last, that is what the save told it, also where the answer was lost. */
+/**
+ * What the form had been shown. For the form that saved last, that is what the save returned, even if its answer was
+ * lost.
+ */
 function shownBy(sent: Values, before: { formId: string | null; shown: string | null } | null): string {
   const isSameForm = before?.formId && before.formId === text(sent, "requestId");
   return isSameForm ? (before.shown ?? "") : text(sent, "shown");
@@ -191,7 +197,7 @@ const WRITERS = z.record(z.string(), z.object({ by: z.string(), at: z.string() }
 type Writers = z.infer<typeof WRITERS>;
 type SavedRow = { writers: unknown; savedById: string; savedAt: Date } | null;
 
-/** Who changed a field last, by name. */
+/** The name of whoever changed a field last. */
 async function readWriters(tx: Tx, actor: AgencyActor, before: SavedRow): Promise<(field: Field) => Elsewhere> {
   const writers = WRITERS.parse(before?.writers ?? {});
   const ids = [...Object.values(writers).map(({ by }) => by), ...(before ? [before.savedById] : [])];
@@ -245,7 +251,7 @@ function storable(values: Values): Prisma.InputJsonObject {
   return values as Prisma.InputJsonObject;
 }
 
-/** Copies the answers that lists, the budget and emails need to columns. */
+/** Copies the answers that lists, the budget and emails need into columns. */
 export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKey, answers: Answered, years: number[]) {
   if (key === "initiative") await copyInitiative(tx, applicationId, answersAs(key, answers));
   if (key === "budget") {
@@ -264,7 +270,7 @@ export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKe
   }
 }
 
-/** The same of a draft's section that may lack something: what it is called and how it is marked is known before. */
+/** The same for a draft's section that may be incomplete: its title and marking may be known earlier. */
 export async function copyDraftToHeader(
   tx: Tx,
   applicationId: string,

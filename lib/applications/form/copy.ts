@@ -4,8 +4,8 @@ import { yearColumn } from "./budget.ts";
 import { fieldsOf, type SectionKey } from "./sections.ts";
 
 /**
- * A section's answers as an application that is begun with them takes them over: without days and confirmations, which
- * are given anew, and with the amounts of the first financial year in the first of the new ones, and so on.
+ * A section's answers, as a new application copies them: without dates and confirmations, which must be given again,
+ * and with the amounts moved to the new financial years in order.
  */
 export function copyAnswers(key: SectionKey, values: Values, from: readonly number[], to: readonly number[]): Values {
   const left = new Set(fieldsOf(key, from).flatMap(leftOut));
@@ -19,7 +19,7 @@ export function copyAnswers(key: SectionKey, values: Values, from: readonly numb
   );
 }
 
-/** The inputs that are not copied; of a row "list.column". */
+/** The inputs that are not copied; those in rows as "list.column". */
 function leftOut(field: Field): string[] {
   if (field.kind === "rows") return field.columns.flatMap(leftOut).map((name) => `${field.name}.${name}`);
   return field.kind === "day" || field.kind === "confirm" ? inputsOf(field) : [];

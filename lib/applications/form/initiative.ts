@@ -92,7 +92,7 @@ export const INITIATIVE_FIELDS = [
 
 export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
 
-/** Nothing marked higher than the portal can hold is stored, not even by an automatic save. */
+/** Nothing with a higher marking than the portal can hold is ever stored, not even by autosave. */
 export const refusedMarking = (marking: unknown): Record<string, string> =>
   marking === "SENSITIVE" || marking === "RESTRICTED"
     ? {

@@ -66,7 +66,7 @@ export const PARTNERS_FIELDS = [
 
 type Partners = Answers<typeof PARTNERS_FIELDS>;
 
-/** Whoever is named has been told. */
+/** People who are named must have been told. */
 export function checkPartners({ partners, isContactTold }: Readable<Partners>): Record<string, string> {
   const isNamed = partners.some(({ contact }) => contact);
   return isNamed && !isContactTold ? { isContactTold: "Confirm that you have told the people named above" } : {};

@@ -18,7 +18,7 @@ import declarationReleases from "./declaration-releases.json" with { type: "json
 import applicationReleases from "./releases.json" with { type: "json" };
 import { fieldsOf, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 
-/** The application form as it was released, and the certifier's declaration: the newest last. */
+/** The releases of the application form and of the certifier's declaration, newest last. */
 export const APPLICATION_RELEASES = storedReleases(applicationReleases);
 export const DECLARATION_RELEASES = storedReleases(declarationReleases);
 
@@ -30,37 +30,37 @@ const sectionOf = (key: SectionKey): FormSection => {
   return { key, number, title, fields: fields() };
 };
 
-/** Today's forms, as they would be released. */
+/** The current forms, as they would be released. */
 export const applicationSections = (): FormSection[] => WRITTEN_SECTIONS.map(sectionOf);
 export const declarationSections = (): FormSection[] => [sectionOf("declaration")];
 
-/** The release that a draft is written on from its next save on. */
+/** The release that a draft is on from its next save. */
 export const formNumberNow = (): number => newestOf(APPLICATION_RELEASES).number;
 
-/** A draft's fields: today's, which still have words for options that were offered once. */
+/** A draft's fields: the current ones, with words for options that are no longer offered. */
 export const draftFields = (key: SectionKey, years: readonly number[]): Field[] =>
   withRetired(releasesOf(key), key, fieldsOf(key, years));
 
-/** The fields a section used to ask and no longer does. */
+/** The fields that a section used to ask for and no longer does. */
 export const fieldsOnceAsked = (key: SectionKey, years: readonly number[]): readonly Field[] =>
   formerFields(releasesOf(key), key, fieldsOf(key, years));
 
 type Kept = { values: Values; former: Values };
 
-/** What is stored of a draft's section, moved from the release that it was written on to today's. */
+/** A draft's stored section, moved from the release that it was written on to the current one. */
 export function moveSection(key: SectionKey, { values, former }: Kept, from: number, years: readonly number[]): Kept {
   const renames = renamesSince(releasesOf(key), from, key);
   const moved = moveValues(fieldsOf(key, years), renames, values, former);
   return { values: moved.asked, former: moved.former };
 }
 
-/** Says in what a form sends which release it was made of: a part of its marks (merge.ts). */
+/** States in a form which release it was rendered from, as a part of its marks (merge.ts). */
 export const formMark = (number = formNumberNow()): string => `form=${number}`;
 
 /**
- * What a form sent that was made before the newest release, as today's form would send it: fields that it did not ask stay
- * as they are stored. `number`: the release that it was made of, which it goes on with. `former`: what it sent to fields
- * that are not asked any more.
+ * What a form from before the newest release sent, as the current form would send it: fields that it did not have keep
+ * their stored values. `number`: the release it was rendered from, which it stays on. `former`: what it sent for fields
+ * that are no longer asked.
  */
 export function catchUp(key: SectionKey, sent: Values, shown: string, stored: Values, years: readonly number[]) {
   const number = Number(/(?:^| )form=(\d+)/.exec(shown)?.[1] ?? 1);
@@ -83,13 +83,13 @@ export function catchUp(key: SectionKey, sent: Values, shown: string, stored: Va
 
 export type SignedSection = FormSection & { key: SectionKey };
 
-/** The sections that something was signed off on, in the words of that day and under the names of today. */
+/** The sections of a signed-off version, in the words of its day and under the current names. */
 export const signedSections = (form: ReleasedForm, declaration: ReleasedForm): SignedSection[] =>
   [...sectionsNow(form, APPLICATION_RELEASES), ...sectionsNow(declaration, DECLARATION_RELEASES)].map((section) => ({
     ...section,
     key: section.key as SectionKey,
   }));
 
-/** What was typed to a section of a release, under the names of today. */
+/** What was typed into a section of a release, under the current names. */
 export const signedValues = (key: SectionKey, { number }: ReleasedForm, values: Values): Values =>
   renameValues(values, renamesSince(releasesOf(key), number, key));

@@ -1,7 +1,7 @@
 import type { Field, Values } from "#lib/form/fields.ts";
 import { countRows, isStepPossible, ROW_STEPS, type RowStep } from "#lib/form/rows.ts";
 
-/** What a row's button asks for that was pressed without JavaScript: "Move up lines 2". Null where it asks nothing. */
+/** Which row button was pressed without JavaScript: "Move up lines 2". Null where it was none. */
 export function readRowStep(intent: unknown, fields: readonly Field[]): AskedStep | null {
   const [, asked, name, row] = /^([A-Z][a-z ]+) (\w+) (\d{1,4})$/.exec(String(intent)) ?? [];
   const step = ROW_STEPS.find((one) => one === asked);
@@ -11,7 +11,7 @@ export function readRowStep(intent: unknown, fields: readonly Field[]): AskedSte
 
 type AskedStep = { step: RowStep; name: string; index: number };
 
-/** What was typed, with one row copied, moved or removed; as it is where that is not possible. */
+/** What was typed, with one row copied, moved or removed; unchanged where that is not possible. */
 export function takeRowStep(values: Values, { step, name, index }: AskedStep): Values {
   const count = countRows(name, values);
   if (index >= count || !isStepPossible(step, index, count)) return values;

@@ -15,8 +15,8 @@ import { RISKS_FIELDS } from "./risks.ts";
 import { VALUE_FIELDS } from "./value.ts";
 
 /**
- * The sections of the application form, in order, with their numbers in the fund's form. A section is a list of fields
- * and what no field can see alone. A change of any of it is a new release (releases.ts).
+ * The sections of the application form, in order, with their numbers. A section is a list of fields, plus the checks
+ * that need more than one field. Any change here is a new release (releases.ts).
  */
 export const SECTIONS = {
   initiative: { number: 1, title: "The initiative", fields: () => INITIATIVE_FIELDS, by: "CONTRIBUTOR" },
@@ -36,10 +36,10 @@ export const SECTIONS = {
 type SectionRow = {
   number: number;
   title: string;
-  /** As they are released: fieldsOf() has them as they are asked. */
+  /** The fields as released: fieldsOf() returns them as they are shown. */
   fields: () => readonly Field[];
   by: "CONTRIBUTOR" | "CERTIFIER";
-  /** Nothing has to be in it. */
+  /** It may stay empty. */
   isOptional?: true;
 };
 
@@ -51,7 +51,7 @@ export const isOptionalSection = (key: SectionKey): boolean => "isOptional" in S
 /** The sections that a contributor writes. */
 export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by === "CONTRIBUTOR");
 
-/** A section's fields as they are asked. `years`: the financial years that the application may ask money for. */
+/** A section's fields, as they are shown. `years`: the financial years that the application may ask money for. */
 export const fieldsOf = (key: SectionKey, years: readonly number[]): Field[] =>
   expandFields(SECTIONS[key].fields(), {
     years: yearOptions(years).map((option, index) => ({
@@ -60,19 +60,19 @@ export const fieldsOf = (key: SectionKey, years: readonly number[]): Field[] =>
     })),
   });
 
-/** Whatever section's answers, by their fields' names. */
+/** The answers of any section, by field name. */
 export type Answered = Record<string, unknown>;
 
-/** What each section holds once it is parsed. */
+/** The parsed answers of each section. */
 export type SectionAnswers = {
   [Key in SectionKey]: Key extends "budget" ? Budget : Answers<ReturnType<(typeof SECTIONS)[Key]["fields"]>>;
 };
 
-/** Answers that were read by the fields of their section (readLeniently, parseFields). */
+/** Answers parsed with the fields of their section (readLeniently, parseFields). */
 export const answersAs = <Key extends SectionKey>(_key: Key, answers: Answered): Readable<SectionAnswers[Key]> =>
   answers as Readable<SectionAnswers[Key]>;
 
-/** Those of one section out of all; null where there is nothing of it. */
+/** The answers of one section out of all; null where there are none. */
 export const answersOf = <Key extends SectionKey>(
   sections: readonly { key: SectionKey; answers: Answered | null }[],
   key: Key,
@@ -90,7 +90,7 @@ export function parseSection(
 ): Parsed<Answered> {
   const fields = fieldsOf(key, years);
   const parsed = parseFields(fields, values, lists) as Parsed<Answered>;
-  // All that is wrong is said at once: answers are checked against each other also where others cannot be read.
+  // Report everything at once: answers are checked against each other even where some cannot be parsed.
   const answers = parsed.data ?? readLeniently(fields, values, lists);
   const wrong = parsed.errors ?? {};
   const crossed = Object.entries(check(key, answers, years)).filter(([name]) => !isInWrongRow(name, wrong));
@@ -98,13 +98,13 @@ export function parseSection(
   return Object.keys(errors).length ? { data: null, errors: inOrder(fields, errors) } : parsed;
 }
 
-/** Whether another input of the same row cannot be read: then nothing can be said of the row as a whole. */
+/** Whether another input in the same row cannot be parsed: then the row as a whole cannot be checked. */
 function isInWrongRow(name: string, errors: Readonly<Record<string, string>>): boolean {
   const row = /^\w+\.\d+\./.exec(name)?.[0];
   return row !== undefined && Object.keys(errors).some((other) => other.startsWith(row));
 }
 
-/** What can be read of a section's answers, complete or not, to show it. */
+/** What can be parsed of a section's answers, complete or not, in order to show it. */
 export const readSection = (key: SectionKey, values: Values, lists: Lists, years: readonly number[]): Answered =>
   readLeniently(fieldsOf(key, years), values, lists);
 

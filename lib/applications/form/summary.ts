@@ -23,17 +23,17 @@ import {
   WRITTEN_SECTIONS,
 } from "./sections.ts";
 
-/** An application on one page, for who answers for it. Texts are in words; amounts in cents. */
+/** An application on one page, for whoever is responsible for it. Texts are in words; amounts in cents. */
 export type Summary = {
   requestedCents: bigint;
   phasing: PhasedAmount;
   byCategory: { label: string; cents: bigint }[];
   contributionsCents: bigint;
-  /** "What could go wrong (Ministry owner): what is done about it", the high ones. */
+  /** "What could go wrong (Ministry owner): what is done about it", for the high risks. */
   highRisks: string[];
   /** Other facts: label and value, in the form's words and order. */
   facts: { label: string; value: string }[];
-  /** What is missing, or does not fit together, a sentence each. */
+  /** What is missing or inconsistent, one sentence each. */
   toCheck: string[];
 };
 
@@ -46,7 +46,7 @@ type Surroundings = {
   openComments: number;
 };
 
-/** The fields that somebody who answers for an application asks about first. */
+/** The fields that somebody responsible for an application asks about first. */
 const FACTS: readonly [SectionKey, string][] = [
   ["initiative", "places"],
   ["initiative", "mainFocusArea"],
@@ -86,7 +86,7 @@ export function summarise(sections: readonly Section[], surroundings: Surroundin
 
 type Read<Key extends SectionKey> = Readable<SectionAnswers[Key]> | null;
 
-/** What is planned for after the planned end. */
+/** Activities and milestones that are planned for after the planned end. */
 const lateActivities = (read: Read<"activities">, initiative: Read<"initiative">): string[] =>
   (read?.activities ?? []).flatMap(({ what, byOn }) =>
     byOn && initiative?.endsOn && byOn > initiative.endsOn

@@ -12,13 +12,13 @@ import { listOfficers } from "./queries.ts";
 import { isLookedAfter, type Officer, withFewest } from "./rules.ts";
 import type { NewOfficer } from "./schema.ts";
 
-/** Of the form that asks. */
+/** From the form that asks. */
 type FormRequest = { requestId: string; remoteAddress?: string };
 
 /**
- * Hands an application over to another desk officer, who is told, as is whoever looked after it. `before`: who did as the
- * form was made; null: nobody.
- * @throws CONFLICT where somebody was faster, INVALID where the new one may not, STATE before it is submitted
+ * Hands an application over to another desk officer. Both of them are told. `before`: who looked after it when the form
+ * was rendered; null: nobody.
+ * @throws CONFLICT where somebody was faster, INVALID where the new officer may not, STATE before it is submitted
  */
 export function changeDeskOfficer(
   actor: MfatActor,
@@ -48,8 +48,8 @@ export function changeDeskOfficer(
 }
 
 /**
- * Names who looks after an application that is submitted: whoever did before, or the desk officer who looks after the
- * fewest. Where the desk has nobody who may, nobody does, and the desk finds it in its lists.
+ * Chooses who looks after a submitted application: whoever did before, or else the desk officer with the fewest
+ * applications. If nobody at the desk may, it has nobody, and the desk finds it in its lists.
  */
 export async function nameDeskOfficer(tx: Tx, application: LockedApplication): Promise<void> {
   const officers = await listOfficers(tx, application.id);
@@ -63,10 +63,11 @@ export async function nameDeskOfficer(tx: Tx, application: LockedApplication): P
 type HandOver = { fromId: string; toId: string; reason: string };
 
 /**
- * Hands over everything open that one person looks after to another, in the transaction of what makes that necessary. Where
- * an interest recuses the other, it goes to whoever of the desk looks after the fewest. Answers how many went to the other,
- * how many to somebody else, and the references of those that nobody may look after, which stay with whom they were.
- * @throws INVALID where the other is no desk officer
+ * Hands over everything open that one person looks after to another, in the transaction of the change that requires it.
+ * Where an interest recuses the other person, it goes to the desk officer with the fewest. Returns how many went to
+ * that person, how many to somebody else, and the references of those that nobody may look after, which stay where they
+ * were.
+ * @throws INVALID where the other person is not a desk officer
  */
 export async function handOverApplications(
   tx: Tx,
@@ -148,7 +149,7 @@ async function tell(tx: Tx, application: LockedApplication, { chosen, by, reason
     baseUrl: env().BASE_URL,
   });
   const people = await addressesOf(tx, [chosen.id, deskOfficerId]);
-  // The desk has its mail of what made the portal choose.
+  // The desk has already been emailed about the step that made the portal choose.
   for (const to of by ? people : [...people].filter((one) => one !== env().DESK_EMAIL)) {
     await queueEmail(tx, { to, applicationId, ...mail });
   }
@@ -157,7 +158,7 @@ async function tell(tx: Tx, application: LockedApplication, { chosen, by, reason
 const nameOf = async (tx: Tx, id: string | null): Promise<string> =>
   id ? (await tx.person.findUniqueOrThrow({ where: { id }, select: { name: true } })).name : "Nobody";
 
-/** The desk's mailbox, and people who have not left. */
+/** The desk's mailbox, and the people who have not left. */
 async function addressesOf(tx: Tx, ids: readonly (string | null)[]): Promise<Set<string>> {
   const people = await tx.person.findMany({
     where: { id: { in: ids.filter((id) => id !== null) }, endedAt: null },

@@ -9,13 +9,13 @@ export type HandedOver = {
   /** Who looks after it from now on, and who did before; null: nobody. */
   officer: string;
   before: string | null;
-  /** Null: the portal chose, when it was submitted. */
+  /** Null: the portal chose when it was submitted. */
   by: string | null;
   reason: string | null;
   baseUrl: string;
 };
 
-/** Tells the desk, and who looks after an application from now on and did before. */
+/** Tells the desk, the person who now looks after an application, and the one who did before. */
 export function officerEmail({ reference, title, marking, officer, before, by, reason, baseUrl }: HandedOver) {
   const label = MARKING_LABELS[marking];
   return {
@@ -43,7 +43,10 @@ export type HandedOverAll = {
   baseUrl: string;
 };
 
-/** One mail for all that somebody hands over to one other. Titles stay out of it: their markings may differ. */
+/**
+ * One mail for everything that somebody hands over to one other person. It has no titles, because their markings may
+ * differ.
+ */
 export function handOverEmail({ references, officer, before, by, reason, baseUrl }: HandedOverAll) {
   const count = references.length === 1 ? "1 application" : `${references.length} applications`;
   return {

@@ -15,5 +15,5 @@ export const CHANGE_OFFICER_FIELDS = [
 
 export type NewOfficer = Answers<typeof CHANGE_OFFICER_FIELDS>;
 
-/** What a list of the desk is narrowed by: whose applications, or those that nobody of the desk looks after. */
+/** The filter of the desk's lists: whose applications, or those that nobody at the desk looks after. */
 export const OFFICER_FILTER = filterChoice("officer", "Looked after by", "deskOfficers");

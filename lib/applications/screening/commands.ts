@@ -43,7 +43,7 @@ async function writeScreening(
   }
 }
 
-/** Accepts an application that the checklist clears. It keeps the criteria its round has now. */
+/** Accepts an application whose checklist is clear. It keeps the criteria that its round has now. */
 export function acceptForAssessment(
   actor: MfatActor,
   request: StepRequest,
@@ -68,7 +68,7 @@ function dueAtOf(dueOn: Date): Date {
   return dueAt;
 }
 
-/** Opens the sections that are to be changed, each with its own reason. */
+/** Opens the sections that need to change, each with its own reason. */
 export function askForChanges(
   actor: MfatActor,
   request: StepRequest,
@@ -87,7 +87,7 @@ export function askForChanges(
   });
 }
 
-/** Gives the agency a new due date for its answer, even if the first has passed. */
+/** Gives the agency a new due date for its answer, even if the first one has passed. */
 export function moveDueDate(
   actor: MfatActor,
   request: StepRequest,

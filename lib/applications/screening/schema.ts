@@ -49,12 +49,12 @@ const CHANGE_FIELDS = WRITTEN_SECTIONS.map(
   }),
 );
 
-/** A text for each section that may be written, and the day. */
+/** A text for each section that can be changed, and the due date. */
 export const ASK_FOR_CHANGES_FIELDS: readonly Field[] = [...CHANGE_FIELDS, ANSWER_BY];
 
 export type ChangesAsked = { changes: BySection; dueOn: Date };
 
-/** What a form asks to be changed, by section. @throws INVALID also where it names none */
+/** What a form asks to be changed, by section. @throws INVALID also where it names no section */
 export function readChangesAsked(values: Values): ChangesAsked {
   const changes = typedIn(WRITTEN_SECTIONS, values, changeInput);
   const day = parseFields([ANSWER_BY], values);

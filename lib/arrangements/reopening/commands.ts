@@ -16,9 +16,9 @@ import { readEnd, readEndByTwo } from "./queries.ts";
 import { type End, type EndByTwo, OWN_REOPENING, reopenFields, whyNotReopened, whyNotReopenedByTwo } from "./rules.ts";
 
 /**
- * Takes an end back that came in error: the application is again where it was, with the same money reserved, the same offer
- * open and the same people asked. What ended it stays in the history.
- * @throws STATE if it is too late, MONEY with what is available if a year has given the money away
+ * Reopens what was ended in error: the application is back in its former state, with the same money reserved, the same
+ * offer open and the same people asked. The end stays in the history.
+ * @throws STATE if it is too late, MONEY with the available amount if a year no longer has the money
  */
 export function reopen(actor: MfatActor, request: StepRequest, reference: string, values: Values): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.reopen, async (tx, application) => {
@@ -68,9 +68,10 @@ const NOBODY_ELSE =
   "Nobody else can confirm this. Ask an administrator to add another budget officer or approver first.";
 
 /**
- * Takes the end of an arrangement back, asked for by another person: what its termination released is committed again, and
- * the reports that it cancelled are due again.
- * @throws FORBIDDEN for who asked, STATE if it is too late, MONEY with what is available if a year has given the money away
+ * Reopens an ended arrangement at another person's request: what its termination released is committed again, and the
+ * reports that it cancelled are due again.
+ * @throws FORBIDDEN for the person who asked, STATE if it is too late, MONEY with the available amount if a year no
+ * longer has the money
  */
 export function confirmReopening(
   actor: MfatActor,
@@ -93,7 +94,7 @@ export function confirmReopening(
   });
 }
 
-/** Leaves an end as it is, after its reopening was asked for. */
+/** Leaves it ended, after somebody asked to reopen it. */
 export function declineReopening(
   actor: MfatActor,
   request: StepRequest,
@@ -117,7 +118,7 @@ function refuse(obstacle: string | null): void {
   if (obstacle) throw new DomainError("STATE", obstacle);
 }
 
-/** The answer to the offer is taken back. @throws INVALID at its last day */
+/** Takes back the answer to the offer. @throws INVALID at its last day */
 async function openAgain(
   tx: Tx,
   { id, dueAt: before }: NonNullable<End["offer"]>,
@@ -137,7 +138,7 @@ async function openAgain(
   };
 }
 
-/** The assessors and advisers who were told that it ended. */
+/** The assessors and advisers who were told that it had ended. */
 async function listUnfinished(tx: Tx, applicationId: string, before: State): Promise<string[]> {
   const [open, questions] = await Promise.all([
     before === "ASSESSMENT" ? tx.assessment.findMany({ where: { applicationId, status: "ASSIGNED" } }) : [],

@@ -5,7 +5,7 @@ import { lateToReopen } from "#lib/lifecycle/rules.ts";
 import { dayOf, earlierOf, endOfDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
 
-/** The amount that stays reserved in a state, and that its end releases. */
+/** The amount that is reserved in a state, and that ending it releases. */
 export const RESERVED: Partial<Record<State, AmountKind>> = {
   BUDGET_CHECK: "RECOMMENDED",
   DECISION: "RECOMMENDED",
@@ -13,23 +13,23 @@ export const RESERVED: Partial<Record<State, AmountKind>> = {
   OFFERED: "APPROVED",
 };
 
-/** The end of an application, with what its reopening restores. */
+/** The end of an application, and what reopening it restores. */
 export type End = {
-  /** The state that it was ended in. */
+  /** The state it was in when it was ended. */
   before: State;
   endedAt: Date;
   /** The last moment to reopen it. */
   until: Date;
-  /** Since when it was on hold as it ended; null if it was not. */
+  /** Since when it had been on hold when it ended; null if it was not. */
   heldAt: Date | null;
   round: { closesAt: Date | null };
   /** What was reserved for it. */
   phasing: PhasedAmount;
-  /** If it was offered: the offer's deadline as it was. */
+  /** If it was offered: the deadline that the offer had. */
   offer: { id: string; dueAt: Date } | null;
 };
 
-/** Why an end can no longer be reopened; null if it can. Whether a year still has the money is for the ledger to say. */
+/** Why it can no longer be reopened; null if it can. Whether a year still has the money is for the ledger to say. */
 export function whyNotReopened(end: End, now: Date): string | null {
   const late = lateToReopen(end.until, now, "it ended");
   if (late) return late;
@@ -41,7 +41,7 @@ export function whyNotReopened(end: End, now: Date): string | null {
   return ended && `${ended} Ask the agency to apply for money in a later year.`;
 }
 
-/** The end of an arrangement, with what its reopening by two people restores. */
+/** The end of an arrangement, and what reopening it by two people restores. */
 export type EndByTwo = {
   before: State;
   endedAt: Date;
@@ -50,7 +50,7 @@ export type EndByTwo = {
   asked: { byId: string; reason: string } | null;
   /** What its termination released. */
   phasing: PhasedAmount;
-  /** The reports that its termination cancelled, as they were; null: that is not on record. */
+  /** The reports that its termination cancelled, as they were before; null: not on record. */
   reports: readonly CancelledReport[] | null;
   hasAcquittal: boolean;
 };
@@ -64,7 +64,7 @@ type CancelledReport = {
 
 export const OWN_REOPENING = "You asked for this reopening, so somebody else needs to confirm it.";
 
-/** Why what was terminated or closed can no longer be reopened; null if it can. */
+/** Why a terminated or closed application can no longer be reopened; null if it can. */
 export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
   const late = lateToReopen(end.until, now, "it ended");
   if (late || end.before === "CLOSING") return late;
@@ -74,10 +74,12 @@ export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
   return ended && `${ended} Ask the agency to apply for money in a later year.`;
 }
 
-/** What may come of a mistake when something is ended now: why it could never be reopened, or the last moment for it. */
+/** What can be done if ending it now is a mistake: why it could never be reopened, or the last moment to do so. */
 export type Prospect = { why: string } | { until: Date };
 
-/** `phasing`: what would have to be set aside or promised again. `until`: the last moment by the days for it. */
+/**
+ * `phasing`: what would have to be reserved or committed again. `until`: the last moment, by the number of days alone.
+ */
 export function prospectOfReopening(
   { before, until, round: { closesAt }, phasing }: Pick<End, "before" | "until" | "round" | "phasing">,
   now: Date,
@@ -101,5 +103,5 @@ const OFFERED_FIELDS = [
   ...REASON,
 ] as const satisfies readonly Field[];
 
-/** An offer that is open again needs a last day: its own may have passed. */
+/** A reopened offer needs a last day, because its own may have passed. */
 export const reopenFields = ({ offer }: Pick<End, "offer">): readonly Field[] => (offer ? OFFERED_FIELDS : REASON);

@@ -42,13 +42,13 @@ const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: stri
   reason,
 });
 
-/** @throws STATE with what stands in the way */
+/** @throws STATE saying what prevents it */
 function refuse(obstacle: string | null): void {
   if (obstacle) throw new DomainError("STATE", obstacle);
 }
 
 /**
- * Accepts the final report, once every other report is accepted or cancelled: the closing begins.
+ * Accepts the final report, once every other report is accepted or cancelled: closing starts.
  * @throws STATE where something else is open, naming it
  */
 export function acceptLastReport(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
@@ -73,8 +73,8 @@ export function acceptLastReport(actor: MfatActor, request: StepRequest, referen
 }
 
 /**
- * Ends an arrangement early: reports that were not submitted are cancelled, and what is committed and not paid goes back
- * to the envelope. What was paid is then accounted for as at the end of any other.
+ * Ends an arrangement early: reports that were not submitted are cancelled, and money that is committed and not paid
+ * goes back to the envelope. What was paid is then accounted for as at any other end.
  * @throws STATE while a claim or a variation is open
  */
 export function terminate(
@@ -97,8 +97,8 @@ export function terminate(
 }
 
 /**
- * Keeps the amounts of the final account for the certifier, who submits it. They can be prepared again until then.
- * @throws INVALID where they come to more than was committed
+ * Saves the amounts of the final account for the certifier, who submits it. They can be changed until then.
+ * @throws INVALID where they add up to more than was committed
  */
 export function prepareAcquittal(
   actor: AgencyActor,
@@ -128,8 +128,8 @@ export function prepareAcquittal(
 }
 
 /**
- * The final account by budget line, once. Its total is the sum of the lines, and may be more than the fund's money: the true
- * cost is told, and what is beyond is the agency's.
+ * Submits the final account by budget line, once. Its total is the sum of the lines and may exceed the fund's money:
+ * the true cost is stated, and the agency bears the excess.
  */
 export function submitAcquittal(
   actor: AgencyActor,
@@ -173,8 +173,8 @@ export function submitAcquittal(
 }
 
 /**
- * Gives the final account back to be corrected and submitted again; what was submitted is kept as it was. What was
- * recovered by it meanwhile stays recovered.
+ * Returns the final account to be corrected and submitted again; what was submitted stays on record. Money recovered
+ * because of it meanwhile stays recovered.
  * @throws STATE if there is no acquittal to return, or the surplus is confirmed
  */
 export function returnAcquittal(
@@ -251,7 +251,7 @@ export async function recordRecovery(
   }
 }
 
-/** Money comes back once it was paid. */
+/** Money cannot come back before it was paid. */
 async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number, receivedOn: Date): Promise<void> {
   const { _min: first } = await tx.paymentLine.aggregate({
     where: { applicationId, startYear },
@@ -281,8 +281,8 @@ async function refuseTooMuch(tx: Tx, applicationId: string, startYear: number, c
 }
 
 /**
- * Confirms what is left over and gives it back to the envelope. What was spent and what is paid have to be the same
- * first, so that the surplus is what stays unpaid.
+ * Confirms the surplus and releases it to the envelope. What was spent and what is paid must be equal first, so that
+ * the surplus is what remains unpaid.
  * @throws STATE with the figures
  */
 export function confirmSurplus(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {

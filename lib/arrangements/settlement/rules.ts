@@ -1,21 +1,24 @@
 import type { ClaimState, ReportKind, ReportState, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, greaterOf, lesserOf } from "#lib/platform/money.ts";
 
-/** What is not finished yet of an arrangement. */
+/** What is not finished yet in an arrangement. */
 export type OpenItem =
   | { of: "report"; number: number; kind: ReportKind; state: ReportState }
   | { of: "claim"; number: number; state: ClaimState }
   | { of: "variation"; number: number; state: VariationState };
 
-/** Where an arrangement stands with its money and its final account. */
+/** The money of an arrangement and its final account. */
 export type Settlement = {
   committedCents: bigint;
   paidCents: bigint;
-  /** What can still be claimed or is claimed: of a closed year no more than was accrued, and nothing after its cut-off day. */
+  /**
+   * What can still be claimed or has been claimed: in a closed year at most what was accrued, and nothing after its
+   * cut-off day.
+   */
   payableCents: bigint;
   acquittal: { actualCents: bigint; surplusCents: bigint | null; surplusConfirmedAt: Date | null } | null;
   open: readonly OpenItem[];
-  /** Of advances, what neither a claim accounts for nor came back. */
+  /** The part of advances that has neither been accounted for by a claim nor come back. */
   openAdvanceCents: bigint;
 };
 
@@ -42,19 +45,19 @@ const listOf = (items: readonly OpenItem[]): string => new Intl.ListFormat("en-N
 
 const capitalised = (words: string): string => words.replace(/^./, (first) => first.toUpperCase());
 
-/** What was paid beyond what was spent, and so has to come back; 0 where there is no acquittal yet. */
+/** What was paid beyond what was spent, and so has to come back; 0 while there is no acquittal. */
 export const toRecoverCents = ({ paidCents, acquittal }: Settlement): bigint =>
   acquittal && !acquittal.surplusConfirmedAt && paidCents > acquittal.actualCents
     ? paidCents - acquittal.actualCents
     : 0n;
 
-/** Why the final report cannot be accepted as the last one; null: it can, as far as this goes. */
+/** Why the final report cannot be accepted as the last one; null: it can, as far as this check goes. */
 export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
   const others = open.filter((item) => item.of !== "report" || item.kind !== "FINAL");
   return others.length ? `You cannot accept the last report yet: ${listOf(others)}.` : null;
 }
 
-/** Why an arrangement cannot be terminated now: what the agency has sent is answered first. Null: it can. */
+/** Why an arrangement cannot be terminated now: what the agency has sent has to be answered first. Null: it can. */
 export function obstacleToTerminating(open: readonly OpenItem[]): string | null {
   const sent = open.filter((item) => item.of !== "report" || item.state === "SUBMITTED");
   if (!sent.length) return null;
@@ -62,8 +65,8 @@ export function obstacleToTerminating(open: readonly OpenItem[]): string | null 
 }
 
 /**
- * Why the surplus cannot be confirmed now, with the figures; null: it can. What cost more than the fund's money, or can no
- * longer be claimed, is its agency's.
+ * Why the surplus cannot be confirmed now, with the figures; null: it can. The agency bears what exceeds the fund's
+ * money or can no longer be claimed.
  */
 export function obstacleToSurplus({
   paidCents,
@@ -96,7 +99,7 @@ export function toClaimCents({
   return unpaidCents > 0n ? lesserOf(unpaidCents, payableCents) : 0n;
 }
 
-/** What an initiative cost beyond the fund's money: its agency bears it, and nothing of it is paid. */
+/** What an initiative cost beyond the fund's money: its agency bears it, and none of it is paid. */
 export function borneByAgencyCents(
   actualCents: bigint,
   { paidCents, payableCents }: Pick<Settlement, "paidCents" | "payableCents">,

@@ -6,7 +6,7 @@ import releases from "./releases.json" with { type: "json" };
 
 export const TERMINATE_FIELDS = reasonFields("Why you are terminating it", "The agency reads this");
 
-/** A line of the budget that was signed off. `categoryName`: its category in the words of that budget. */
+/** A line of the signed-off budget. `categoryName`: its category in the words of that budget. */
 export type BudgetLine = { category: string; categoryName: string; description: string; budgetCents: bigint };
 
 export const actualInput = (index: number): string => `actual-${index}`;
@@ -41,7 +41,7 @@ const WORDS_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** The acquittal form. A change of it is a new release (releases.json). */
+/** The acquittal form. Any change is a new release (releases.json). */
 export const ACQUITTAL_SECTION = {
   key: "account",
   number: 1,
@@ -51,14 +51,14 @@ export const ACQUITTAL_SECTION = {
 
 export const acquittalSections = (): FormSection[] => [{ ...ACQUITTAL_SECTION, fields: ACQUITTAL_SECTION.fields() }];
 
-/** The acquittal form as it was released: the newest last. */
+/** The releases of the acquittal form, newest last. */
 export const ACQUITTAL_RELEASES = storedReleases(releases);
 
 /** The final account: the actual cost of each line of the budget, and two texts. */
 export const acquittalFields = (lines: readonly BudgetLine[]): readonly Field[] =>
   forLines(ACQUITTAL_SECTION.fields(), lines);
 
-/** Its amounts alone, as the finance officer prepares them. */
+/** Only its amounts, as the finance officer prepares them. */
 export const amountFields = (lines: readonly BudgetLine[]): readonly Field[] => forLines([LINE_FIELD], lines);
 
 const forLines = (fields: readonly Field[], lines: readonly BudgetLine[]): readonly Field[] =>
@@ -72,7 +72,7 @@ const forLines = (fields: readonly Field[], lines: readonly BudgetLine[]): reado
     })),
   });
 
-/** What the texts of an acquittal were called on the form that it was submitted on. */
+/** The labels of an acquittal's texts on the form that it was submitted on. */
 export function acquittalLabels(release: ReleasedForm): Record<"outcome" | "lessons", string> {
   const fields = sectionsNow(release, ACQUITTAL_RELEASES).flatMap((section) => section.fields);
   const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? "";

@@ -126,7 +126,7 @@ export const SETTLEMENT_STEPS = defineSteps({
   },
 });
 
-/** What ends an arrangement needs its final report, and claims and variations done. */
+/** The steps that end an arrangement need its final report, and no open claims or variations. */
 export function obstaclesToEnding(
   reports: readonly { kind: ReportKind; state: ReportState }[],
   open: readonly OpenItem[],
@@ -140,10 +140,10 @@ export function obstaclesToEnding(
   };
 }
 
-/** What was paid stays as it is once the surplus is confirmed. */
+/** What was paid no longer changes once the surplus is confirmed. */
 type MoneyStep = "recordReturnedPayment" | "correctPayment" | "recordCreditNote" | "recoverPayment" | "reverseRecovery";
 
-/** The final account's steps follow each other. Of what was terminated only what was paid is accounted for. */
+/** The steps of the final account come in order. After a termination, only what was paid is accounted for. */
 export function obstaclesToSettling(
   settlement: Settlement,
   state: "CLOSING" | "TERMINATED",

@@ -8,14 +8,14 @@ export type InterestMail = {
   marking: Marking;
   by: string;
   hasAssessed: boolean;
-  /** The desk took it down for them. */
+  /** The desk recorded it for them. */
   isNoted: boolean;
-  /** What else they did that stands, and how it goes back. */
+  /** Other things they did that still count, and how to undo them. */
   stands: readonly string[];
   baseUrl: string;
 };
 
-/** Tells the desk and the administrators that somebody is recused; what the interest is stays in the portal. */
+/** Tells the desk and the administrators that somebody is recused; the interest itself stays in the portal. */
 export function interestEmail({ reference, title, marking, by, hasAssessed, isNoted, stands, baseUrl }: InterestMail) {
   const label = MARKING_LABELS[marking];
   return {

@@ -6,7 +6,7 @@ import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 
 type Interests = { hasInterest: boolean; clearedAt: Date | null; later: readonly { clearedAt: Date | null }[] };
 
-/** What was declared and what was learned of later in words, without what the interests are. */
+/** What was declared and what was learned of later, in words, without describing the interests. */
 export function interestWords({ hasInterest, clearedAt, later }: Interests): string {
   const state = (cleared: boolean) => (cleared ? "cleared" : "recused");
   const declared = hasInterest ? `An interest: ${state(clearedAt !== null)}` : "No interest";
@@ -19,12 +19,12 @@ export type LaterInterest = {
   learnedOn: Date;
   sinceOn: Date | null;
   notedAt: Date;
-  /** Who of the desk took it down for them; null: they did so themselves. */
+  /** Who at the desk recorded it for them; null: they did so themselves. */
   notedBy: string | null;
   clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
-  /** Why the desk decided that what they had assessed still counts. */
+  /** Why the desk decided that their assessment still counts. */
   keptReason: string | null;
 };
 
@@ -49,10 +49,10 @@ export const clearedWords = (by: Pick<LaterInterest, "clearedBy" | "clearedAt" |
   by.clearedAt &&
   `Cleared by ${by.clearedBy ?? "an administrator"}, ${formatInstant(by.clearedAt)}: “${by.clearReason}”`;
 
-/** What somebody may have done before they learned of an interest, beside an assessment. */
+/** What somebody may have done, besides assessing, before they learned of an interest. */
 export type Done = "recommendation" | "budget check" | "decision";
 
-/** By state, until when that stands, and the steps that take it back. Once the offer is accepted, none does. */
+/** By state: until when it counts, and the steps that undo it. None once the offer is accepted. */
 const STANDS_UNLESS: Partial<Record<State, { unless: string; steps: readonly string[] }>> = {
   BUDGET_CHECK: {
     unless: "the recommendation is taken back or returned",
@@ -66,7 +66,7 @@ const STANDS_UNLESS: Partial<Record<State, { unless: string; steps: readonly str
 
 export const goesBack = (state: State): boolean => state in STANDS_UNLESS;
 
-/** The words about what somebody did before they learned of an interest; null if no step can take it back. */
+/** What to say about something somebody did before they learned of an interest; null if no step can undo it. */
 export function lateWords(
   state: State,
   done: Done,
@@ -78,7 +78,7 @@ export function lateWords(
   return { sentence, steps: stands.steps };
 }
 
-/** The same of somebody who had completed an assessment. */
+/** The same for somebody who had completed an assessment. */
 export const lateAssessorWords = (name: string): { sentence: string; steps: readonly string[] } => ({
   sentence: `${name}, who completed an assessment, has declared an interest since. The desk decides whether the assessment still counts.`,
   steps: ["setAssessmentAside", "keepAssessment"],

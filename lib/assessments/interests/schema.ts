@@ -45,7 +45,7 @@ export const LATER_INTEREST_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** The same, taken down by the desk for somebody who has left or is not asked any more. */
+/** The same, recorded by the desk for somebody who has left or is no longer asked. */
 export const NOTE_INTEREST_FIELDS = [
   {
     ...LATER_INTEREST_FIELDS[0],

@@ -26,7 +26,7 @@ import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 
-/** Ends scoring, once the round's minimum number of assessments is complete. */
+/** Ends scoring once the round's minimum number of assessments is complete. */
 export function startModeration(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.startModeration, async (tx, application) => {
     const complete = await tx.assessment.count({ where: { applicationId: application.id, status: "COMPLETE" } });
@@ -39,7 +39,7 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
   });
 }
 
-/** Gives a completed assessment back to its assessor. What was agreed in the moderation stays as it was written. */
+/** Returns a completed assessment to its assessor. Agreed scores of the moderation are kept. */
 export function returnAssessment(
   actor: MfatActor,
   request: StepRequest,
@@ -65,8 +65,8 @@ export function returnAssessment(
 }
 
 /**
- * Brings an application to the criteria that its round has now: whoever completed an assessment is asked again, and what they had
- * completed stays to be read. The assessment of somebody who cannot assess it any more is set aside.
+ * Moves an application to its round's current criteria: assessors who completed an assessment are asked again, and what
+ * they completed can still be read. Assessments by people who can no longer assess it are set aside.
  */
 export function askToScoreAgain(
   actor: MfatActor,
@@ -110,8 +110,8 @@ export function askToScoreAgain(
 }
 
 /**
- * An assessment set aside counts for nothing from then on, and its scores stay as they were. Where too few are left for
- * the moderation, the application goes back to be assessed; a recommendation has to be returned first.
+ * An assessment that is set aside no longer counts, but its scores stay on record. Where too few are left for
+ * moderation, the application goes back to assessment; a recommendation has to be returned first.
  */
 export function setAssessmentAside(
   actor: MfatActor,
@@ -213,7 +213,7 @@ export function countAssessmentAgain(
   });
 }
 
-/** Whether setting that one aside took the application out of its moderation, and nobody is assessing it now. */
+/** Whether setting that assessment aside took the application out of moderation, and nobody is assessing it now. */
 async function isModeratedAgain(tx: Tx, application: LockedApplication, assessorId: string): Promise<boolean> {
   if (application.state !== "ASSESSMENT") return false;
   const { id: applicationId, round } = application;
@@ -230,13 +230,13 @@ async function isModeratedAgain(tx: Tx, application: LockedApplication, assessor
 
 const isRecommended = ({ state }: LockedApplication): boolean => state === "BUDGET_CHECK" || state === "DECISION";
 
-/** Who assesses an application does not judge its assessments. @throws FORBIDDEN */
+/** Assessors of an application do not judge its assessments. @throws FORBIDDEN */
 function refuseAssessors({ personId }: MfatActor, { duties }: LockedApplication): void {
   const isAssessor = duties.some((duty) => duty.personId === personId && duty.kind === "ASSESS");
   if (isAssessor) throw forbidden(otherDuty("ASSESS"));
 }
 
-/** How many assessments are complete, that one among them. @throws INVALID if it is not */
+/** How many assessments are complete, including that one. @throws INVALID if it is not complete */
 async function findComplete(tx: Tx, { id: applicationId }: LockedApplication, assessor: string): Promise<number> {
   const complete = await tx.assessment.findMany({
     where: { applicationId, status: "COMPLETE" },
@@ -257,7 +257,7 @@ async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication):
   return rows.map(({ assessorId }) => assessorId);
 }
 
-/** The addresses of that assessor and of whoever it waits on, who may have read other totals. */
+/** The addresses of that assessor and of those it is waiting on, who may have read other totals. */
 async function listConcerned(
   tx: Tx,
   actor: MfatActor,
@@ -271,7 +271,7 @@ async function listConcerned(
   return [...(assessor ? [assessor] : []), ...waiting].map(({ email }) => email);
 }
 
-/** Keeps the agreed scores of the moderation as far as they have come. */
+/** Saves unfinished agreed scores of the moderation. */
 export function saveModeration(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "moderation:edit");
   return transaction(async (tx) => {

@@ -16,9 +16,9 @@ import { type ClaimsStep, commonFields, commonValues } from "./schema.ts";
 type Request = { requestId: string; remoteAddress?: string };
 
 /**
- * Keeps which claims a step is to be taken for, so that they can be previewed with their totals. Nothing is taken yet.
- * Answers the batch's id; the same form twice makes one.
- * @throws INVALID where none is ticked, too many are, or one that the actor does not see; FORBIDDEN
+ * Stores which claims a step is to be taken for, so that they can be previewed with their totals. Nothing is done yet.
+ * Returns the batch's id; sending the same form twice creates one batch.
+ * @throws INVALID where none or too many are ticked, or one that the actor cannot see; FORBIDDEN
  */
 export async function prepareClaims(
   actor: MfatActor,
@@ -44,8 +44,8 @@ export async function prepareClaims(
 }
 
 /**
- * Takes the step for every chosen claim, each in a transaction of its own by the step's own command; one that is refused
- * does not stop the others. What became of each is put on record, and the same batch twice acts once.
+ * Takes the step for every chosen claim, each in its own transaction, using the step's own command; if one is refused,
+ * the others still go ahead. The result of each is recorded, and the same batch acts only once.
  * @throws NOT_FOUND, FORBIDDEN
  */
 export async function takeClaims(
@@ -60,7 +60,7 @@ export async function takeClaims(
   const rows = batch.names.map((reference) => ({ reference, revision: 0 }));
   const results = await takeEach(request, rows, async ({ reference: name }, own) => {
     const [reference = "", claim = ""] = name.split("/");
-    // What a claim says is fixed; the claim before it made the application's page stale.
+    // A claim's content is fixed, but the claim before it made the application's page stale.
     const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
     await takeStep(actor, { ...own, revision }, reference, step, {
       values: { ...batch.common, claim },
@@ -72,10 +72,10 @@ export async function takeClaims(
   await recordTaken(actor, request, "batch.taken", { step, rows: taken });
 }
 
-/** What an event of a claim says of money: `paid`, where a payment was a part of the claim. */
+/** The amount in a claim's event: `paid` where a payment covered a part of the claim. */
 const MONEY = z.object({ cents: z.string(), paid: z.string().optional() });
 
-/** What the steps of a batch moved, by the names of their claims, as the steps themselves put it on record. */
+/** What the steps of a batch moved, by claim, as the steps themselves recorded it. */
 async function listTakenCents(id: string, names: readonly string[]): Promise<Map<string, string>> {
   const nameOf = new Map(names.map((name) => [requestIdOf(id, name), name]));
   const events = await db().auditEvent.findMany({

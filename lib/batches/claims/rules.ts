@@ -8,10 +8,10 @@ type Amounts = {
   application: { agency: { name: string } };
 };
 
-/** What one agency claims of one financial year. */
+/** What one agency claims for one financial year. */
 export type ClaimsTotal = { agency: string; startYear: number; count: number; cents: bigint; gstCents: bigint | null };
 
-/** The GST of claims together; null where that of one is not known. */
+/** The GST of several claims; null where that of one is not known. */
 export function sumGst(claims: readonly Pick<Amounts, "gstCents">[]): bigint | null {
   const known = claims.flatMap(({ gstCents }) => gstCents ?? []);
   return known.length < claims.length ? null : sumCents(known);

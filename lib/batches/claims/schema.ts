@@ -7,12 +7,12 @@ export type ClaimsStep = StepsWith<"isForClaims">;
 export const CLAIMS_STEPS = STEP_KEYS.filter((step): step is ClaimsStep => stepRow(step).isForClaims === true);
 export const isClaimsStep = (step: string): step is ClaimsStep => CLAIMS_STEPS.some((one) => one === step);
 
-/** The one that an address names; null: none. */
+/** The step named in an address; null: none. */
 export const findClaimsStep = (address: string): ClaimsStep | null =>
   CLAIMS_STEPS.find((step) => kebabOf(step) === address) ?? null;
 export const claimsStepPath = (step: ClaimsStep): string => `/budget/claims/${kebabOf(step)}`;
 
-/** What its form asks of all of them at once: not which claim, nor a part of one. */
+/** The fields that apply to all claims at once: not the choice of a claim, and not a partial amount. */
 export const commonFields = (step: ClaimsStep): readonly Field[] =>
   (stepRow(step).fields as readonly Field[]).filter(({ name }) => name !== "claim" && name !== "amount");
 
@@ -27,11 +27,11 @@ export const commonValues = (step: ClaimsStep, values: Values): Record<string, s
   );
 
 type Words = {
-  /** The heading, and the words of links to it. */
+  /** The heading, and the text of links to it. */
   title: string;
-  /** What a tick says, after which comes the claim's reference. */
+  /** The label of a tick, followed by the claim's reference. */
   tick: string;
-  /** The button, before "3 claims". */
+  /** The button's label, followed by "3 claims". */
   submit: string;
   /** Completes "2 of 3 claims …". */
   done: string;

@@ -19,9 +19,9 @@ import { AT_LINES, DAY_ORDER_FIELD, type DayOrder, TEXT_MAX, TOTAL_FIELD } from 
 type Request = { requestId: string; remoteAddress?: string };
 
 /**
- * Keeps the lines of a finance system's file with the claim that each pays, so that they can be previewed. Nothing is
- * recorded yet. Answers the batch's id; the same form twice makes one.
- * @throws INVALID where the file cannot be read, with a question where its days may be meant either way; FORBIDDEN
+ * Stores the lines of a finance system's file with the claim that each pays, so that they can be previewed. Nothing is
+ * recorded yet. Returns the batch's id; sending the same form twice creates one batch.
+ * @throws INVALID where the file cannot be read, with a question where its dates are ambiguous; FORBIDDEN
  */
 export async function preparePayments(
   actor: MfatActor,
@@ -50,8 +50,8 @@ export async function preparePayments(
 }
 
 /**
- * Records the payment of every line that pays a claim, each in a transaction of its own by the step's own command; one
- * that is refused does not stop the others. The same batch twice pays nothing twice.
+ * Records the payment of every line that pays a claim, each in its own transaction, using the step's own command; if
+ * one is refused, the others still go ahead. The same batch never pays anything twice.
  * @throws NOT_FOUND, FORBIDDEN
  */
 export async function recordPayments(
@@ -64,8 +64,8 @@ export async function recordPayments(
   if (batch.recorded) return;
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
   const payable = batch.lines.flatMap(({ line, reference: payment, pays }) =>
-    // A claim and its payment stand in one line alone, and make the line's own request id. What a credit note takes off was
-    // paid before.
+    // A claim and its payment occur together in only one line, so they make the line's own request id. A credit note
+    // takes off what was paid before.
     pays ? { ...pays, line, payment, application: pays.reference, reference: ownName(pays, payment), revision: 0 } : [],
   );
   const inOrder = [
@@ -73,7 +73,7 @@ export async function recordPayments(
     ...payable.filter((row) => row.creditNumber),
   ];
   const results = await takeEach(request, inOrder, async (row, own) => {
-    // What is paid of a claim is fixed; the claim before it made the application's page stale.
+    // What is paid of a claim is fixed, but the claim before it made the application's page stale.
     const { revision } = await db().application.findUniqueOrThrow({
       where: { reference: row.application },
       select: { revision: true },
@@ -94,10 +94,10 @@ export async function recordPayments(
   await recordTaken(actor, request, RECORDED, { lines });
 }
 
-/** What the agency reads of a credit note that stood in a list. */
+/** What the agency reads about a credit note from a list. */
 const CREDITED = "Taken off the payment, as our finance system has it";
 
-/** What a line is known by in its list. */
+/** What identifies a line within its list. */
 const ownName = ({ reference, number, creditNumber }: NonNullable<PreparedLine["pays"]>, payment: string): string =>
   [claimReference(reference, number), invoiceKey(payment), invoiceKey(creditNumber)].filter(Boolean).join(" ");
 

@@ -10,7 +10,7 @@ import { foldName } from "#lib/platform/text.ts";
 import { type ColumnName, type FileLine, type Gst, readAmount, readClaimReference, readDay } from "./file/rules.ts";
 import type { DayOrder } from "./schema.ts";
 
-/** A claim that lines of the file may be for. */
+/** A claim that lines of the file may pay. */
 export type Known = {
   id: string;
   number: number;
@@ -24,24 +24,27 @@ export type Known = {
   lines: readonly Line[];
   gstCents: bigint;
   invoiceNumber: string;
-  /** What its arrangement is paid under. */
+  /** The purchase order number of its arrangement. */
   purchaseOrder: string | null;
   application: { id: string; reference: string; title: string; agency: { name: string; abbreviation: string } };
 };
 
-/** A line as it was previewed: what it pays, or why it pays nothing whatever happens. */
+/** A line as previewed: what it pays, or why it can never pay anything. */
 export type PreparedLine = FileLine & {
   /**
-   * The claim, the day, and what is paid in cents without GST: below zero it is a credit note with its number, and null is all that
-   * is open. Null: `fault` says why.
+   * The claim, the day, and the amount paid in cents without GST: negative for a credit note, with its number; null for
+   * everything that is open. Null as a whole: `fault` says why.
    */
   pays: { reference: string; number: number; paidOn: string; cents: string | null; creditNumber: string } | null;
-  /** The claim that it is about, also where it pays nothing. */
+  /** The claim that it is about, even where it pays nothing. */
   of: { reference: string; number: number } | null;
   fault: string | null;
 };
 
-/** Lines with the claim that each pays. What is wrong with a line for good is said once, before anything is recorded. */
+/**
+ * Matches lines with the claim that each pays. What is permanently wrong with a line is reported once, before anything
+ * is recorded.
+ */
 export function prepareLines(
   lines: readonly FileLine[],
   known: readonly Known[],
@@ -67,7 +70,10 @@ const keyOf = ({ reference, number }: { reference: string; number: number }): st
   claimReference(reference, number);
 
 type Left = { openCents: bigint; creditableCents: bigint };
-/** What the lines before one have said: of payments their days, which claim each pays, and what is left of each claim. */
+/**
+ * What the earlier lines have established: the day of each payment, which claims it pays, and what is left of each
+ * claim.
+ */
 type Before = {
   days: Map<string, { line: number; day: number | undefined }>;
   payments: Map<string, number>;
@@ -80,7 +86,7 @@ const leftOf = (claim: Known, { left }: Pick<Before, "left">): Left =>
     creditableCents: claim.cents - claim.backCents,
   };
 
-/** What is wrong with a line beside those before it: one payment has one day, and pays a claim in one line. */
+/** What is wrong with a line compared with earlier lines: a payment has one day, and pays a claim in one line. */
 function besideOthers(line: FileLine, claim: Known | null, paidOn: Date | null, { days, payments }: Before): string[] {
   const key = invoiceKey(line.reference);
   if (!key || line.isTorn) return [];
@@ -106,9 +112,9 @@ type Paid =
   | { pays: null; fault: string };
 
 /**
- * What a line pays of its claim, without GST. A finance system pays with GST, and the fund's amounts are without: all of a claim,
- * or all that is left of it, is known by its amount either way; of a part, the list has to say which it is. `gst`: what the other
- * lines of the list say.
+ * What a line pays of its claim, without GST. A finance system pays with GST, while the fund's amounts are without: a
+ * whole claim, or everything left of it, can be recognised by its amount either way; for a part, the list has to say
+ * which it is. `gst`: what the other lines of the list show.
  */
 function paidOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, before: Pick<Before, "left">): Paid {
   if (line.cents === 0n) return { pays: null, fault: "Its amount is $0.00, so it pays nothing" };
@@ -158,7 +164,7 @@ function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { 
 
 const UNSAID = "To pay or credit part of a claim, name the column “Amount incl GST” or “Amount excl GST”";
 
-/** Null where nothing says whether GST is in it. */
+/** Null where nothing shows whether GST is included. */
 function withoutGst(amount: bigint, { cents, gstCents }: Known, gst: Gst): bigint | null {
   if (gst === "without" || gstCents === 0n) return amount;
   if (gst === "") return null;
@@ -166,7 +172,10 @@ function withoutGst(amount: bigint, { cents, gstCents }: Known, gst: Gst): bigin
   return (amount * cents + half) / gross;
 }
 
-/** Whether the amounts of a list are with GST, by its lines that pay all of a claim; nothing where they say nothing, or both. */
+/**
+ * Whether the amounts of a list include GST, judged by its lines that pay a whole claim; undefined where they show
+ * nothing, or both.
+ */
 function gstOfList(lines: readonly FileLine[], known: readonly Known[]): Gst {
   const said = new Set(
     lines.flatMap((line): Gst[] => {
@@ -181,7 +190,9 @@ function gstOfList(lines: readonly FileLine[], known: readonly Known[]): Gst {
   return another === undefined ? only : "";
 }
 
-/** The number of a credit note: in a column of its own, or where the invoice's would be, if the claim is named beside it. */
+/**
+ * The number of a credit note: in a column of its own, or in that of the invoice number if the claim is named as well.
+ */
 function creditNumberOf({ creditNote, invoice, claim: named }: FileLine, claim: Known): string | null {
   if (invoiceKey(creditNote)) return creditNote;
   const isOther = invoiceKey(invoice) !== "" && invoiceKey(invoice) !== invoiceKey(claim.invoiceNumber);
@@ -190,13 +201,13 @@ function creditNumberOf({ creditNote, invoice, claim: named }: FileLine, claim: 
 
 type Reading = { today: Date; order: DayOrder };
 
-/** What a line says, and everything that is wrong with it by itself. */
+/** What a line says, and everything that is wrong with it on its own. */
 function readLine(
   line: FileLine,
   known: readonly Known[],
   { today, order }: Reading,
 ): { claim: Known | null; paidOn: Date | null; cents: bigint | null; faults: string[] } {
-  // Its cells may stand under the wrong headers, so that whatever else is said of them may be wrong.
+  // Its cells may be under the wrong headers, so any other message about them could be wrong.
   if (line.isTorn) return { claim: null, paidOn: null, cents: null, faults: [TORN] };
   const found = findClaim(line, known);
   const claim = typeof found === "string" ? null : found;
@@ -228,15 +239,16 @@ const REFERENCE_CHARS_MAX = 60;
 
 const insteadOf = (typed: string, what: string, none: string): string => (typed ? `${what}, not “${typed}”` : none);
 
-/** Whether a claim is paid under a purchase order, however its number is typed. */
+/** Whether a claim belongs to a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
   claim.purchaseOrder !== null && invoiceKey(claim.purchaseOrder) === invoiceKey(typed);
 
-/** “N.Z. Police” and “Met Service” are written with other blanks and points elsewhere. */
+/** “N.Z. Police” and “Met Service” are spaced and punctuated differently elsewhere. */
 const nameKey = (name: string): string => foldName(name).replaceAll(" ", "");
 
 /**
- * By its reference, or by the invoice number, with the agency or the purchase order where several claims have that number.
+ * Finds a claim by its reference or by its invoice number, with the agency or the purchase order where several claims
+ * have that number.
  */
 function findClaim(
   { claim: typed, invoice, agency, purchaseOrder }: FileLine,
@@ -258,7 +270,7 @@ function findClaim(
   );
   const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
   const left = standing.length ? standing : fitting;
-  // One agency has several arrangements, and two agencies may number their invoices alike.
+  // One agency may have several arrangements, and two agencies may use the same invoice number.
   const ordered = left.filter((claim) => isSameOrder(claim, purchaseOrder));
   const [found, another] = left.length > 1 && ordered.length > 0 ? ordered : left;
   const [other] = numbered;
@@ -270,7 +282,7 @@ function findClaim(
   return another ? `Several claims have invoice ${invoice}. Enter the claim’s reference, or the agency` : found;
 }
 
-/** What stands in the way of a line's payment now. */
+/** What prevents a line's payment now. */
 export type Facts = {
   claim: {
     state: ClaimState;
@@ -282,18 +294,18 @@ export type Facts = {
     paidCents: bigint;
     lines: readonly Line[];
   };
-  /** Why the payment with the line's reference cannot pay this claim too. */
+  /** Why the payment with the line's reference cannot pay this claim as well. */
   taken: string | null;
   application: { state: State; heldAt: Date | null };
-  /** Whether the reader has declared interests; null: not yet. */
+  /** Whether the reader is recused; null: they have not declared their interests yet. */
   isRecused: boolean | null;
   today: Date;
 };
 
-/** `ready`: it would be recorded. `done`: it was, with that reference. */
+/** `ready`: it can be recorded. `done`: it was recorded with that reference. */
 export type Verdict = { kind: "ready" | "done" | "not"; sentence: string };
 
-/** What would become of a line as things stand, with all that stands in its way. */
+/** What would happen to a line now, with everything that prevents it. */
 export function verdictOf(line: PreparedLine, facts: Facts | null): Verdict {
   const { pays, of, fault } = line;
   const done = pays && facts && recordedBefore(line, facts.claim.lines);
@@ -305,7 +317,7 @@ export function verdictOf(line: PreparedLine, facts: Facts | null): Verdict {
   return { kind: "not", sentence: all.join(" ") || "It pays nothing." };
 }
 
-/** What says that a line was recorded already; null where it was not. */
+/** What says that a line was already recorded; null where it was not. */
 function recordedBefore({ pays, reference }: PreparedLine, lines: readonly Line[]): string | null {
   if (pays?.creditNumber) {
     return isCredited(pays.creditNumber, lines) ? `Credit note ${pays.creditNumber} is already recorded.` : null;
@@ -353,7 +365,7 @@ function whyNotNow(
 
 const BUDGET = new Set(["BUDGET"] as const);
 
-/** The lines of a list that could not be recorded, as they stood there, so that they can be mended and imported again. */
+/** The lines of a list that could not be recorded, as they were, so that they can be corrected and imported again. */
 export const worklistSheet = (lines: readonly (FileLine & { why: string })[], marking: string): Sheet =>
   makeSheet({
     title: "Payments to correct",

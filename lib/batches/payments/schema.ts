@@ -1,8 +1,8 @@
 import { type Field, text, type Values } from "#lib/form/fields.ts";
 
-/** What may come at once; a longer file is taken in parts. */
+/** The most lines that can be imported at once; a longer file is imported in parts. */
 export const LINES_MAX = 200;
-/** Of pasted text, in characters; a file of LINES_MAX lines is far below it. */
+/** For pasted text, in characters; a file of LINES_MAX lines is far below this. */
 export const TEXT_MAX = 200_000;
 
 export const PAYMENT_LINES_FIELDS = [
@@ -16,7 +16,7 @@ export const PAYMENT_LINES_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** What the finance system says that the list adds up to, so that a part of a list is not taken for the whole. */
+/** The total that the finance system states for the list, so that part of a list is not mistaken for the whole. */
 export const TOTAL_FIELD = {
   kind: "amount",
   name: "total",
@@ -25,7 +25,7 @@ export const TOTAL_FIELD = {
   optional: true,
 } as const satisfies Field;
 
-/** How the days of a list are written that the list itself leaves open. */
+/** How to read dates that are ambiguous in the list itself. */
 export const DAY_ORDER_FIELD = {
   kind: "choice",
   name: "dayOrder",
@@ -41,8 +41,8 @@ export type DayOrder = (typeof DAY_ORDER_FIELD)["options"][number]["value"];
 export const isDayOrder = (word: string): word is DayOrder =>
   DAY_ORDER_FIELD.options.some(({ value }) => value === word);
 
-/** Where what is wrong with the lines or the file is said. */
+/** The field that shows what is wrong with the lines or the file. */
 export const AT_LINES = "lines";
 
-/** What was pasted, without the limits of a text that somebody writes. */
+/** What was pasted, without the length limits of text that people write. */
 export const linesIn = (values: Values): string => text(values, AT_LINES);

@@ -17,8 +17,9 @@ import { type ChangedCondition, type MetCondition, type ReopenedCondition, UNMET
 import { CONDITION_STEPS } from "./steps.ts";
 
 /**
- * Saves the library of conditions as a new one, whose number is its revision; what was recommended or decided keeps its own words.
- * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, STATE where nothing is changed, FORBIDDEN
+ * Saves the library of conditions as a new version, whose number is its revision; recommendations and decisions keep
+ * their own wording.
+ * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, STATE where nothing has changed, FORBIDDEN
  */
 export function saveConditions(actor: MfatActor, request: Revised, conditions: readonly string[]): Promise<void> {
   permit(actor, "condition:keep");
@@ -53,7 +54,7 @@ export function saveConditions(actor: MfatActor, request: Revised, conditions: r
 
 type Accepted = { id: string; agency: { name: string } };
 
-/** The conditions of an approval come to life with its arrangement: their agency's, to be met by that day. */
+/** Creates an arrangement's conditions from its approval: owned by its agency, to be met by that day. */
 export async function keepConditions(tx: Tx, { id, agency }: Accepted, conditions: string, dueOn: Date): Promise<void> {
   await tx.condition.createMany({
     data: namedIn(conditions).map((text, index) => ({
@@ -66,12 +67,12 @@ export async function keepConditions(tx: Tx, { id, agency }: Accepted, condition
   });
 }
 
-/** Conditions that are to be met by the day of the final report follow it, where the end of their arrangement moves. */
+/** Moves conditions that are due with the final report, when the end of their arrangement moves. */
 export async function moveConditions(tx: Tx, applicationId: string, from: Date, to: Date): Promise<void> {
   await tx.condition.updateMany({ where: { applicationId, dueOn: from, metAt: null }, data: { dueOn: to } });
 }
 
-/** @throws INVALID where there is none of that number, or it is met already, or not yet */
+/** @throws INVALID where there is no such condition, or it is already met, or not yet met */
 async function conditionOf(tx: Tx, actor: MfatActor, { id }: LockedApplication, number: string, isMet: boolean) {
   const found = (await listConditions(actor, id, tx)).find((one) => String(one.number) === number);
   if (!found || (found.metAt !== null) !== isMet) {
@@ -80,7 +81,7 @@ async function conditionOf(tx: Tx, actor: MfatActor, { id }: LockedApplication, 
   return found;
 }
 
-/** Says who has to meet a condition, and by when. */
+/** Sets who has to meet a condition, and by when. */
 export function changeCondition(actor: MfatActor, request: StepRequest, reference: string, changed: ChangedCondition) {
   return takeTransition(actor, request, reference, CONDITION_STEPS.changeCondition, async (tx, application) => {
     const { owner, dueOn } = changed;
@@ -105,7 +106,7 @@ export function meetCondition(actor: MfatActor, request: StepRequest, reference:
   });
 }
 
-/** Takes back that a condition is met; what was said to prove it stays in the record of the step. */
+/** Takes back that a condition is met; the evidence stays in the record of the step. */
 export function reopenCondition(
   actor: MfatActor,
   request: StepRequest,
@@ -123,7 +124,7 @@ export function reopenCondition(
   });
 }
 
-/** @throws INVALID with a question, where a condition that is not met holds a payment and nobody says why it is paid */
+/** @throws INVALID with a question, where an unmet condition holds a payment and nobody says why it is paid */
 export async function refuseUnmet(
   tx: Tx,
   actor: MfatActor,

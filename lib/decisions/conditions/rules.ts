@@ -10,10 +10,10 @@ export type KeptCondition = {
   metAt: Date | null;
 };
 
-/** The conditions that an approval names, each on a line. */
+/** The conditions named in an approval, one on each line. */
 export const namedIn = (conditions: string): string[] => conditions.split("\n").flatMap((line) => line.trim() || []);
 
-/** Those that hold a payment: their day has come, and they are not met. */
+/** The conditions that hold a payment: their day has come, and they are not met. */
 export const holding = <Row extends Pick<KeptCondition, "dueOn" | "metAt">>(rows: readonly Row[], today: Date): Row[] =>
   rows.filter(({ dueOn, metAt }) => metAt === null && dueOn <= today);
 

@@ -2,7 +2,7 @@ import { defineSteps, type Obstacles } from "#lib/lifecycle/steps.ts";
 import type { KeptCondition } from "./rules.ts";
 import { CHANGE_CONDITION_FIELDS, MEET_CONDITION_FIELDS, REOPEN_CONDITION_FIELDS } from "./schema.ts";
 
-/** What was named at the approval lives as long as the arrangement. */
+/** The conditions of an approval last as long as the arrangement. */
 export const CONDITION_STEPS = defineSteps({
   changeCondition: {
     label: "Change a condition",
@@ -43,7 +43,7 @@ export const CONDITION_STEPS = defineSteps({
   },
 });
 
-/** Only what is not met is changed or met, and only what is met is recorded as not met. */
+/** Only unmet conditions can be changed or met, and only met ones can be recorded as not met. */
 export function obstaclesToConditions(
   conditions: readonly Pick<KeptCondition, "metAt">[],
 ): Obstacles<keyof typeof CONDITION_STEPS> {

@@ -44,7 +44,7 @@ type NotedAdvice = {
 
 type NotedScore = { criterionId: string; score: number | null; comment: string };
 
-/** What a note on a decision is made of. */
+/** What a decision note is made from. */
 export type DecisionNote = {
   application: {
     reference: string;
@@ -59,7 +59,7 @@ export type DecisionNote = {
     approvedCents: bigint | null;
     phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[];
   };
-  /** In the names of the days on which they were signed off. */
+  /** With the names of the days on which they were signed off. */
   versions: readonly {
     number: number;
     certifiedBy: string;
@@ -68,10 +68,10 @@ export type DecisionNote = {
     agencyName: string;
     roundName: string;
   }[];
-  /** Who of MFAT did what, with which version before them. */
+  /** Who at MFAT did what, and the version they had read. */
   readings: readonly { by: string; what: string; at: Date; version: number }[];
   interests: readonly NotedInterest[];
-  /** Of the version that was screened last; null: there was no checklist yet. */
+  /** For the version that was screened last; null: no checklist yet. */
   screening: {
     versionNumber: number;
     by: string;
@@ -85,20 +85,20 @@ export type DecisionNote = {
     setAside: readonly { name: string; scores: readonly NotedScore[]; total: number | null; reason: string }[];
     agreed: { scores: readonly NotedScore[]; total: number | null };
     spread: number | null;
-    /** That it is scored on other criteria than the round has now, in words. */
+    /** Says that it is scored on criteria other than the round's current ones. */
     measured: string | null;
   };
-  /** Questions that were withdrawn among them. */
+  /** Includes questions that were withdrawn. */
   advice: readonly NotedAdvice[];
-  /** The newest first. */
+  /** Newest first. */
   recommendations: readonly NotedRecommendation[];
-  /** What the agency was sent, or else was told; null: nothing yet. */
+  /** What the agency was sent or otherwise told; null: nothing yet. */
   told: { what: string; at: Date | null; text: string } | null;
 };
 
 /**
- * All that a decision rests on, for paper: what was read and by whom, interests, scores, recommendation, budget check,
- * decision, and what the agency was told. `at`: when the note is made.
+ * Everything that a decision rests on, for paper: what was read and by whom, interests, scores, recommendation, budget
+ * check, decision, and what the agency was told. `at`: when the note is made.
  */
 export function decisionPaper(note: DecisionNote, at: Date): Paper {
   const { reference, title, marking, endorsement } = note.application;
@@ -247,7 +247,7 @@ function scoresOf({
   ];
 }
 
-/** What posts and divisions were asked, and what they said. */
+/** What posts and divisions were asked, and what they answered. */
 const adviceOf = ({ advice }: DecisionNote, at: Date): PaperSection[] =>
   advice.length
     ? [

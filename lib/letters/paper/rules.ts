@@ -1,11 +1,11 @@
-// A letter's text as a paper. The browser reads this file too, for a preview.
+// A letter's text as a paper. The browser loads this file too, for a preview.
 import { type Paper, type PaperItem, type PaperSection, paragraph, table } from "#lib/platform/paper.ts";
 
 const MAORI_NAME = "Manatū Aorere";
-/** Who sends it: the first paragraph of a letter. */
+/** The sender: the first paragraph of a letter. */
 export const LETTERHEAD = ["Ministry of Foreign Affairs and Trade", MAORI_NAME, "Pacific Security Fund"];
 
-/** A letter, apart: each block of the head is one or more lines. */
+/** The parts of a letter: each block of the head is one or more lines. */
 export type LetterParts = {
   letterhead: readonly { text: string; lang?: "mi" }[];
   head: readonly string[];
@@ -14,8 +14,9 @@ export type LetterParts = {
 };
 
 /**
- * The text of a letter has its paragraphs parted by empty lines: letterhead, day and reference, addressee, salutation, subject, and
- * what it says. Those from before there was a letterhead begin with the day, the addressee and the subject.
+ * The text of a letter has its paragraphs separated by empty lines: letterhead, date and reference, addressee,
+ * salutation, subject, and the content. Letters from before there was a letterhead start with the date, the addressee
+ * and the subject.
  */
 export function partsOf(letter: string): LetterParts {
   const paragraphs = letter.split("\n\n");
@@ -29,7 +30,7 @@ export function partsOf(letter: string): LetterParts {
   };
 }
 
-/** A paragraph that begins with # is a heading. */
+/** A paragraph that starts with # is a heading. */
 function sectionsOf(paragraphs: readonly string[]): PaperSection[] {
   const sections: { title: string | null; items: PaperItem[] }[] = [{ title: null, items: [] }];
   for (const text of paragraphs) {
@@ -42,14 +43,20 @@ function sectionsOf(paragraphs: readonly string[]): PaperSection[] {
 
 type Run = { kind: "text" | "numbers" | "bullets" | "cells"; lines: string[] };
 
-/** `last`: what the line follows: a list begins with 1 and counts on, so that its numbers are those that were written. */
+/**
+ * `last`: the item before this line. A list starts with 1 and counts up, so that the numbers shown are those that were
+ * written.
+ */
 function kindOf(line: string, last: Run | undefined): Run["kind"] {
   if (line.startsWith(`${last?.kind === "numbers" ? last.lines.length + 1 : 1}. `)) return "numbers";
   if (/^[-•] /.test(line)) return "bullets";
   return line.includes(" | ") ? "cells" : "text";
 }
 
-/** Lines that begin with “1. ”, “2. ” or with “- ” are a list, and lines with “ | ” a table, whose label is the line above it. */
+/**
+ * Lines that start with “1. ”, “2. ” or “- ” are a list, and lines with “ | ” a table, whose label is the line above
+ * it.
+ */
 function itemsOf(text: string): PaperItem[] {
   const runs: Run[] = [];
   for (const line of text.split("\n")) {
@@ -63,7 +70,7 @@ function itemsOf(text: string): PaperItem[] {
 
 const isTable = (run: Run | undefined): boolean => run?.kind === "cells" && run.lines.length > 1;
 
-/** Null: the label of the table after it. */
+/** Null: it is the label of the table below it. */
 function itemOf({ kind, lines }: Run, before?: Run, after?: Run): PaperItem | null {
   if (kind === "numbers" || kind === "bullets") {
     const items = lines.map((line) => line.slice(line.indexOf(" ") + 1));
@@ -84,7 +91,7 @@ function tableOf(lines: readonly string[], label: string): PaperItem {
   });
 }
 
-/** A letter as plain lines, where there is no room for its headings and tables. */
+/** A letter as plain lines, where headings and tables do not fit. */
 export const plainLetter = (letter: string): string => letter.replace(/^# /gm, "").replaceAll(" | ", ": ");
 
 /** The letter for paper. */

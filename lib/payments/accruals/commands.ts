@@ -18,7 +18,7 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 import type { StatedAccrual } from "./schema.ts";
 
 /**
- * States work of an ending year that is done and not claimed, or that there is none; a later statement replaces it.
+ * States work of an ending year that is done but not claimed, or that there is none; a later statement replaces it.
  * @throws INVALID for a year that is not asked about, or more than remains in it
  */
 export async function stateAccrual(
@@ -54,8 +54,9 @@ export async function stateAccrual(
 }
 
 /**
- * The timed job: from the first of June on, each agency with money of the ending year that is neither paid nor claimed is
- * asked once what work is done. Once is the request id of the event, made of the initiative and the year. Answers how many.
+ * The timed job: from 1 June on, each agency with money of the ending year that has not been paid or claimed is asked
+ * once what work is done. The event's request id, made from the initiative and the year, ensures that it is once.
+ * Returns how many were asked.
  */
 export async function askForAccruals(): Promise<number> {
   const today = dayOf(now());
@@ -80,7 +81,7 @@ function ask(reference: string, startYear: number): Promise<boolean> {
       where: { agencyId, endedAt: null, roles: { some: { role: { in: [...CLAIMANTS] } } } },
       select: { email: true },
     });
-    // Somebody who joins later is asked on the next morning.
+    // Somebody who joins later is asked the next morning.
     if (!people.length) return false;
     await recordEvent(tx, { event: "accrual.asked", actor: null, applicationId, requestId, data: { year: startYear } });
     const label = MARKING_LABELS[marking];

@@ -1,6 +1,6 @@
 import type { Answers, Field } from "#lib/form/fields.ts";
 
-/** Work of a year that is ending, done and not claimed yet. `years`: those that are asked about. */
+/** Work of an ending year that is done but not claimed yet. `years`: those that are asked about. */
 export const ACCRUAL_FIELDS = [
   {
     kind: "choice",

@@ -24,7 +24,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
-/** A line of a claim that stands, with the claim. @throws INVALID where the step is not for it, in words */
+/** A current line of a claim, with the claim. @throws INVALID where the step does not apply to it, in words */
 async function paymentLineFor(
   tx: Tx,
   { actor, application }: Recording,
@@ -56,7 +56,7 @@ async function paymentLineFor(
 
 type LineOfClaim = Awaited<ReturnType<typeof paymentLineFor>>;
 
-/** What came back of a claim, or was accounted for, was paid before: that payment stays. */
+/** A payment has to stay where money of it came back or was accounted for. */
 async function refuseBuiltUpon(
   tx: Tx,
   claim: Of & { paidCents: bigint; backCents: bigint },
@@ -71,7 +71,7 @@ async function refuseBuiltUpon(
 }
 
 /**
- * Records that the bank sent a payment back: its claim is open again, and is paid again for the same invoice.
+ * Records that the bank sent a payment back: its claim is open again, and can be paid again for the same invoice.
  * @throws INVALID at the fields; STATE where money of it came back or was accounted for, or the surplus is confirmed
  */
 export async function recordReturnedPayment(
@@ -105,10 +105,10 @@ const inWords = ({ cents, paidOn, reference }: Made): string =>
   `${formatCents(cents)} on ${formatDay(paidOn)} with the reference ${reference}`;
 
 /**
- * Corrects the day, the reference or the amount of a payment or a credit note: a line reverses it, and another says what is
- * right; none where it should not have been recorded (`amount` 0).
- * @throws INVALID at the fields; STATE where money of it came back, was accounted for or claimed again, or the surplus is
- * confirmed
+ * Corrects the day, the reference or the amount of a payment or a credit note: one line reverses it, and another has
+ * the right values, unless it should not have been recorded (`amount` 0).
+ * @throws INVALID at the fields; STATE where money of it came back, was accounted for or claimed again, or the surplus
+ * is confirmed
  */
 export async function correctPayment(
   actor: MfatActor,
@@ -156,7 +156,7 @@ function refuseWrong(right: Made, was: Made, claim: LineOfClaim["claim"], line: 
   }
 }
 
-/** `paymentId`: the document stays the same. `cents` 0: nothing takes the place of what is reversed. */
+/** `paymentId`: the document stays the same. `cents` 0: nothing replaces what is reversed. */
 type Right = Made & { paymentId?: string; reason: string };
 
 async function correctLine(
@@ -175,7 +175,7 @@ async function correctLine(
   await addLine(tx, recording, claim, { paymentId, cents: right.cents, paidOn: right.paidOn }, right.reference);
 }
 
-/** Reverses a credit note and its entry in the ledger; what it settled is open again. */
+/** Reverses a credit note and its ledger entry; what it settled is open again. */
 async function reverseCredit(
   tx: Tx,
   recording: Recording,

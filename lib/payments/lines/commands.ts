@@ -26,7 +26,7 @@ type NewLine = { paymentId: string; cents: bigint; paidOn: Date };
 /** What an agency takes off: `reason` names its credit note. `settlesId`: the line that it settles. */
 type NewCredit = NewLine & { reason: string; settlesId?: string };
 
-/** Adds what is paid of a claim to a payment, and its money to the ledger; answers the line's id. */
+/** Adds a payment of a claim to a document, and its money to the ledger; returns the line's id. */
 export async function addLine(
   tx: Tx,
   { actor, request, application }: Recording,
@@ -35,7 +35,7 @@ export async function addLine(
   reference: string,
 ): Promise<string> {
   const { id: claimId, startYear } = claim;
-  // The year cannot close at the same time: it closes before this, or after it.
+  // The year cannot close at the same time, only before or after.
   await lockYear(tx, startYear);
   const recorded = { recordedById: actor.personId, recordedAt: now() };
   const of = { applicationId: application.id, claimId, startYear };
@@ -45,7 +45,7 @@ export async function addLine(
   return lineId;
 }
 
-/** Adds what an agency takes off to a payment, and to the ledger as money that came back. */
+/** Adds what an agency takes off to a document, and to the ledger as money that came back. */
 async function addCredit(tx: Tx, { actor, request, application }: Recording, claim: Of, credit: NewCredit) {
   const { id: claimId, startYear } = claim;
   await lockYear(tx, startYear);
@@ -64,7 +64,7 @@ async function addCredit(tx: Tx, { actor, request, application }: Recording, cla
 type Reversal = { paidOn: Date; isReturn: boolean; reason: string };
 type Reversed = Pick<Line, "id" | "cents"> & { paymentId: string; payment: { reference: string } };
 
-/** Reverses a line that pays a claim, and its entry in the ledger. All of them stay. */
+/** Reverses a line that pays a claim, and its ledger entry. All of them stay on record. */
 export async function reverseLine(
   tx: Tx,
   { actor, request, application }: Recording,
@@ -76,7 +76,7 @@ export async function reverseLine(
   await lockYear(tx, startYear);
   const what = reversal.isReturn ? "sent back by the bank" : "corrected";
   const reason = `Payment of claim ${number} ${what}, ${payment.reference}: ${reversal.reason}`;
-  // What is open of a claim fits into what is not paid: the entry comes first, and names the line that follows.
+  // The open part of a claim must fit into what is not paid: the entry comes first, and names the line that follows.
   const id = newId();
   await recover(tx, { actor, requestId: request.requestId, reason }, application.id, {
     ...{ startYear, cents, on: reversal.paidOn, lineId: id },
@@ -87,7 +87,7 @@ export async function reverseLine(
   await tx.paymentLine.create({ data: { ...of, ...reversal, ...recorded, cents: -cents } });
 }
 
-/** An id that sorts by time, as those of other rows do. */
+/** An id that sorts by time, like those of other rows. */
 function newId(): string {
   const time = Date.now().toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
@@ -96,8 +96,8 @@ function newId(): string {
 type Document = { reference: string; note?: string | null; paidOn: Date };
 
 /**
- * The payment with a reference, however it is typed: the one that there is, which then pays another claim, or a new one.
- * @throws INVALID where that was made on another day, or pays this claim already
+ * The payment with a reference, however it is typed: an existing one, which then pays another claim, or a new one.
+ * @throws INVALID where the existing one has another day, or pays this claim already
  */
 export async function paymentFor(
   tx: Tx,
@@ -106,7 +106,7 @@ export async function paymentFor(
   { reference, note, paidOn }: Document,
 ): Promise<string> {
   if (!invoiceKey(reference)) throw invalid({ reference: "Payment reference must include a letter or a number" });
-  // Waits for anybody who is making the same payment.
+  // Waits for anybody who is creating the same payment.
   await tx.$executeRaw`
     INSERT INTO "Payment" (id, reference, note, "recordedById", "recordedAt")
     VALUES (gen_random_uuid(), ${reference}, ${note ?? ""}, ${actor.personId}::uuid, ${now()})
@@ -120,8 +120,8 @@ export async function paymentFor(
 
 /**
  * Records that an approved claim was paid, whole or in part. There is no other way to pay.
- * @throws INVALID at the fields: a day to come or before the claim's year, more than is open, a reference that is of another
- * day or pays the claim already; STATE where it is not approved, or its year has not begun
+ * @throws INVALID at the fields: a day in the future or before the claim's year, more than is open, a reference with
+ * another day or that already pays the claim; STATE where it is not approved, or its year has not started
  */
 export async function recordPayment(
   actor: MfatActor,
@@ -162,7 +162,10 @@ export async function recordPayment(
 type Creditable = Of & { cents: bigint; paidCents: bigint; backCents: bigint };
 type Credited = { paymentId: string; reference: string; cents: bigint; paidOn: Date; reason: string };
 
-/** Takes a credit off a claim. What of it is not paid yet, it settles: a line pays that, and the credit takes it off again. */
+/**
+ * Takes a credit off a claim. The unpaid part of the claim is settled: a line pays that, and the credit takes it off
+ * again.
+ */
 export async function creditClaim(
   tx: Tx,
   recording: Recording,
@@ -214,7 +217,7 @@ export async function recordCreditNote(
 
 type Advised = Remittance["claim"] & { claimedById: string };
 
-/** Mails the remittance advice to the agency's finance officers, and to whoever claimed. */
+/** Emails the remittance advice to the agency's finance officers, and to the person who claimed. */
 async function adviseOfPayment(
   tx: Tx,
   { id: applicationId, agencyId, agency, ...application }: LockedApplication,

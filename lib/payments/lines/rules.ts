@@ -1,7 +1,7 @@
 import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 
-/** A line of a payment document: it pays a part of a claim, takes a credit off, or reverses another. */
+/** A line of a payment document: it pays a part of a claim, takes a credit off, or reverses another line. */
 export type Line = {
   id: string;
   /** Its document. */
@@ -10,7 +10,7 @@ export type Line = {
   paidOn: Date;
   isCredit: boolean;
   reversesId: string | null;
-  /** Of a credit note: the line that it settles, with which no money moved. */
+  /** For a credit note: the line that it settles, by which no money moved. */
   settlesId: string | null;
   isReturn: boolean;
   reason: string | null;
@@ -20,7 +20,7 @@ export type Line = {
 
 type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "settlesId">;
 
-/** Without lines that were reversed, and without those that reverse them. */
+/** Without reversed lines, and without the lines that reverse them. */
 const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean): One[] =>
   lines.filter(
     (line) =>
@@ -29,20 +29,20 @@ const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean
 
 const isSettledBy = ({ id }: Standing, credit: Standing): boolean => credit.settlesId === id;
 
-/** What was paid of a claim and stands, in the order of its recording. */
+/** The current payments of a claim, in the order they were recorded. */
 export const standingPayments = <One extends Standing>(lines: readonly One[]): One[] =>
   standing(lines, false).filter((line) => !lines.some((other) => isSettledBy(line, other)));
 
-/** What credit notes took off a claim and stands. */
+/** The current credit notes of a claim. */
 export const standingCredits = <One extends Standing>(lines: readonly One[]): One[] => standing(lines, true);
 
-/** What of a claim credit notes, or this one, settled in place of a payment. */
+/** What credit notes, or this one, settled of a claim instead of a payment. */
 export const settledByCredit = <One extends Standing>(lines: readonly One[], credit?: Standing): One[] =>
   standing(lines, false).filter((line) => (credit ? [credit] : lines).some((other) => isSettledBy(line, other)));
 
 /**
- * What of a claim can go back and forth. `freeCents`: what is paid of it, did not come back, and no other claim accounts for.
- * `roomCents`: what its year has left, committed to the initiative and neither paid nor claimed.
+ * The part of a claim that can be reversed. `freeCents`: what is paid, did not come back, and is not accounted for by
+ * another claim. `roomCents`: what its year has left: committed to the initiative and not paid or claimed.
  */
 export type Free = { freeCents: bigint; roomCents: bigint };
 
@@ -52,11 +52,11 @@ type Amounts = Standing & Pick<Line, "cents">;
 export const paymentsToReverse = <One extends Amounts>(lines: readonly One[], { freeCents }: Free): One[] =>
   standingPayments(lines).filter(({ cents }) => cents <= freeCents);
 
-/** The credit notes of a claim that can be taken back now: what they gave back was not claimed anew. */
+/** The credit notes of a claim that can be taken back now: what they released was not claimed again. */
 export const creditsToReverse = <One extends Amounts>(lines: readonly One[], { roomCents }: Free): One[] =>
   standingCredits(lines).filter(({ cents }) => -cents <= roomCents);
 
-/** What a payment document pays or paid, by one of its lines: `number` of a claim of `reference`. */
+/** What a payment document pays or paid, from one of its lines: claim `number` of `reference`. */
 export type PaidWith = {
   key: string;
   claimId: string | null;
@@ -67,7 +67,7 @@ export type PaidWith = {
   isReturned: boolean;
 };
 
-/** Why a payment cannot pay a claim too, at the fields; null where it can. */
+/** Why a payment cannot pay another claim, at the fields; null where it can. */
 export function joinProblem(
   paid: readonly PaidWith[],
   claimId: string | null,
@@ -94,7 +94,10 @@ export const paymentPath = (id: string): string => `/payments/${id}`;
 
 type Said = Standing & Pick<Line, "isReturn" | "reason" | "cents">;
 
-/** What a line of a payment is, in a few words. `claimCents`: of its claim; null where it has none. `lines`: those of its claim. */
+/**
+ * The kind of a payment's line, in a few words. `claimCents`: the amount of its claim; null where it has none. `lines`:
+ * those of its claim.
+ */
 export function lineInWords(line: Said, claimCents: bigint | null, lines: readonly Said[]): string {
   if (line.reversesId !== null) {
     if (line.isReturn) return "Sent back by the bank";
@@ -105,7 +108,10 @@ export function lineInWords(line: Said, claimCents: bigint | null, lines: readon
   return claimCents !== null && line.cents < claimCents ? "Part payment" : "Payment";
 }
 
-/** Why a line is there, without the credit note's number that `lineInWords` says already; null where it needs no reason. */
+/**
+ * Why there is a line, without the credit note's number, which `lineInWords` already states; null where it needs no
+ * reason.
+ */
 export const whyInWords = ({ reason }: Pick<Line, "reason">): string | null =>
   reason?.startsWith(CREDIT_NOTE) ? reason.split(". ").slice(1).join(". ") : reason;
 
@@ -116,14 +122,14 @@ export function fateInWords(line: Said, lines: readonly Said[]): string | null {
   return reversal.isReturn ? "sent back later" : "corrected later";
 }
 
-/** A credit's reason as it is kept: the number of the credit note, and why it was made. */
+/** A credit's reason as it is stored: the number of the credit note, and why it was made. */
 export const creditReason = (number: string, reason: string): string => `${CREDIT_NOTE}${number}. ${reason}`;
 
 /** "credit note CN 8", from such a reason. */
 export const creditName = (reason: string | null): string =>
   ((reason ?? "").split(". ")[0] ?? "").replace(/^C/, "c") || "a credit note";
 
-/** Why a credit note with a number cannot be recorded for a claim; null where it can: each comes off once. */
+/** Why a credit note with that number cannot be recorded for a claim; null where it can: each can be taken off once. */
 export function creditNumberProblem(
   lines: readonly (Standing & Pick<Line, "reason" | "paidOn">)[],
   typed: string,

@@ -8,8 +8,9 @@ import { invalid } from "#lib/platform/errors.ts";
 import { PURCHASE_ORDER_FIELDS } from "./schema.ts";
 
 /**
- * Keeps the purchase order number of an arrangement, or takes it away where the form is blank. The history keeps what it was.
- * @throws INVALID where it is too long, or the same as before
+ * Saves the purchase order number of an arrangement, or removes it where the form is blank. The history keeps the
+ * earlier one.
+ * @throws INVALID where it is too long, or unchanged
  */
 export async function changePurchaseOrder(
   actor: AgencyActor,

@@ -1,6 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** The purchase order that an arrangement is paid under. */
+/** The purchase order number of an arrangement. */
 export const PURCHASE_ORDER_FIELDS = [
   {
     kind: "text",

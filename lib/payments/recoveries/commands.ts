@@ -18,8 +18,8 @@ import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /**
- * Records that the money of a paid claim came back. It stays committed: to be claimed again, or released in the end.
- * @throws INVALID at the fields, STATE where the surplus is confirmed: what is left over is settled then
+ * Records that the money of a paid claim came back. It stays committed, to be claimed again or released in the end.
+ * @throws INVALID at the fields, STATE where the surplus is confirmed and so what is left over is settled
  */
 export async function recoverPayment(
   actor: MfatActor,
@@ -77,15 +77,15 @@ export async function recoverPayment(
   }
 }
 
-/** What the ledger says of a recovery: of a claim, or (`claim` null) of what was paid and not spent. */
+/** The ledger's text for a recovery: of a claim or, where `claim` is null, of money that was paid and not spent. */
 export const saidOfRecovery = (claim: number | null, receipt: string): string =>
   claim === null ? `Recovery ${receipt}` : `Claim ${claim} recovered, ${receipt}`;
 
 /**
- * Undoes a recovery that was recorded by mistake, with a row and a ledger entry that name it. The money counts as
- * paid again, and its receipt may be recorded again as it was.
- * @throws INVALID where it is none of this initiative or was reversed already; STATE where what came back was claimed again,
- * released or carried forward, or the surplus is confirmed
+ * Reverses a recovery that was recorded by mistake, with a row and a ledger entry that name it. The money counts as
+ * paid again, and the same receipt may be recorded again.
+ * @throws INVALID where it is not one of this initiative or was already reversed; STATE where what came back was
+ * claimed again, released or carried forward, or the surplus is confirmed
  */
 export async function reverseRecovery(
   actor: MfatActor,
@@ -129,7 +129,7 @@ async function standingRecovery(tx: Tx, applicationId: string, id: string) {
   return recovery;
 }
 
-/** What the email and the audit trail say about it; whoever made the claim is told. */
+/** What the email and the audit trail say about it; the person who claimed is told. */
 function outcomeOfReversal(
   application: LockedApplication,
   { claim, cents, receivedOn, reference, startYear }: Awaited<ReturnType<typeof standingRecovery>>,

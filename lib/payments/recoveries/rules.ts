@@ -12,7 +12,7 @@ export type Recovery = {
   reversesId: string | null;
 };
 
-/** What came back and stands: no recovery that was reversed, and none that reverses another; the earliest first. */
+/** Current recoveries, earliest first: without those that were reversed, and without those that reverse another. */
 export const standingRecoveries = <One extends Pick<Recovery, "id" | "reversesId" | "receivedOn">>(
   recoveries: readonly One[],
 ): One[] =>
@@ -28,7 +28,7 @@ export const recoveriesToReverse = <
   roomIn: (startYear: number) => bigint,
 ): One[] => standingRecoveries(recoveries).filter(({ startYear, cents }) => cents <= roomIn(startYear));
 
-/** Whether it all came back, a part of it, or nothing after all. `claimCents`: of its claim. */
+/** Whether all of it came back, a part of it, or nothing in the end. `claimCents`: the amount of its claim. */
 export function recoveryInWords(
   { cents, receivedOn, reference, reversesId }: Pick<Recovery, "cents" | "receivedOn" | "reference" | "reversesId">,
   claimCents: bigint,

@@ -23,8 +23,8 @@ import { addressEmail } from "./emails.ts";
 import { ADDRESS_FIELDS, type NewDomain } from "./schema.ts";
 
 /**
- * Gives somebody another address (ADDRESS_FIELDS), which both addresses are told. They stay the same person: what they did, their
- * duties and their roles are theirs. Their sessions end.
+ * Changes somebody's address (ADDRESS_FIELDS) and tells both addresses. They remain the same person, with everything
+ * they did, their duties and their roles. Their sessions end.
  * @throws INVALID, CONFLICT, STATE for an account that has ended, FORBIDDEN for one's own, NOT_FOUND
  */
 export function changeAddress(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
@@ -73,8 +73,8 @@ async function move(tx: Tx, actor: Actor, { id, name, email: before, after, know
 }
 
 /**
- * Gives everybody of an agency who has one of its domains the same address with another. @throws INVALID at the fields, also where
- * an address is taken; CONFLICT, FORBIDDEN, NOT_FOUND
+ * Changes the domain of every address at an agency that has the old one. @throws INVALID at the fields, also where an
+ * address is taken; CONFLICT, FORBIDDEN, NOT_FOUND
  */
 export function changeDomain(actor: MfatActor, request: Revised, id: string, domain: NewDomain): Promise<void> {
   permit(actor, "agency:keep");

@@ -2,7 +2,7 @@ import { composeEmail } from "#lib/platform/message.ts";
 
 type Moved = { name: string; before: string; after: string; by: string; deskEmail: string; baseUrl: string };
 
-/** Tells a person at both addresses that theirs has changed, so that nobody takes an account over unseen. */
+/** Tells a person at both addresses that theirs has changed, so that nobody can take over an account unnoticed. */
 export const addressEmail = ({ name, before, after, by, deskEmail, baseUrl }: Moved) => ({
   subject: "[UNCLASSIFIED] Your email address for the Pacific Security Fund has changed",
   ...composeEmail({

@@ -11,7 +11,7 @@ export const ADDRESS_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** A new domain for all addresses of an agency. List: `domains`, those that it has. */
+/** A new domain for all addresses at an agency. List: `domains`, those that it has. */
 export const DOMAIN_FIELDS = [
   {
     kind: "choice",

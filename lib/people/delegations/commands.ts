@@ -12,8 +12,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 
 /**
- * Asks for another limit of what an approver may decide (DELEGATION_FIELDS), which another administrator confirms.
- * @throws INVALID, CONFLICT, STATE where the person is no approver or nothing would change, FORBIDDEN, NOT_FOUND
+ * Asks for a new delegation limit for an approver (DELEGATION_FIELDS), which another administrator confirms.
+ * @throws INVALID, CONFLICT, STATE where the person is not an approver or nothing would change, FORBIDDEN, NOT_FOUND
  */
 export function changeDelegation(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
   permit(actor, "role:keep");
@@ -44,15 +44,18 @@ function refuseNoApprover(person: KeptPerson): void {
 }
 
 /**
- * Before a delegation changes: waits for the decision that is just being made under it, so that the change takes effect after
- * that; every later decision waits for the change.
+ * Before a delegation changes: waits for any decision that is being made under it, so that the change takes effect
+ * afterwards; every later decision waits for the change.
  */
 export async function lockDelegation(tx: Tx, personId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
   await tx.$queryRaw`SELECT 1 AS locked FROM "Delegation" WHERE "personId" = ${personId}::uuid FOR UPDATE`;
 }
 
-/** Carries a confirmed change of a delegation out, under lockDelegation; answers what to tell of it. @throws STATE, FORBIDDEN for whose it is */
+/**
+ * Applies a confirmed change of a delegation, under lockDelegation; returns what to say about it. @throws STATE,
+ * FORBIDDEN for the person whose delegation it is
+ */
 export async function applyDelegation(
   tx: Tx,
   { actor }: { actor: { personId: string } | null },

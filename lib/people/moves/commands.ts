@@ -21,10 +21,10 @@ import { movedEmail } from "./emails.ts";
 import { MOVE_FIELDS } from "./schema.ts";
 
 /**
- * Moves somebody to another agency (MOVE_FIELDS), with roles of their own there. What they did stays with the agency that they did
- * it for; they are the same person, so what they certified before they do not decide now. `leave`: what takes place with what they
- * leave behind.
- * @throws INVALID, CONFLICT, STATE for people of MFAT and accounts that have ended, FORBIDDEN, NOT_FOUND
+ * Moves somebody to another agency (MOVE_FIELDS), with new roles there. What they did stays with the agency they did it
+ * for. They are still the same person, so they cannot decide on what they certified before. `leave`: what to do with
+ * what they leave behind.
+ * @throws INVALID, CONFLICT, STATE for people at MFAT and accounts that have ended, FORBIDDEN, NOT_FOUND
  */
 export function movePerson(
   actor: MfatActor,

@@ -2,7 +2,7 @@ import { composeEmail } from "#lib/platform/message.ts";
 
 type Moved = { name: string; from: string; to: string; email: string; baseUrl: string };
 
-/** Tells somebody that their account is of another agency from now on. */
+/** Tells somebody that their account has moved to another agency. */
 export const movedEmail = ({ name, from, to, email, baseUrl }: Moved) => ({
   subject: `[UNCLASSIFIED] Your Pacific Security Fund account has moved to ${to}`,
   ...composeEmail({

@@ -1,6 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** Where somebody of an agency goes. Lists: `agencies`, `roles`. */
+/** Where somebody at an agency moves to. Lists: `agencies`, `roles`. */
 export const MOVE_FIELDS = [
   {
     kind: "choice",

@@ -15,9 +15,10 @@ const kindOf = (dueOn: Date, today: Date): ReminderKind =>
   dueOn > today ? "soon" : dueOn < today ? "overdue" : "today";
 
 /**
- * The timed job, on working days: of each report that is due within two weeks, today, or overdue, its agency is reminded once, and of an
- * overdue one the desk too. Once is the request id of the event that tells of it, made of the report, its day and the
- * kind: a report that was moved is reminded of again. Answers how many reminders there were.
+ * The timed job, on working days: for each report that is due within two weeks, due today, or overdue, its agency is
+ * reminded once; for an overdue one, the desk too. The request id of the event, made from the report, its day and the
+ * kind of reminder, ensures that it is once; a report that was moved is reminded of again. Returns how many reminders
+ * were sent.
  */
 export async function remindOfReports(): Promise<number> {
   const today = dayOf(now());
@@ -48,7 +49,7 @@ export async function remindOfReports(): Promise<number> {
 
 type Reminder = { report: Report; kind: ReminderKind; requestId: string; reference: string };
 
-/** False where it was submitted, moved or told of since the list was read. */
+/** False where it was submitted, moved or reminded of since the list was read. */
 function remind({ report: { id, dueOn }, kind, requestId, reference }: Reminder): Promise<boolean> {
   return transaction(async (tx) => {
     const application = await lockApplication(tx, null, reference);

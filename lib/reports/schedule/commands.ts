@@ -15,7 +15,7 @@ import { REPORT_STEPS } from "#lib/reports/steps.ts";
 
 const REPORTS_MAX = 40;
 
-/** Moves, removes and adds reports that were not submitted; the final one stays, and stays the last. */
+/** Moves, removes and adds reports that were not submitted; the final report stays, and stays last. */
 export function changeSchedule(
   actor: MfatActor,
   request: StepRequest,
@@ -46,7 +46,7 @@ const numberOf = ({ number }: { number: number }): number => number;
 
 type Change = { moved: Report[]; removed: Report[]; added: Date[]; reason: string };
 
-/** What a form asks to be changed. @throws INVALID at each day that cannot be */
+/** The changes that a form asks for. @throws INVALID at each day that is not possible */
 async function readChange(tx: Tx, applicationId: string, open: readonly Report[], values: Values): Promise<Change> {
   const parsed = parseFields(scheduleFields(open.map(removable)), values);
   if (parsed.errors) throw invalid(parsed.errors);
@@ -67,7 +67,7 @@ async function readChange(tx: Tx, applicationId: string, open: readonly Report[]
   return { moved, removed, added, reason: String(data.reason) };
 }
 
-/** A day that has passed stays as it was typed: it is refused as that. */
+/** A day that has passed is kept as typed, and refused for that reason. */
 const movedOn = (day: Date): Date => (day < dayOf(now()) ? day : workingDayFrom(day));
 
 type Days = { placed: readonly Report[]; moved: readonly Report[]; added: readonly Date[] };

@@ -7,7 +7,7 @@ import { answer, type Paper, type PaperItem, type PaperSection, paragraph, table
 
 const YEARS = [{ value: "", label: "Amount in each financial year" }];
 
-/** Every question of the newest release of the form, with its hint, its limit and what there is to choose from. */
+/** Every question of the newest release of the form, with its hint, its limit and its options. */
 export function blankForm(lists: Lists): Paper {
   const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
   return {
@@ -53,7 +53,7 @@ export function questionOf(field: Field, lists: Lists): PaperItem[] {
 const optionsOf = (options: string | readonly { label: string }[], lists: Lists) =>
   (typeof options === "string" ? (lists[options] ?? []) : options).map(({ label }) => `• ${label}`);
 
-/** What an answer may be. */
+/** What kind of answer a field takes. */
 function answerWords(field: Field, lists: Lists): string[] {
   switch (field.kind) {
     case "text":

@@ -4,7 +4,7 @@ import { parseDay } from "#lib/platform/dates.ts";
 import { CENTS_MAX, formatCents, parseCents, readCents, sumCents } from "#lib/platform/money.ts";
 import { cleanText, foldName } from "#lib/platform/text.ts";
 
-/** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
+/** A line of a finance system's file. `line`: its number, counting the headers as the first line. */
 export type FileLine = {
   line: number;
   claim: string;
@@ -14,11 +14,11 @@ export type FileLine = {
   amount: string;
   paidOn: string;
   reference: string;
-  /** The number of a credit note, of a line below zero. */
+  /** The number of a credit note, on a line with a negative amount. */
   creditNote: string;
-  /** What the header says of the amounts: with GST or without; nothing: they may be either. */
+  /** What the header says about the amounts: with GST or without; undefined: either is possible. */
   gst: Gst;
-  /** It has more cells than there are headers, so that none of them can be told. */
+  /** It has more cells than there are headers, so it is not clear which cell is which. */
   isTorn: boolean;
 };
 
@@ -27,8 +27,8 @@ export type Gst = "with" | "without" | "";
 export type ColumnName = Exclude<keyof FileLine, "line" | "isTorn" | "gst">;
 
 /**
- * The words that headers use, without blanks and signs, and without what they say about GST and currency. Of several columns that
- * would do, the word that stands first here counts.
+ * The words that headers use, without spaces and punctuation, and without what they say about GST and currency. If
+ * several columns match, the word that comes first here counts.
  */
 const HEADERS: Record<ColumnName, readonly string[]> = {
   claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
@@ -86,14 +86,14 @@ const plain = (header: string): string =>
     )
     .replace(/[^a-z]/g, "");
 
-/** What a header says of the amounts under it. */
+/** What a header says about the amounts below it. */
 function gstOf(header: string): Gst {
   const words = foldName(header);
   if (WITHOUT_GST.test(words)) return "without";
   return WITH_GST.test(words) ? "with" : "";
 }
 
-/** Which column holds what, of a line of headers; null where it is none. */
+/** Which column holds what, from a line of headers; null where it is not one. */
 function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
   const words = cells.map(plain);
   const found = new Map<number, ColumnName>();
@@ -108,13 +108,13 @@ function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
   return isHeaders ? found : null;
 }
 
-/** A line that pays nothing and says what the lines of the file add up to. */
+/** The words in a line that is not a payment but states the sum of the file. */
 const TOTAL =
   /^(?:grand |control |file |batch |run |report |payment )?totals?(?: amount| paid| payments| nzd| of payments)?(?: \d+ (?:payments?|lines?|records?|items?))?$/;
-/** A line that adds up some of the lines above it, and one that says how many there are. */
+/** A subtotal of some of the lines above it, and a line that states how many there are. */
 const SUBTOTAL = /^(?:sub ?totals?\b.*|totals? (?:for|by) .*|count|(?:number|no) of (?:payments|lines|records|items))$/;
 
-/** A line of one cell is no payment: a marking, the end of a report. */
+/** A line with a single cell is not a payment: a marking, or the end of a report. */
 function kindOf(filled: readonly string[]): "line" | "total" | "other" {
   const words = filled.map(foldName);
   if (words.some((cell) => SUBTOTAL.test(cell))) return "other";
@@ -122,10 +122,10 @@ function kindOf(filled: readonly string[]): "line" | "total" | "other" {
   return filled.length === 1 && !readClaimReference(filled[0] ?? "") ? "other" : "line";
 }
 
-/** A workbook, an old one, a PDF: chosen in place of a list. */
+/** The first bytes of a workbook, an old one or a PDF, chosen instead of a list. */
 const NO_TEXT = /^(?:PK(?![\w ]*[,;\t|])|ÐÏ|%PDF)/;
 
-/** A cell as its text reads: without what spreadsheets put around text to keep it ('000123, ="000123"), in one line. */
+/** The text of a cell on one line, without what spreadsheets put around text to preserve it ('000123, ="000123"). */
 const cellText = (cell: unknown): string =>
   String(cell ?? "")
     .replace(/\s+/g, " ")
@@ -137,7 +137,7 @@ const cellText = (cell: unknown): string =>
 const COMMA_DECIMALS = /,\d\d\D*$/;
 const POINT_DECIMALS = /\.\d\d?\D*$|,\d{3}(?!\d)/;
 
-/** Amounts as they are written here: 9,000.00. A list that writes each of them with a decimal comma has 9.000,00. */
+/** Amounts in New Zealand format: 9,000.00. A list that has a decimal comma in each of them has 9.000,00. */
 function withPoints(lines: readonly FileLine[]): FileLine[] {
   const amounts = lines.map(({ amount }) => amount);
   const hasCommas = amounts.some((one) => COMMA_DECIMALS.test(one)) && !amounts.some((one) => POINT_DECIMALS.test(one));
@@ -146,10 +146,10 @@ function withPoints(lines: readonly FileLine[]): FileLine[] {
   return lines.map((line) => ({ ...line, amount: swapped(line.amount) }));
 }
 
-/** A line of the file, by its number, with what its cells say. */
+/** A line of the file, by its number, with the text of its cells. */
 type Row = { line: number; cells: readonly string[] };
 
-/** Two columns of one name that say different things: nobody can tell which counts. */
+/** Two columns with the same meaning but different content: it is not clear which one counts. */
 function twiceNamed(headers: readonly string[], columns: Iterable<number>, below: readonly Row[]): string | null {
   const names = headers.map(foldName);
   for (const column of columns) {
@@ -164,9 +164,7 @@ function twiceNamed(headers: readonly string[], columns: Iterable<number>, below
 
 const SEPARATOR = /^sep=(.)[ \t]*(?=\n)/i;
 
-/**
- * The lines of a file, without one that is their total; `problem`: why it cannot be read at all, or is not the whole file.
- */
+/** The lines of a file, without a total; `problem`: why it cannot be read at all, or is not the whole file. */
 export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
   const text = cleanText(csv);
   if (NO_TEXT.test(text))
@@ -174,7 +172,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
       lines: null,
       problem: "This is a workbook or a PDF, not a text list. Save it as CSV, and choose that file",
     };
-  // Spreadsheets say the separator of a file in its first line.
+  // Spreadsheets state the separator of a file in its first line.
   const separator = SEPARATOR.exec(text)?.[1];
   const read = parseCsv(text.replace(SEPARATOR, ""), separator ? { delimiter: separator } : {});
   const rows = read.map((row, index): Row => ({ line: index + 1, cells: row.map(cellText) }));
@@ -189,7 +187,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   const totals: FileLine[] = [];
   const found = below.flatMap(({ line: number, cells }): FileLine[] => {
     const filled = cells.filter((cell) => cell !== "");
-    // The headers again, as printed lists have them at the top of each page.
+    // Repeated headers, as printed lists have them at the top of each page.
     if (filled.length === 0 || columnsOf(cells)) return [];
     const width = cells.findLastIndex((cell) => cell !== "") + 1;
     const line: FileLine = { line: number, ...BLANK, gst, isTorn: width > headers.length };
@@ -198,7 +196,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
     if (kind === "total") totals.push(line);
     return kind === "line" ? [line] : [];
   });
-  // A total is written as the lines are.
+  // A total is written in the same format as the lines.
   const all = withPoints([...found, ...totals]);
   const lines = all.slice(0, found.length);
   if (lines.length === 0) return { lines: null, problem: "There are no lines below the column headings" };
@@ -212,7 +210,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   return { lines, problem: null };
 }
 
-/** Whether lines are all of those that a total was made of. Null: they are, or an amount is no amount, which its line says. */
+/** Why lines do not add up to a stated total. Null: they do, or an amount cannot be read, which its line reports. */
 export function totalProblem(lines: readonly FileLine[], total: bigint | null): string | null {
   const amounts = lines.map(({ amount }) => readAmount(amount));
   const sum = sumCents(amounts.filter((cents) => cents !== null));
@@ -220,7 +218,7 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
   return `The lines add up to ${formatCents(sum)}, but the total is ${formatCents(total)}`;
 }
 
-/** What takes off, as finance systems write it: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
+/** Negative amounts as finance systems write them: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
 const TAKES_OFF = [
   /^(?<before>(?:NZ)?\$|NZD)\s*[-−–]\s*(?<amount>\d.*)/i,
   /^(?<before>[^()\d]*)\((?<amount>[^()]+)\)$/,
@@ -230,8 +228,8 @@ const TAKES_OFF = [
 ];
 
 /**
- * "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. What takes off is below zero. Null where
- * it is no amount, or absurdly large, or 9.000 alone: nine thousand elsewhere.
+ * "9,000.00", "9000.0000": a finance system's amount may have more zeros than cents need. Amounts taken off are
+ * negative. Null where it is not an amount, is absurdly large, or is just 9.000, which means nine thousand elsewhere.
  */
 export function readAmount(typed: string): bigint | null {
   if (/^\D*\d{1,3}\.\d{3}\D*$/.test(typed)) return null;
@@ -255,7 +253,7 @@ const BLANK = {
 const NO_HEADERS =
   "We cannot find the column headings. The list needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
 
-/** In the signs of a keyboard: spreadsheets and other alphabets have hyphens and figures of their own. */
+/** With ASCII hyphens and digits: spreadsheets and other alphabets have their own. */
 const plainReference = (text: string): string =>
   text
     .normalize("NFKC")
@@ -264,26 +262,26 @@ const plainReference = (text: string): string =>
 
 const CLAIM_REFERENCE = /^(?:PSF-?)?(?<year>20\d\d)-(?<application>\d{1,9})\/(?<number>\d{1,4})$/i;
 
-/** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
+/** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is not the reference of a claim. */
 export function readClaimReference(text: string): { reference: string; number: number } | null {
   const { year, application = "", number } = CLAIM_REFERENCE.exec(plainReference(text))?.groups ?? {};
   if (!year) return null;
   return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
 }
 
-/** 11/03/2026: a day and a month in figures, in the one order or the other. */
+/** 11/03/2026: a day and a month in digits, in either order. */
 const IN_FIGURES = /^(?<first>\d{1,2})[/. -]+(?<second>\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
 
 const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
 
-/** The time that programs write behind a day. */
+/** The time that programs add to a date. */
 const TIME = /[T ]+\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d\d:?\d\d)?$/i;
 
 const withoutTime = (text: string): string => text.replace(TIME, "");
 
 /**
- * The first line with a day that has its month first, as programs of other countries write it: 11/24/2026. Where there is
- * one, the others of the list are in doubt: 11/03/2026 is a day either way. Null: there is none.
+ * The first line with a date whose month must come first, as programs in some countries write it: 11/24/2026. If there
+ * is one, the other dates of the list are ambiguous: 11/03/2026 is valid either way. Null: there is none.
  */
 export const monthFirst = (
   lines: readonly Pick<FileLine, "line" | "paidOn">[],
@@ -293,9 +291,9 @@ export const monthFirst = (
     return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
   }) ?? null;
 
-/** A spreadsheet counts days from here: 46352 is 26 November 2026. */
+/** Spreadsheets count days from here: 46352 is 26 November 2026. */
 const SERIAL_ZERO = Date.UTC(1899, 11, 30);
-/** From 18 February 1927 to 14 October 2173, with the part of a day behind it. */
+/** From 18 February 1927 to 14 October 2173, possibly followed by the fraction of a day. */
 const SERIAL = /^([1-9]\d{4})(?:\.\d+)?$/;
 
 const YEAR_FIRST = /^(?<year>\d{4})([-/.])(?<month>\d{1,2})\2(?<day>\d{1,2})$/;
@@ -303,8 +301,8 @@ const WORD_FIRST = /^(?<month>[a-z]+)\.? +(?<day>\d{1,2}),? +(?<year>\d{4})$/i;
 const DAY_FIRST = /^(?<day>\d{1,2})[/. -]+(?<month>[a-z]+|\d{1,2})[/. -]+(?<year>\d{4}|\d\d)$/i;
 
 /**
- * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, Nov 26, 2026, 26112026, 46352: in figures the day comes
- * before the month unless told. Null where it is no day.
+ * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, Nov 26, 2026, 26112026, 46352: in digits,
+ * the day comes before the month by default. Null where it is not a date.
  */
 export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
   const typed = withoutTime(text)
@@ -319,7 +317,7 @@ export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
   return parseDay(isTurned ? month : day, isTurned ? day : month, year);
 }
 
-/** 20261126, or with the year at its end. */
+/** 20261126, or the same with the year at the end. */
 function readEightFigures(typed: string, order: DayOrder): Date | null {
   const part = (from: number, to: number) => typed.slice(from, to);
   const day = parseDay(part(6, 8), part(4, 6), part(0, 4));

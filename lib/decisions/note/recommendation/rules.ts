@@ -5,7 +5,7 @@ import type { DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/ge
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { answer, type PaperItem, type PaperSection, table } from "#lib/platform/paper.ts";
 
-/** A decision as the note on it tells it. Amounts in cents. */
+/** A decision as the decision note shows it. Amounts in cents. */
 export type NotedDecision = {
   outcome: DecisionOutcome;
   amountCents: bigint;
@@ -27,7 +27,7 @@ export type NotedRecommendation = {
   by: string;
   recommendedAt: Date;
   returnedAt: Date | null;
-  /** Who of the desk took it back; null: nobody, or another office returned it. */
+  /** Who at the desk took it back; null: nobody, or another office returned it. */
   takenBackBy: string | null;
   takenBackReason: string | null;
   budgetChecks: readonly {
@@ -89,7 +89,7 @@ function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isRet
 
 const COUNTERS = ["envelope", "reserved", "committed", "paid", "available", "pipeline"];
 
-/** A position as the budget check keeps it: by year, cents in words. Checks from before it was kept have none. */
+/** A position as the budget check stores it: by year, cents as strings. Older checks have none. */
 const POSITION = z.array(z.record(z.string(), z.string())).catch([]);
 
 function positionRows(position: unknown): string[][] {
