@@ -1,4 +1,4 @@
-// Starts all parts in order, each one only when what it needs is there.
+// Starts all parts in order, each one as soon as what it needs is available.
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { disconnect } from "#lib/platform/db.ts";
@@ -15,15 +15,15 @@ import { startWebServer, startWorkerProcess } from "./web.ts";
 
 export type BootOptions = {
   isDevelopment: boolean;
-  /** Ends the boot at the next step. */
+  /** Aborts the boot before the next step. */
   signal: AbortSignal;
-  /** Filled with what stops the started parts, in the order of their start. */
+  /** Collects the functions that stop the started parts, in the order of their start. */
   stops: (() => Promise<void>)[];
 };
 
 /**
- * Starts the portal and answers its address.
- * @throws EnvironmentError when a setting is wrong or does not answer
+ * Starts the portal and returns its address.
+ * @throws EnvironmentError when a setting is wrong or a service does not answer
  */
 export async function boot(options: BootOptions): Promise<{ url: string; isDemo: boolean }> {
   const settings = readSettings();
@@ -40,11 +40,11 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   await timed("Migrations", () => migrate(ownerUrl, appUrl));
   options.signal.throwIfAborted();
   await timed("First data", async () => {
-    // First, because it opens the envelopes of the past in the past.
+    // First, because it sets the envelopes of past years at times in the past.
     if (isDemo(settings)) await seedDemoOnce(settings, environment);
     await seedReferenceData();
   });
-  // From here on only the parts speak with the database: its outages are theirs to live through.
+  // From here on only the parts talk to the database, and each handles its outages itself.
   await disconnect();
   options.signal.throwIfAborted();
   const worker = await supervise("The worker", async () => startWorkerProcess(environment));
@@ -56,7 +56,7 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   return { url: environment.BASE_URL ?? "", isDemo: isDemo(settings) };
 }
 
-/** One start for each folder: a second one would take the database away from the first. */
+/** Only one start per folder: a second one would take the database away from the first. */
 async function claim(settings: Settings, { stops }: BootOptions): Promise<void> {
   const folder = dataFolder(settings);
   checkFolder(folder);
@@ -84,8 +84,9 @@ async function database(settings: Settings, { stops }: BootOptions): Promise<Pos
 const unfinishedDemo = (settings: Settings) => join(dataFolder(settings), "demo.unfinished");
 
 /**
- * The demo's people and applications, unless somebody is there already. Only a demo loads its code. Its files are kept on
- * disk and not scanned, so that it is made whole while scanner and store are away.
+ * The demonstration's people and applications, unless somebody is there already. Its code is only loaded for a
+ * demonstration. Its files are stored on disk and not scanned, so that it can be made even while the scanner and the
+ * store are unavailable.
  */
 async function seedDemoOnce(settings: Settings, environment: Record<string, string>): Promise<void> {
   if (await hasPeople()) return;
@@ -97,7 +98,7 @@ async function seedDemoOnce(settings: Settings, environment: Record<string, stri
   rmSync(unfinishedDemo(settings), { force: true });
 }
 
-/** A start that was killed while it made the demo has left half of one, and nothing else: begin again. */
+/** A start that was killed while making the demonstration left only part of one: start over. */
 function discardUnfinishedDemo(settings: Settings): void {
   if (!existsSync(unfinishedDemo(settings))) return;
   stopLeftOver(dataFolder(settings));
@@ -122,7 +123,7 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** Stops what was started, last first, whatever fails on the way. */
+/** Stops what was started, last first, even if something fails on the way. */
 export async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
   for (let stop = stops.pop(); stop; stop = stops.pop()) {
     await stop().catch((error: unknown) => console.error(error));

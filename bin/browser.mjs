@@ -1,5 +1,5 @@
-// Finds a Chromium for the browser tests, or installs one. One without windows is preferred, as by Playwright itself:
-// around each page the other starts processes for its own tabs and buttons, which take a third of the tests' time.
+// Finds a Chromium for the browser tests, or installs one. A headless build is preferred, as by Playwright itself: the
+// other starts processes for its tabs and buttons around each page, which take a third of the tests' time.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const DEBIAN = ["chromium-headless-shell", "chromium"];
 
-/** The program's path, or "" for the one that Playwright has downloaded. Throws when there is none and none can be had. */
+/**
+ * The program's path, or "" for the one that Playwright has downloaded. Throws when there is none and none can be
+ * installed.
+ */
 export async function findOrInstallBrowser() {
   const found = await findBrowser();
   if (found !== null) return found;

@@ -1,4 +1,4 @@
-// What can be wrong with the settings and only shows by trying: each problem is one line that begins with the setting.
+// Problems with the settings that only show when they are tried: each is one line that starts with the setting.
 
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,7 +8,7 @@ import { tryMailServer } from "#lib/platform/mailer.ts";
 import { tryScanner } from "#lib/platform/scanner.ts";
 import { tryStore } from "#lib/platform/storage.ts";
 
-/** @throws EnvironmentError when the folder cannot be made or written to */
+/** @throws EnvironmentError when the folder cannot be created or written to */
 export function checkFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -18,7 +18,7 @@ export function checkFolder(folder: string): void {
   }
 }
 
-/** @throws EnvironmentError with everything that the portal cannot start without: what does not answer or is taken */
+/** @throws EnvironmentError with everything that the portal cannot start without: what does not answer or is in use */
 export async function checkReachable(settings: Settings): Promise<void> {
   const found = await Promise.all([
     portProblem(settings),
@@ -30,7 +30,7 @@ export async function checkReachable(settings: Settings): Promise<void> {
 }
 
 /**
- * What does not answer and may come later: one line for each. The portal starts without it, mail waits, and
+ * Services that do not answer but may do so later: one line for each. The portal starts without them, mail waits, and
  * /api/health says what is missing.
  */
 export async function listAbsent({ SMTP_URL, CLAMAV_URL, FILES_URL }: Settings): Promise<string[]> {
@@ -94,14 +94,14 @@ async function databaseProblem(name: string, url: string | undefined): Promise<s
   }
 }
 
-/** Host and port alone: the rest of the address holds a password. */
+/** Only host and port: the rest of the address contains a password. */
 function placeOf(url: string, defaultPort: string): string {
   const { protocol, hostname, port, pathname } = new URL(url);
   if (protocol === "unix:") return pathname;
   return `${hostname}:${port || defaultPort}`;
 }
 
-/** In one line, without what the whole error says besides. */
+/** On one line, without the rest of the error's text. */
 function reasonOf(error: unknown): string {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const { code, message } = first as NodeJS.ErrnoException;

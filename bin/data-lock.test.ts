@@ -30,7 +30,7 @@ test("one process has a folder; it is free again when given back, and when its p
   release?.();
   const holder = await startHolder(folder);
   expect(lockFolder(folder)).toBeNull();
-  holder.kill("SIGSTOP"); // one that does not run at the moment has it still
+  holder.kill("SIGSTOP"); // a process that is suspended still holds it
   expect(lockFolder(folder)).toBeNull();
   holder.kill("SIGKILL");
   await once(holder, "exit");
@@ -39,7 +39,7 @@ test("one process has a folder; it is free again when given back, and when its p
   next?.();
 });
 
-/** A process as in another container: with a network, process numbers and memory of its own. */
+/** A process as in another container: with its own network, process numbers and memory. */
 const APART = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--ipc", "--fork", "--kill-child"];
 const canUnshare = spawnSync(APART[0] ?? "", [...APART.slice(1), "true"]).status === 0;
 

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Takes a data folder for this process alone: answers the function that gives it back, or null where another process has
- * it. Two that run the embedded database of one folder destroy it.
- *
- * The lock is the kernel's, on a file, which Node offers through SQLite only: it holds between containers that share the
- * folder, whose networks and process numbers are apart, and it is gone when its process is.
+ * Locks a data folder for this process: returns the function that releases it, or null where another process has it.
+ * Two processes that run the embedded database of one folder would destroy it. The lock is the kernel's, on a file,
+ * which Node only offers through SQLite: it works between containers that share the folder but not networks and process
+ * numbers, and it disappears with its process.
  */
 export function lockFolder(folder: string): (() => void) | null {
   const lock = new DatabaseSync(join(folder, "portal.lock"));

@@ -1,4 +1,4 @@
-// Makes a database ready for the portal: migrations, the queue's tables, the application's rights, first data.
+// Prepares a database for the portal: migrations, the queue's tables, the application's rights, first data.
 import { spawn } from "node:child_process";
 import pg from "pg";
 import { APP_ROLE, db, disconnect } from "#lib/platform/db.ts";
@@ -11,8 +11,8 @@ import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";
 
 /**
- * Brings the tables up to date as their owner, and lets the application's login take on the application's role.
- * @throws EnvironmentError where the database is in no state that the portal knows
+ * Updates the tables as their owner, and lets the application's login take on the application's role.
+ * @throws EnvironmentError where the portal does not recognise the state of the database
  */
 export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
@@ -33,7 +33,7 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
   }
 }
 
-/** The table of steps as it is today, for the database to hold every step to. Only their owner may write it. */
+/** Stores the current table of steps, which the database enforces. Only the tables' owner may write it. */
 async function installSteps(client: pg.Client): Promise<void> {
   await client.query("BEGIN");
   await client.query(`LOCK TABLE "StepEdge" IN SHARE ROW EXCLUSIVE MODE`);
@@ -56,13 +56,15 @@ async function isMigrated(client: pg.Client): Promise<boolean> {
   return migrationNames().every((name) => applied.has(name));
 }
 
-/** Prisma's command takes two seconds to find nothing to do: it is asked only when a migration is missing. */
+/**
+ * Prisma's command takes two seconds to find that there is nothing to do, so it only runs when a migration is missing.
+ */
 async function deployMigrations(ownerUrl: string): Promise<void> {
   const { code, output } = await runPrisma(["migrate", "deploy"], ownerUrl);
   if (code !== 0) throw new Error(`The migrations failed:\n${output}`);
 }
 
-/** Runs Prisma's command line on a database as its owner, to the end. */
+/** Runs Prisma's command line on a database as its owner, and waits for it. */
 export async function runPrisma(words: string[], ownerUrl: string): Promise<{ code: unknown; output: string }> {
   const { file, args, options } = prismaCommand(words, ownerUrl);
   let output = "";
@@ -76,14 +78,14 @@ export async function runPrisma(words: string[], ownerUrl: string): Promise<{ co
   return { code, output: output.trim() };
 }
 
-/** Whether anybody has an account: the demo is only for a database without people. */
+/** Whether anybody has an account: the demonstration is only for a database without people. */
 export async function hasPeople(): Promise<boolean> {
   return (await db().person.count()) > 0;
 }
 
 /**
- * Does an operator's work on the portal's database, also while the portal runs; an embedded one that is not running is
- * started for it. What is wrong is said in lines, and the exit code is 1.
+ * Runs an operator's task on the portal's database, even while the portal runs; an embedded database that is not
+ * running is started for it. Problems are printed as lines, with exit code 1.
  */
 export async function onDatabase(work: (urls: PostgresUrls) => Promise<void>): Promise<void> {
   try {

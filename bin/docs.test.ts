@@ -1,4 +1,4 @@
-// The documents at the top are true: what they name is there.
+// The documents are correct: everything that they name exists.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,10 +12,10 @@ const DOCUMENTS = [
 ];
 const LINES_MAX = 150;
 
-/** A path from the top: `lib/fund/schema.ts`, (docs/decisions/005). */
+/** A path from the root: `lib/fund/schema.ts`, (docs/decisions/005). */
 const PATH = /(?<![\w/.#:@-])(?:lib|app|bin|components|e2e|prisma|docs|public)\/[\w./()[\]-]*[\w\]]/g;
 
-/** A decision is named by its number. */
+/** A decision is referred to by its number. */
 const isThere = (path: string): boolean =>
   existsSync(join(root, path)) ||
   readdirSync(join(root, "docs/decisions")).some((file) => `docs/decisions/${file}`.startsWith(`${path}-`));

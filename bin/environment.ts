@@ -6,7 +6,7 @@ import { readOrMakeSecret } from "./postgres.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Where the embedded parts keep their files. */
+/** Where the embedded parts store their files. */
 export const dataFolder = (settings: Settings): string => resolve(root, settings.DATA_DIR);
 
 export const mailboxFolder = (settings: Settings): string => join(dataFolder(settings), "mailbox");
@@ -18,7 +18,10 @@ export function migrationNames(): string[] {
     .sort();
 }
 
-/** The whole environment of web server and worker (lib/platform/env.ts): the settings, with what start put in their place. */
+/**
+ * The complete environment of web server and worker (lib/platform/env.ts): the settings, completed with what start
+ * provides.
+ */
 export function completeEnvironment(
   settings: Settings,
   parts: { databaseUrl: string; smtpUrl: string },
@@ -28,7 +31,7 @@ export function completeEnvironment(
   const secret = settings.AUTH_SECRET ?? readOrMakeSecret(join(dataFolder(settings), "secret"));
   return {
     DATABASE_URL: parts.databaseUrl,
-    DATABASE_OWNER_URL: "", // the owner's rights stay with start
+    DATABASE_OWNER_URL: "", // the owner's credentials stay with start
     DATABASE_POOL: `${settings.DATABASE_POOL}`,
     DATABASE_PREPARED: settings.DATABASE_PREPARED ? "1" : "0",
     SMTP_URL: parts.smtpUrl,

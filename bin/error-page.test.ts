@@ -1,5 +1,5 @@
-// What a reader without JavaScript gets where a page throws or does not exist: words, the right status, and a number that
-// stands in one line of the log.
+// What a reader without JavaScript gets where a page throws or does not exist: words, the right status, and a number
+// that is in one line of the log.
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ async function newPortal() {
   return { ...portal, ownerUrl, get };
 }
 
-/** What is read where no script runs. */
+/** What somebody can read if no script runs. */
 const wordsOf = (html: string) => /<noscript>([\s\S]*)<\/noscript>/.exec(html)?.[1] ?? "";
 
 test("a page that throws says so with the number of its one line in the log; one that is not there says that", async () => {

@@ -1,4 +1,4 @@
-// A form that was released is never edited: a change is a new release, which says what became of each question.
+// A released form is never edited: a change is a new release, which says what happened to each question.
 import { describe, expect, test, vi } from "vitest";
 import { SECTIONS } from "#lib/applications/form/sections.ts";
 import type { Field } from "#lib/form/fields.ts";

@@ -17,10 +17,10 @@ import {
 import { REPORT_RELEASES, reportSections } from "#lib/reports/schema.ts";
 import { VARIATION_RELEASES, variationSections } from "#lib/variations/schema.ts";
 
-/** A form with its releases, the file that they stand in, and the form as the code asks it today. */
+/** A form with its releases, their file, and the form as it is in the code now. */
 export type KeptForm = { kind: string; file: string; releases: readonly Release[]; sections: () => FormSection[] };
 
-/** Every form that something is signed off or sent on. */
+/** Every form that is signed off or submitted. */
 export const FORMS: readonly KeptForm[] = [
   {
     kind: "APPLICATION",
@@ -52,8 +52,8 @@ export const FORMS: readonly KeptForm[] = [
 export const hashOf = (form: ReleasedForm): string => createHash("sha256").update(contentOf(form)).digest("hex");
 
 /**
- * Today's form as its next release; null where it is the newest already.
- * @throws where answers to the releases before could be lost or mistaken
+ * The current form as its next release; null where it is already the newest.
+ * @throws where answers to earlier releases could be lost or misread
  */
 export function nextRelease({ kind, releases, sections }: KeptForm, renames: Renames = {}): Release | null {
   const newest = releases.at(-1);

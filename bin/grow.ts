@@ -1,4 +1,5 @@
-// `npm run grow -- 100000`: copies the demonstration's applications until there are so many, to try lists and searches on.
+// `npm run grow -- 100000`: copies the demonstration's applications until there are that many, to try lists and
+// searches with.
 import { grow } from "../prisma/grow.ts";
 import { onDatabase } from "./database.ts";
 

@@ -1,5 +1,6 @@
-// Money in the middle of a crash: kill -9 of what moves it and of the database, again and again. What was acknowledged is
-// in the ledger, whole; what was not is in it whole or not at all; and the counters are the ledger's sums all the time.
+// Money during crashes: kill -9 of the processes that move it and of the database, again and again. Whatever was
+// acknowledged is in the ledger completely; anything else is in it completely or not at all; and the counters always
+// equal the ledger's sums.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,7 +63,7 @@ function startMover(more: Record<string, string> = {}): PortalProcess {
   return mover;
 }
 
-/** Waits until so many more commands are acknowledged. */
+/** Waits until that many more commands are acknowledged. */
 async function untilMoved(mover: PortalProcess, count: number): Promise<void> {
   const target = mover.output().split("\n").length + count;
   await expect.poll(() => mover.output().split("\n").length, { timeout: 120_000, interval: 5 }).toBeGreaterThan(target);
@@ -77,7 +78,7 @@ async function restartPostgres(): Promise<void> {
   const { port, ended } = postgres;
   process.kill(Number(readFileSync(join(folder, "pg", "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
   await ended;
-  // Its other processes hold its memory until they have seen that it is gone, which takes longer on a busy machine.
+  // Its other processes hold its memory until they notice that it is gone, which takes longer on a busy machine.
   await vi.waitFor(
     async () => {
       postgres = await startPostgres(folder, { port });
@@ -86,7 +87,7 @@ async function restartPostgres(): Promise<void> {
   );
 }
 
-/** The commands whose acknowledgement was read and that are not in the ledger; the last line may be cut. */
+/** The commands whose acknowledgement was read but that are not in the ledger; the last line may be incomplete. */
 async function lostOf(some: readonly PortalProcess[]): Promise<string[]> {
   const acknowledged = some.flatMap((mover) => mover.output().split("\n").slice(0, -1));
   const kept = new Set((await query(`SELECT DISTINCT "requestId" AS id FROM "LedgerEntry"`)).map(({ id }) => id));
@@ -111,7 +112,7 @@ test("kill -9 of the portal and of its database in the middle of money commands 
   await kill(first);
   await expectWhole();
 
-  // It goes on by itself when its database is back.
+  // It continues on its own when its database is back.
   const second = startMover();
   for (let time = 0; time < 3; time++) {
     await untilMoved(second, 100);

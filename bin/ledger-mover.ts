@@ -1,5 +1,5 @@
-// For the tests: moves money of the applications named as arguments, a loop for each, until it is killed. A line of its
-// output is a command that was acknowledged: its name and request id. ACKNOWLEDGE=early writes it before the command is
+// For the tests: moves money of the applications named as arguments, in a loop for each, until it is killed. Each line
+// of its output is an acknowledged command: its name and request id. ACKNOWLEDGE=early writes it before the command is
 // done, as a control.
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
@@ -19,7 +19,7 @@ setEnvironment(
 const isEarly = process.env.ACKNOWLEDGE === "early";
 
 type Below = (limit: number) => number;
-/** Each application's own choices, the same again for the same seed. */
+/** Each application's own choices, the same for the same seed. */
 function choicesOf(index: number): Below {
   const [numbers] = fc.sample(fc.infiniteStream(fc.nat()), { seed: seed() + index, numRuns: 1 });
   return (limit) => (numbers?.next().value ?? 0) % limit;
@@ -59,7 +59,7 @@ async function moveFor(id: string, index: number): Promise<never> {
       await transaction(run);
       if (!isEarly) acknowledge();
     } catch (error) {
-      // What is refused was not acknowledged; without its database it waits for one.
+      // Refused commands were not acknowledged; without its database it waits for one.
       if (!(error instanceof DomainError)) await pause(50);
     }
   }

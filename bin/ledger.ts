@@ -1,4 +1,5 @@
-// `npm run ledger:verify`: whether every counter of money is the sum of its column of the ledger; else each that is not.
+// `npm run ledger:verify`: whether every counter of money is the sum of its column of the ledger; otherwise, each that
+// is not.
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { db } from "#lib/platform/db.ts";

@@ -1,12 +1,12 @@
 // A lock that a killed process cannot leave behind: a file names a port on loopback, where the holder answers with the
-// word that the file holds. Node's own modules only: setup uses it with nothing installed.
+// word in the file. It only uses Node's own modules, because setup needs it before anything is installed.
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Takes the lock: answers the function that gives it back, or null when another process holds it. */
+/** Takes the lock: returns the function that releases it, or null when another process holds it. */
 export async function takeLock(file) {
   const word = randomUUID();
   const server = createServer((socket) => socket.on("error", () => {}).end(word));
@@ -23,7 +23,7 @@ export async function takeLock(file) {
   return null;
 }
 
-/** Takes the lock as soon as it is free, telling once that it waits. */
+/** Takes the lock as soon as it is free, and reports once that it is waiting. */
 export async function waitForLock(file, tellWaiting) {
   for (let attempt = 0; ; attempt++) {
     const release = await takeLock(file);
@@ -48,7 +48,9 @@ async function write(file, mine) {
   return false;
 }
 
-/** Two processes that find the same dead lock may both remove it: the last writer has it, the other sees that here. */
+/**
+ * Two processes that find the same dead lock may both remove it: the last writer has it, and the other notices here.
+ */
 async function isStill(file, mine) {
   await pause(50);
   return read(file) === mine;

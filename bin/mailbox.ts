@@ -7,8 +7,8 @@ import { SMTPServer, type SMTPServerDataStream } from "smtp-server";
 export type Mailbox = { url: string; port: number; stop(): Promise<void> };
 
 /**
- * The embedded mailbox: an SMTP server on loopback that keeps each message that it receives as an .eml file in `folder`.
- * A message is acknowledged when it is safely on the disk. `refuses`: addresses that it does not take.
+ * The embedded mailbox: an SMTP server on loopback that stores each message that it receives as an .eml file in
+ * `folder`. A message is acknowledged once it is safely on disk. `refuses`: addresses that it does not accept.
  */
 export async function startMailbox(
   folder: string,

@@ -1,4 +1,4 @@
-// For the tests: makes the database of DATABASE_URL ready, with reference data or (--demo) the demo's.
+// For the tests: prepares the database of DATABASE_URL, with reference data or (--demo) the demonstration's.
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { disconnect } from "#lib/platform/db.ts";
@@ -15,16 +15,16 @@ if (process.argv.includes("--demo")) {
 } else {
   await seedReferenceData();
   await giveEnvelopes(await officer("asks"), await officer("confirms"));
-  // No test waits for their mails.
+  // No test waits for these mails.
   await runSql(DATABASE_OWNER_URL, `TRUNCATE "Email"`);
   await runSql(DATABASE_OWNER_URL, "DELETE FROM graphile_worker._private_jobs");
 }
 await disconnect();
 
-/** Of the two who give the years their envelopes. */
+/** One of the two people who set the envelopes. */
 async function officer(name: string) {
   const email = `${name}@envelope.example`;
-  // Nobody is there yet who could add them.
+  // There is nobody yet who could add them.
   await runSql(
     DATABASE_OWNER_URL,
     `SET session_replication_role = replica;

@@ -1,5 +1,5 @@
-// Reads which migrations a database has before any are applied. A database from before the first release is recognised, and
-// one that is not the portal's, or not whole, is refused.
+// Reads which migrations a database has before any are applied. A database from before the first release is recognised;
+// one that is not the portal's, or is incomplete, is refused.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { EnvironmentError } from "#lib/platform/env.ts";
 import BEFORE from "../prisma/before/checksums.json" with { type: "json" };
 import { migrationNames } from "./environment.ts";
 
-/** The two migrations that all those from before the first release were folded into. */
+/** The two migrations that all earlier ones were folded into at the first release. */
 const FOLDED = ["00000000000000_tables", "00000000000001_guards"] as const;
 
 /** Prisma holds this advisory lock while it applies migrations. */
@@ -17,9 +17,9 @@ const PRISMA_LOCK = 72707369;
 type Applied = { name: string; checksum: string; isFinished: boolean };
 
 /**
- * Checks the migrations of a database. Where it has all those from before the first release, they are replaced in its record
- * by the two that they were folded into. Waits while another start applies migrations.
- * @throws EnvironmentError where the database is in no state that the portal knows; nothing has been changed then
+ * Checks the migrations of a database. Where it has all those from before the first release, its record is changed to
+ * the two that they were folded into. Waits while another start applies migrations.
+ * @throws EnvironmentError where the portal does not recognise the state of the database; then nothing has been changed
  */
 export async function checkMigrations(client: pg.Client): Promise<void> {
   await client.query("BEGIN");
@@ -31,12 +31,12 @@ export async function checkMigrations(client: pg.Client): Promise<void> {
     if (applied.some(({ name }) => name in BEFORE)) await recordFolded(client, applied);
     await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {}); // the connection may be what failed
+    await client.query("ROLLBACK").catch(() => {}); // the connection itself may have failed
     throw error;
   }
 }
 
-/** Those that were rolled back count as never applied. */
+/** Migrations that were rolled back count as never applied. */
 async function listApplied(client: pg.Client): Promise<Applied[]> {
   const { rows: found } = await client.query("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS exists");
   if (!found[0].exists) return [];
@@ -70,7 +70,7 @@ function problemOf(applied: readonly Applied[]): string | null {
   return `it lacks ${what} from before the first release. Start the last version that has it once, and then this one (docs/decisions/016-migrations-are-folded-once.md says how).`;
 }
 
-/** The same for a database without any: it has to be empty, but for what an extension has brought. */
+/** The same for a database without migrations: it has to be empty, except for what extensions have created. */
 async function tablesProblem(client: pg.Client): Promise<string | null> {
   const { rows } = await client.query<{ name: string }>(`
     SELECT relname AS name FROM pg_class

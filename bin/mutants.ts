@@ -1,4 +1,4 @@
-// What `npm run mutate` changes, and the tests that have to notice.
+// What `npm run mutate` changes, and the tests that must notice.
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { planFor } from "./test-plan.ts";
@@ -14,11 +14,11 @@ const FILES = [
   ...globSync("lib/**/{rules,steps}.ts", { cwd: root }),
 ].filter((file) => existsSync(join(root, file)));
 
-/** @param names a file is mutated where its path contains one of them; without a name, all are */
+/** @param names a file is mutated where its path contains one of them; without names, all are */
 export const filesToMutate = (names: readonly string[]): string[] =>
   FILES.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).sort();
 
-/** The table of steps is judged as one; what stands in the way of its steps, by what waits on whom. */
+/** The table of steps is judged as a whole; the obstacles of its steps, by the tests of what is waiting on whom. */
 const STEPS_TESTS = [
   "lib/workflow/steps.test.ts",
   "lib/workflow/told.test.ts",
@@ -27,7 +27,7 @@ const STEPS_TESTS = [
   "lib/work/rules.test.ts",
 ];
 
-/** Where the tests of a file do not stand beside it under its name. */
+/** Where a file's tests are not next to it under its name. */
 const TESTS: Record<string, string[]> = {
   "lib/workflow/rules.ts": ["lib/workflow/rules.test.ts", "lib/work/rules.test.ts"],
 };
@@ -38,7 +38,7 @@ export function testsOf(file: string): string[] {
   return existsSync(join(root, own)) ? [...STEPS_TESTS, own] : STEPS_TESTS;
 }
 
-/** The test of its name, and others in its folder that import it and are as quick: those without a database. */
+/** The test with its name, and others in its folder that import it and are as fast: those without a database. */
 function testsBeside(file: string, own: string): string[] {
   const imports = `"./${basename(file)}"`;
   return globSync(`${dirname(file)}/*.test.ts`, { cwd: root })

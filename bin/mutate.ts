@@ -1,5 +1,5 @@
-// For `npm run mutate [FILE]`: changes what counts most in the portal one place at a time, and looks whether a test
-// notices. A change that none notices has survived: a test is missing, or bin/survivors.txt says why none is needed.
+// For `npm run mutate [FILE]`: changes the most important code one place at a time, and checks whether a test notices.
+// A change that none notices has survived: either a test is missing, or bin/survivors.txt says why none is needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
@@ -8,14 +8,17 @@ import { type Change, ELSEWHERE, listedFor } from "./survivors.ts";
 
 const root = join(import.meta.dirname, "..");
 const KILLED_PERCENT_MIN = 85;
-/** Where something else needs the processor: `MUTATE_PROCESSES=1 npm run mutate`. */
+/** If something else needs the processor: `MUTATE_PROCESSES=1 npm run mutate`. */
 const processes = Number(process.env.MUTATE_PROCESSES) || 2;
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 type Tally = {
   file: string;
   killed: number;
-  /** Of those: without an answer in time. Some changes never end; on a busy machine others may run out of time as well. */
+  /**
+   * Of those, the ones without an answer in time. Some changes never end; on a busy machine others may time out as
+   * well.
+   */
   timedOut: number;
   counted: number;
   listed: number;
@@ -46,10 +49,10 @@ function mutate(file: string): Promise<Mutant[]> {
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner"],
     vitest: { configFile: "vitest.config.ts", related: false },
-    // Words are for people to read, and where they are the name of something the compiler knows it.
+    // Strings are for people to read; where they are identifiers, the compiler checks them.
     mutator: { excludedMutations: ["StringLiteral"] },
     ignorePatterns: [".data", ".next", "app", "components", "docs", "public", "test-results"],
-    // TypeScript 7 has no interface that could rewrite it, and nothing here reads it.
+    // TypeScript 7 has no interface for rewriting it, and nothing here reads it.
     tsconfigFile: "none.json",
     tempDirName: ".data/mutants",
     concurrency: processes,
@@ -59,7 +62,7 @@ function mutate(file: string): Promise<Mutant[]> {
   } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
 }
 
-/** Its tests fail without a change, or there are none: nothing is known of the file, which is not good. */
+/** Its tests fail without any change, or there are none: then nothing is known about the file, which is a failure. */
 function tellFailure(error: unknown): Mutant[] {
   console.error(error);
   return [];

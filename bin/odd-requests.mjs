@@ -1,18 +1,18 @@
-// Preloaded into the web server: requests that no page of the portal sends. What can be told from the head of one is
-// answered before Next sees it, which knows fewer methods than the network and fails on addresses that it cannot read.
-// What only fails on the way, a form that is cut off or names an action that is none, Next takes for a fault of its own:
-// instrumentation.ts tells it apart, and it is answered with 400.
+// Preloaded into the web server: handles requests that no page of the portal sends. What is wrong with a request's head
+// is answered before Next sees it, because Next knows fewer methods than the network and fails on addresses that it
+// cannot read. Problems that only appear later (a form that is cut off or names no action) look to Next like its own
+// errors: instrumentation.ts recognises them, and they are answered with 400.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Server } from "node:http";
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH", "OPTIONS"];
-/** What is only ever read: Next answers anything else with a failure of its own. */
+/** Paths that are only read: Next answers anything else with an error of its own. */
 const READ_ONLY = /^\/(_next\/|[^/?]+\.(svg|png|ico|txt|webmanifest)(\?|$))/;
-/** As much as Next takes of a server action. */
+/** As much as Next accepts for a server action. */
 const BODY_BYTES_MAX = 1_048_576;
-/** More is not read to its end before it is refused. */
+/** Longer requests are refused without reading them to the end. */
 const DRAINED_BYTES_MAX = 100 * BODY_BYTES_MAX;
-/** They write to disk as it comes, and have limits of their own. */
+/** These stream to disk, and have limits of their own. */
 const FILES = /^\/api\/(uploads|documents)(\/|$)/;
 
 const responses = new AsyncLocalStorage();
@@ -28,7 +28,7 @@ Server.prototype.emit = function (event, request, response, ...rest) {
     response.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     return true;
   }
-  // Node closes a CONNECT without a word where nobody listens for one.
+  // Node closes a CONNECT without an answer if nothing listens for it.
   if (event === "listening") this.on("connect", (_request, socket) => socket.end(REFUSED_CONNECT));
   if (event !== "request") return emit.call(this, event, request, response, ...rest);
   const refusal = refusalOf(request);
@@ -41,7 +41,7 @@ Server.prototype.emit = function (event, request, response, ...rest) {
 
 const REFUSED_CONNECT = `HTTP/1.1 405 Method Not Allowed\r\nallow: ${METHODS.join(", ")}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
 
-/** What is wrong with the head of a request: [status, what to tell], or null. */
+/** What is wrong with the head of a request, as [status, message]; null if nothing. */
 export function refusalOf({ method, url, headers }) {
   if (!METHODS.includes(method) || (READ_ONLY.test(url) && method !== "GET" && method !== "HEAD"))
     return [405, "The portal does not know this method."];
@@ -50,7 +50,7 @@ export function refusalOf({ method, url, headers }) {
   return null;
 }
 
-/** A path whose escapes are UTF-8, without the one sign that the database cannot hold. */
+/** A path whose escapes are valid UTF-8, without the one character that the database cannot store. */
 function isReadable(url) {
   if (!url.startsWith("/")) return false;
   try {
@@ -70,12 +70,12 @@ function refuse(request, response, [status, text]) {
     });
     response.end(`${text}\n`);
   };
-  // Who is still sending does not listen: a connection that is closed on them takes the answer along.
+  // A client that is still sending does not read: closing the connection would lose the answer.
   if (Number(request.headers["content-length"]) > DRAINED_BYTES_MAX) answer();
   else request.once("end", answer).resume();
 }
 
-/** Turns the 500 of a bad request into 400. */
+/** Turns the 500 for a bad request into 400. */
 function watched(response) {
   const { writeHead } = response;
   response.writeHead = (status, ...rest) =>

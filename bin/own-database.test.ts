@@ -12,7 +12,7 @@ import { inDatabase, inSession, runSql } from "./test-server.ts";
 
 const { TEST_OWNER_URL = "" } = process.env;
 
-/** An empty database with an owner that is no superuser, as an operator would make it. */
+/** An empty database whose owner is not a superuser, as an operator would create it. */
 async function newDatabase() {
   const name = `own_${randomUUID().replaceAll("-", "")}`;
   await runSql(TEST_OWNER_URL, `CREATE ROLE ${name} LOGIN CREATEROLE PASSWORD 'of the test'`);
@@ -55,7 +55,7 @@ test("it starts empty but for reference data, and a command makes its two admini
     ),
   ).toEqual([{ people: 0, places: true }]);
 
-  // No trace of the demo.
+  // No trace of the demonstration.
   expect(portal.output()).not.toContain("Mailbox:");
   expect((await get("/mailbox")).status).toBe(404);
   expect(await (await get("/sign-in")).text()).not.toContain("desk@mfat.example");

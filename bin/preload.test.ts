@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 const NODE_OPTIONS = `--import=${pathToFileURL(join(import.meta.dirname, "preload.mjs")).href}`;
 const SERVER =
   "require('http').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })";
-/** A program that runs another one, as start runs `next dev`, and that its server. */
+/** A program that runs another, as start runs `next dev`, which runs its server. */
 const running = (script: string, env: string) =>
   `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(script)}],
     { stdio: "inherit", detached: true, env: { ...process.env, ${env} } }); setInterval(() => {}, 1000)`;
@@ -26,5 +26,5 @@ test("a server below a process that is killed ends by itself and frees its port"
   await expect.poll(isServing, { timeout: 120_000 }).toBe(false);
 });
 
-/** The server answers nothing: a request that runs into its time limit found one. */
+/** The server never answers: a request that times out has reached one. */
 const isThere = (outcome: unknown) => outcome instanceof Error && outcome.name === "TimeoutError";

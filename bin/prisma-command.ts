@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path";
 const root = join(import.meta.dirname, "..");
 
 /**
- * How to run Prisma's command line with npm packages alone: with prisma/schema-engine.mjs in the place of the engine
- * that it would download, and asking nobody for news of itself.
+ * How to run Prisma's command line with only npm packages: prisma/schema-engine.mjs replaces the engine that it would
+ * download, and update checks are off.
  */
 export function prismaCommand(args: string[], ownerUrl?: string) {
   return {

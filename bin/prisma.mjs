@@ -1,5 +1,5 @@
 // `npm run prisma -- migrate dev --name x`: Prisma's command line as the owner of the tables, on DATABASE_OWNER_URL or
-// DATABASE_URL, or else on the embedded database (started for the occasion when it is not running).
+// DATABASE_URL, otherwise on the embedded database (started for this if it is not running).
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { borrowPostgres } from "./postgres.ts";

@@ -1,6 +1,6 @@
-// `npm run release:form`: writes every form that was changed as a new release, which drafts move to and later versions are
-// signed off on. A field that is called otherwise from now on is named, old to new, so that it keeps its answers:
-// `npm run release:form -- need.threat=need.danger budget.lines.description=budget.lines.what`
+// `npm run release:form`: writes every changed form as a new release, which drafts move to and later versions are
+// signed off on. Name every renamed field, old to new, so that it keeps its answers: `npm run release:form --
+// need.threat=need.danger budget.lines.description=budget.lines.what`
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FORMS, type KeptForm, nextRelease } from "./forms.ts";

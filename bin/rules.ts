@@ -1,5 +1,6 @@
-// `npm run rules:verify`: whether every state, amount, score and limit is what the last step, decision, completion or confirmed
-// change left; else each that is not. What was done past the guards of the database, as the owner of its tables, is found so.
+// `npm run rules:verify`: whether every state, amount, score and limit is what the last step, decision, completion or
+// confirmed change left; otherwise, each that is not. This finds what was done around the guards of the database, as
+// the owner of its tables.
 import { db } from "#lib/platform/db.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 import { onDatabase } from "./database.ts";

@@ -27,7 +27,7 @@ try {
   release();
 }
 
-/** Compares the lockfile with what npm wrote down about node_modules. Optional packages are those of other platforms. */
+/** Compares the lockfile with npm's own record of node_modules. Optional packages are those of other platforms. */
 function isInstalled() {
   const wanted = packagesOf("package-lock.json");
   const installed = packagesOf("node_modules/.package-lock.json");
@@ -44,7 +44,9 @@ function packagesOf(file) {
   return existsSync(path(file)) ? JSON.parse(readFileSync(path(file), "utf8")).packages : {};
 }
 
-/** By the Node that runs npm itself: `npm ci` removes the one in node_modules, which may be running this. */
+/**
+ * Runs npm with the Node that npm itself runs on: `npm ci` removes the one in node_modules, which may be running this.
+ */
 async function install() {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -101,7 +103,7 @@ function isStamped(stamp, hash) {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
 }
 
-/** The project's own Node, which came with the packages. */
+/** The project's own Node, which is one of the packages. */
 function runtime() {
   const node = path("node_modules", ".bin", "node");
   return existsSync(node) ? node : process.execPath;

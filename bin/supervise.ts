@@ -1,16 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A part of the portal that runs by itself, such as the database server. */
+/** A part of the portal that runs on its own, such as the database server. */
 export type Part = { ended: Promise<string>; stop(): Promise<void> };
 
-/** Endings within so long of each other make the next start wait longer, up to the second limit. */
+/** If a part ends again within the first limit, the next start waits longer, up to the second limit. */
 const OFTEN_MS = 60_000;
 const PAUSE_MS_MAX = 10_000;
 
 /**
- * Keeps a part running: starts it again whenever it ends by itself, and whenever that start fails, for as long as the
- * portal runs. One part that is down must not take the others with it: they answer, and say what is missing.
- * @throws where the part does not come up the first time
+ * Keeps a part running: restarts it whenever it ends or fails to start, for as long as the portal runs. One part that
+ * is down must not take the others with it: they answer, and say what is missing.
+ * @throws where the part does not start the first time
  */
 export async function supervise(name: string, start: () => Promise<Part>): Promise<Part> {
   const stopping = new AbortController();
@@ -48,7 +48,7 @@ export async function supervise(name: string, start: () => Promise<Part>): Promi
   };
 }
 
-/** The first start again comes at once; each further one within the minute waits twice as long as the one before. */
+/** The first restart is immediate; each further one within a minute waits twice as long as the one before. */
 async function rest(endings: number, signal: AbortSignal): Promise<void> {
   if (endings <= 1) return;
   await pause(Math.min(250 * 2 ** (endings - 2), PAUSE_MS_MAX), undefined, { signal }).catch(() => {});

@@ -1,4 +1,5 @@
-// The changes that no test needs to notice, each with its reason: those of bin/survivors.txt, and kinds of them.
+// The changes that no test needs to notice, each with its reason: those in bin/survivors.txt, and whole kinds of
+// changes.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +7,10 @@ const BLOCKS = readFileSync(join(import.meta.dirname, "survivors.txt"), "utf8")
   .split("\n\n")
   .map((block) => block.trimEnd().split("\n"));
 
-/** Changes of any file that are noticed elsewhere: by the compiler, or by tests too slow to be run for each change. */
+/**
+ * Changes in any file that are noticed elsewhere: by the compiler, or by tests that are too slow to run for each
+ * change.
+ */
 export const ELSEWHERE: readonly { line: RegExp; to: string; why: string }[] = [
   {
     line: /^changes: \[/,
@@ -25,7 +29,10 @@ export const ELSEWHERE: readonly { line: RegExp; to: string; why: string }[] = [
 
 export type Change = { line: string; to: string };
 
-/** The changes of a file that are listed. @throws where the list is torn: each has its line, what it becomes and why */
+/**
+ * The listed changes of a file. @throws where the list is malformed: each entry has its line, the new text and the
+ * reason
+ */
 export function listedFor(file: string): Change[] {
   const rows = BLOCKS.find(([name]) => name === file)?.slice(1) ?? [];
   return Array.from({ length: Math.ceil(rows.length / 3) }, (_, index) => {

@@ -11,17 +11,17 @@ import { expireUnsent } from "#lib/unsent/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 import { applyDueChanges } from "#lib/workflow/changes/commands.ts";
 
-/** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
+/** In UTC: 8:30 am in New Zealand, 9:30 am in summer. What a stopped worker missed runs later. */
 const MORNING = ["send_reminders", "remind_of_reports", "tell_of_year_end"].map(
   (task) => `30 20 * * * ${task} ?fill=1d`,
 );
 
-/** A morning that a stopped worker missed may be made up for at night or on a Sunday: that waits for the next one. */
+/** A morning that a stopped worker missed could run at night or on a Sunday: then it waits for the next one. */
 const inWorkingTime = (run: () => Promise<unknown>) => async () => {
   if (isWorkingTime(now())) await run();
 };
 
-/** What the worker does, by name, and when it does what no queued job asks for. */
+/** The worker's tasks by name, and the timetable for those that no queued job starts. */
 export function startTasks(): Worker {
   return startWorker({
     tasks: {

@@ -1,5 +1,5 @@
-// What a run of tests needs, read from the files themselves: a pure test starts no database, and one that starts no portal
-// needs no build.
+// What a test run needs, determined from the files themselves: a pure test starts no database, and one that starts no
+// portal needs no build.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -15,7 +15,7 @@ export type Plan = { templates: Template[]; needsBuild: boolean };
 const EVERYTHING: Plan = { templates: ["template_reference", "template_demo"], needsBuild: true };
 const NOTHING: Plan = { templates: [], needsBuild: false };
 
-/** @param args as vitest takes them: a file runs where its path contains one of the names; without a name, all do */
+/** @param args as vitest takes them: a file runs where its path contains one of the names; without names, all do */
 export function planFor(args: readonly string[]): Plan {
   const names = args.filter((arg, i) => !arg.startsWith("-") && args[i - 1] !== "-t");
   if (names.length === 0) return EVERYTHING;
@@ -36,7 +36,7 @@ function addNeeds({ templates, needsBuild }: Plan, test: string): Plan {
 
 const SERVER = "bin/test-server.ts";
 
-/** These files and all of our own that they import, with their texts. */
+/** These files and all of our own files that they import, with their texts. */
 function sourcesFrom(starts: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
   const paths = new Set(starts);
@@ -52,11 +52,11 @@ function sourcesFrom(starts: readonly string[]): Map<string, string> {
   return texts;
 }
 
-/** What the templates are made of: a run of single files uses those that are there as long as these are the same. */
+/** What the templates are made from: a run of single files reuses existing ones as long as these are unchanged. */
 export const templateKey = (today: string): string =>
   hash(filesIn("prisma"), `${today} ${process.version} ${JSON.stringify(stepEdges())}`);
 
-/** What also goes into the demonstration, and changes with every line: it is told, and not made anew for it. */
+/** What also goes into the demonstration, but changes too often: the run warns instead of making it again. */
 export const codeKey = (): string => hash(filesIn("lib").filter((path) => !path.endsWith(".test.ts")));
 
 function hash(paths: readonly string[], words = ""): string {

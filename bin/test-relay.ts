@@ -1,17 +1,23 @@
-// For the tests: stands between the portal and its database, to count what is asked of it, and to take it away in each of
-// the ways in which it goes: refused, closed, silent, or gone while a COMMIT is on its way.
+// For the tests: sits between the portal and its database, to count the statements, and to make the database
+// unavailable in every way that happens: refused, closed, silent, or gone during a COMMIT.
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export type Relay = {
   /** The database's address through the relay. */
   url: string;
-  /** From now on: connections are taken and answered; taken and not answered, as by a server that hangs; or refused. */
+  /**
+   * From now on, connections are accepted and answered; accepted and never answered, as by a server that hangs; or
+   * refused.
+   */
   be(state: "open" | "silent" | "refusing"): Promise<void>;
   /** Ends all connections. */
   cut(): void;
-  /** Hands the next COMMIT on to the database and ends its connection before the answer; resolves when that happened. */
+  /**
+   * Forwards the next COMMIT to the database and ends its connection before the answer; resolves when that has
+   * happened.
+   */
   cutAtCommit(): Promise<void>;
-  /** The statements that have passed: each that was executed, and each piece of simple SQL, as BEGIN and COMMIT are. */
+  /** The statements so far: each executed one, and each piece of simple SQL, such as BEGIN and COMMIT. */
   count(): number;
   stop(): Promise<void>;
 };
@@ -41,7 +47,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
         const done = commitCut;
         commitCut = undefined;
         server.removeAllListeners("data").once("data", () => {
-          close(); // the database has answered: the transaction is committed, and the portal does not hear of it
+          close(); // the database has answered: the transaction is committed, but the portal never hears of it
           done();
         });
       }
@@ -64,7 +70,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
     async be(next) {
       if (next === "refusing" && listener.listening) await new Promise((done) => listener.close(done) && cut());
       if (next !== "refusing" && !listener.listening) await listen(port);
-      // What fell silent stays so: a connection whose answers were lost is of no more use.
+      // What fell silent stays silent: a connection whose answers were lost is useless.
       if (state === "silent") cut();
       state = next;
     },
@@ -82,7 +88,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
 const EXECUTE = "E".charCodeAt(0);
 const SIMPLE = "Q".charCodeAt(0);
 
-/** Reads what a client sends; answers how many statements a piece completes. */
+/** Reads what a client sends; returns how many statements a chunk completes. */
 function statementsIn(): (chunk: Buffer) => number {
   let rest = Buffer.alloc(0);
   let isFirst = true;
@@ -98,7 +104,7 @@ function statementsIn(): (chunk: Buffer) => number {
   };
 }
 
-/** Of the message that a piece begins with: the first of a connection has no type, every other one begins with one. */
+/** The message at the start of a chunk: the first of a connection has no type, every other one starts with one. */
 function lengthOf(piece: Buffer, isFirst: boolean): number {
   const head = isFirst ? 0 : 1;
   return piece.length < head + 4 ? Number.POSITIVE_INFINITY : head + piece.readUInt32BE(head);

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 
-/** What bin/test.mjs has made: with reference data only, or with the whole demo. */
+/** The templates that bin/test.mjs has made: with reference data only, or with the whole demonstration. */
 export type Template = "template_reference" | "template_demo";
 
 /** `databaseUrl`: as the application's login; `ownerUrl`: as the owner of the tables. */
@@ -25,7 +25,7 @@ export async function copyDatabase(template: Template): Promise<TestDatabase & {
   };
 }
 
-/** Drops what tests that were killed have left. */
+/** Drops the databases that killed tests have left. */
 export async function dropTestDatabases(ownerUrl: string): Promise<void> {
   await inSession(ownerUrl, async (client) => {
     const { rows } = await client.query<{ sql: string }>(`
@@ -35,10 +35,10 @@ export async function dropTestDatabases(ownerUrl: string): Promise<void> {
   });
 }
 
-/** The options of a session in which no trigger fires and no key is looked for: it writes as a restore does. */
+/** The options of a session in which no triggers fire and no keys are checked: it writes like a restore. */
 export const UNGUARDED = "-c session_replication_role=replica";
 
-/** What lets money move in the ledger of a test without the step or the payment that it would be of. */
+/** Lets money move in a test's ledger without the step or the payment that it would belong to. */
 export const LEDGER_ALONE = `ALTER TABLE "LedgerEntry" DISABLE TRIGGER entry_of_payment, DISABLE TRIGGER entered_by_step`;
 
 /** Works in a database session that ends with the work. */
@@ -52,7 +52,7 @@ export async function inSession<T>(url: string, work: (client: pg.Client) => Pro
   }
 }
 
-/** Runs one statement in a session of its own, and answers its rows. */
+/** Runs one statement in a session of its own, and returns its rows. */
 export const runSql = (url: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult["rows"]> =>
   inSession(url, async (client) => (await client.query(sql, values)).rows);
 
@@ -63,7 +63,7 @@ export function inDatabase(url: string, name: string): string {
   return copy.href;
 }
 
-/** What the random tests of this run make their choices from. */
+/** The seed for the random choices of this run's tests. */
 export const seed = (): number => {
   const { TEST_SEED } = process.env;
   if (!TEST_SEED) throw new Error("There is no seed: run `npm test -- unit FILE`.");

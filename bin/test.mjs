@@ -25,7 +25,7 @@ import { dropTestDatabases, inDatabase, runSql } from "./test-server.ts";
 const root = join(import.meta.dirname, "..");
 const data = join(process.env.DATA_DIR || join(root, ".data"), "test");
 const keptFile = join(data, "pg-templates.json");
-/** What a test without a database reads in the address's place. */
+/** What a test without a database sees instead of its address. */
 const NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none";
 const module = (...parts) => join(root, "node_modules", ...parts);
 const [part = "all", ...names] = process.argv.slice(2);
@@ -66,7 +66,7 @@ if (!/^[1-9]\d{0,9}$/.test(process.env.TEST_SEED)) {
 async function main() {
   const release = await waitForLock(`${data}.lock`, () => console.log("Waiting for other tests of this copy ..."));
   const sum = { passed: 0, failed: 0 };
-  // What tests, browsers and their portals put down beside the checkout goes with the run.
+  // What tests, browsers and their portals leave next to the checkout is removed with the run.
   const temporary = mkdtempSync(join(tmpdir(), "psf-"));
   process.env.TMPDIR = temporary;
   let postgres;
@@ -100,19 +100,19 @@ async function runOne({ name, run }, sum) {
   sum.failed += failed;
 }
 
-/** The files of tests that run, as vitest takes them; none is every file. */
+/** The test files that run, as vitest takes them; none means every file. */
 function testNames() {
   if (part === "mutate") return filesToMutate(names).flatMap(testsOf);
   return part === "unit" ? names : [];
 }
 
-/** Browser tests, and tests that start a portal, run what was built. */
+/** Browser tests, and tests that start a portal, run the build. */
 async function makeBuild() {
   const browser = part === "unit" || part === "--check" ? [] : ["--browser"];
   if ((await execute([join(root, "bin", "setup.mjs"), ...browser])) !== 0) throw new Error("The build failed.");
 }
 
-/** The database server of the tests, with the templates that they copy. It ends with the run, and what it holds stays. */
+/** The database server of the tests, with the templates that they copy. It ends with the run, but its data stays. */
 async function startServer(wanted, kept = readKept()) {
   const key = templateKey(dayOf(new Date()).toISOString());
   const isWarm = (names.length > 0 || part === "mutate") && part !== "bench" && kept.key === key;
@@ -121,11 +121,11 @@ async function startServer(wanted, kept = readKept()) {
     if (!isWarm || !/^pg(-|$)/.test(name)) rmSync(join(data, name), { recursive: true, force: true });
   }
   mkdirSync(data, { recursive: true });
-  // A benchmark measures the portal as it runs; a test that loses power is run again.
+  // A benchmark measures the portal as it really runs; a test can be repeated after a power cut.
   const postgres = await startPostgres(data, { isDurable: part === "bench" }).catch((error) => {
     if (!isWarm) throw error;
   });
-  if (!postgres) return startServer(wanted, {}); // what was kept has lost power, and is made anew
+  if (!postgres) return startServer(wanted, {}); // the stored data is from before a power cut, and is made again
   try {
     setSettings(postgres);
     if (isWarm) await dropTestDatabases(postgres.ownerUrl);
@@ -141,7 +141,7 @@ async function startServer(wanted, kept = readKept()) {
   }
 }
 
-/** `key`: what all templates were made of; `made`: the code by which each was made. */
+/** `key`: what all templates were made from; `made`: the code that each was made with. */
 function readKept() {
   try {
     return JSON.parse(readFileSync(keptFile, "utf8"));
@@ -158,7 +158,10 @@ function setSettings({ appUrl, ownerUrl }) {
   process.env.TEST_APP_URL = appUrl;
 }
 
-/** Makes a database that tests copy: with reference data, or also with the whole demo. Answers the code that made it. */
+/**
+ * Makes a database for tests to copy: with reference data, or with the whole demonstration. Returns the code that made
+ * it.
+ */
 async function makeTemplate(name) {
   const owner = process.env.TEST_OWNER_URL;
   await runSql(owner, `DROP DATABASE IF EXISTS ${name}`);
@@ -188,7 +191,7 @@ function execute(args, env = process.env) {
   });
 }
 
-/** A runner that only says yes or no counts as one test. */
+/** A runner that only succeeds or fails counts as one test. */
 async function pass(...args) {
   return (await execute(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }

@@ -1,12 +1,12 @@
-// Preloaded into the web server: what the portal needs for a request, its database first of all, is away
-// (lib/web/unavailable.ts says so). Whatever Next makes of that is answered with 503, and a form that was posted without
-// JavaScript comes back as a page that shows what was typed and can send the very same form again.
+// Preloaded into the web server: handles requests for which something that the portal needs, above all its database, is
+// unavailable (lib/web/unavailable.ts says so). Whatever Next makes of that is answered with 503, and a form that was
+// posted without JavaScript comes back as a page that shows what was typed and can send the very same form again.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const BODY_BYTES_MAX = 2_000_000;
 const RETRY_SECONDS = 10;
 
-/** What is known of the request that is being answered: { isAway, problem, body } */
+/** What is known about the current request: { isAway, problem, body } */
 const requests = new AsyncLocalStorage();
 
 globalThis[Symbol.for("psf.unavailable")] = (problem) => {
@@ -14,13 +14,13 @@ globalThis[Symbol.for("psf.unavailable")] = (problem) => {
   if (asked) Object.assign(asked, { isAway: true, ...(problem && { problem }) });
 };
 
-/** The entries of the form that is being posted without JavaScript; none where there is no such form. */
+/** The entries of a form that is being posted without JavaScript; empty where there is no such form. */
 globalThis[Symbol.for("psf.postedForm")] = async () => {
   const { body = [], type } = requests.getStore() ?? {};
   return body.length > 0 ? fieldsOf(Buffer.concat(body), type) : [];
 };
 
-/** Begins to watch a request and its response. */
+/** Starts to watch a request and its response. */
 export function watch(request, response) {
   const asked = { isAway: false, isPage: isForPage(request), path: request.url, body: [] };
   requests.enterWith(asked);
@@ -44,7 +44,7 @@ const isForm = (headers) =>
 const isPlainForm = (request) =>
   request.method === "POST" && isForPage(request) && Number(request.headers["content-length"]) <= BODY_BYTES_MAX;
 
-/** Sees each piece as the connection hands it on; whoever reads the request gets it as before. */
+/** Copies each chunk as the connection delivers it; whoever reads the request gets it as usual. */
 function keepBody(request, asked) {
   const { push } = request;
   asked.type = request.headers["content-type"];
@@ -54,7 +54,7 @@ function keepBody(request, asked) {
   };
 }
 
-/** The page in the place of the one that could not be made. `css`: its stylesheet's address. */
+/** The page that replaces the one that failed. `css`: its stylesheet's address. */
 export async function unavailablePage({ problem, path, body, type }, css) {
   const fields = body.length > 0 ? await fieldsOf(Buffer.concat(body), type) : [];
   const address = escaped(path);
@@ -71,7 +71,7 @@ ${again}
 <p>If this keeps happening, email ${DESK}.</p></div></main></body></html>`;
 }
 
-/** For readers that are no browser, and files. */
+/** For clients that are not browsers, and for files. */
 export const UNAVAILABLE_TEXT = "The portal is not available right now. Try again in a minute.\n";
 
 const DESK = '<a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>';
@@ -81,7 +81,7 @@ async function fieldsOf(body, type) {
   return [...form].filter(([, value]) => typeof value === "string");
 }
 
-/** Everything goes along as it was sent, the form's own id too: sent again, it acts once. */
+/** Everything is sent again as it was, including the form's own id, so it acts once. */
 function formOf(fields, address) {
   const hidden = fields.map(
     ([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`,
@@ -100,10 +100,10 @@ function formOf(fields, address) {
 <button class="govuk-button">Try again</button></form>${shown}`;
 }
 
-/** What a form carries besides answers. */
+/** What a form carries in addition to its answers. */
 const CARRIED = /^(\$|requestId$|revision$|shown$|intent$|step$|next$|code$)/;
 
-/** valueForMoney and lines.0.amount: as words. */
+/** Turns valueForMoney and lines.0.amount into words. */
 function wordsOf(name) {
   const words = name.replace(/\.(\d+)(\.|$)/g, (_, index, end) => ` ${Number(index) + 1}${end && " "}`);
   const spaced = words

@@ -1,5 +1,6 @@
-// The database goes away in each of the ways in which it goes, while somebody signed in reads, writes, saves and sends
-// files: they read that the portal is not available and keep what they typed, and nobody reads that they are signed out.
+// The database becomes unavailable in every way that happens, while somebody signed in reads, writes, saves and sends
+// files: they are told that the portal is not available and keep what they typed, and nobody is told that they are
+// signed out.
 import { createHash, randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const PORT = `${await freePort()}`;
   address = `http://localhost:${PORT}`;
   const web = await startWebServer(
-    // Without named statements each COMMIT is a word that the relay sees.
+    // Without named statements, the relay sees each COMMIT as text.
     {
       DATABASE_URL: relay.url,
       DATABASE_PREPARED: "0",
@@ -54,14 +55,14 @@ afterAll(async () => {
   for (const stop of stops) await stop();
 });
 
-/** The database is there again, and the portal has found out. */
+/** The database is back, and the portal has noticed. */
 async function comeBack(): Promise<void> {
   await relay.be("open");
   await expect.poll(async () => (await ask("/home")).status, { timeout: 15_000 }).toBe(200);
 }
 afterEach(comeBack);
 
-/** As a browser without JavaScript asks. Answered within the longest wait that anybody has. */
+/** As a browser without JavaScript requests it, answered within the longest wait there is. */
 async function ask(path: string, init: RequestInit = {}) {
   const headers = { cookie, accept: "text/html", origin: address, "sec-fetch-site": "same-origin", ...init.headers };
   const at = performance.now();
@@ -71,7 +72,7 @@ async function ask(path: string, init: RequestInit = {}) {
   return { status: response.status, location: response.headers.get("location"), text };
 }
 
-/** The form of a page that has a field of that name, with everything that it carries. */
+/** The form on a page that has a field with that name, with all its inputs. */
 function formOf(html: string, field: string): FormData {
   const form = html.split("<form").find((part) => part.includes(`name="${field}"`)) ?? "";
   const body = new FormData();
@@ -94,7 +95,7 @@ const comments = () => `/applications/${reference}/comments`;
 const countComments = async (text: string) =>
   (await query(`SELECT count(*)::int AS count FROM "Comment" WHERE text = $1`, [text]))[0]?.count;
 
-/** A comment's form, filled in. */
+/** A comment form, filled in. */
 async function newComment(text: string): Promise<FormData> {
   const form = formOf((await ask(comments())).text, "text");
   form.set("text", text);
@@ -148,7 +149,7 @@ test.each(states)(
 
 test("a connection that ends while a form is saved: 503, nothing changed, and the form with its words on the page", async () => {
   const form = await newComment("Ended at once");
-  // Every session that waits is ended by the server, and a lock keeps the form's own from getting far before that.
+  // The server ends every waiting session, and a lock stops the form's own from getting far before that.
   const waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
   await query(`BEGIN; LOCK TABLE "Comment" IN ACCESS EXCLUSIVE MODE`);
   const sending = ask(comments(), { method: "POST", body: form });

@@ -1,5 +1,5 @@
-// `npm run words`: every word that the portal says, with its place, in the order of the files: to be read aloud. An expression
-// within a sentence stands in braces.
+// `npm run words`: every text that the portal shows, with its place, in file order, to be read aloud. Expressions
+// within a sentence are in braces.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
@@ -7,10 +7,10 @@ import { parseSync } from "oxc-parser";
 type Node = { type: string; start: number; end: number; [key: string]: unknown };
 type Said = { line: number; words: string };
 
-/** Elements within a sentence; every other one begins a new one. */
+/** Elements within a sentence; every other element starts a new one. */
 const INLINE = new Set(["a", "abbr", "b", "br", "code", "em", "i", "kbd", "span", "strong", "time"]);
 
-/** What stands in these is read by no person. */
+/** Nobody reads the values of these attributes. */
 const SILENT = new Set([
   "className",
   "href",
@@ -25,7 +25,7 @@ const SILENT = new Set([
   "action",
 ]);
 
-/** No words for people. */
+/** Nodes that contain no words for people. */
 const UNSAID = new Set([
   "ImportDeclaration",
   "ExportAllDeclaration",
@@ -35,7 +35,7 @@ const UNSAID = new Set([
   "TaggedTemplateExpression",
 ]);
 
-/** A longer expression stands as three dots. */
+/** Longer expressions are shown as three dots. */
 const SOURCE_CHARS_MAX = 40;
 
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "type" in value;
@@ -46,14 +46,14 @@ const nameOf = (node: unknown): string => (isNode(node) ? String(node.name ?? ""
 const isInline = ({ type, openingElement }: Node): boolean =>
   type === "JSXFragment" || (type === "JSXElement" && INLINE.has(nameOf((openingElement as Node).name)));
 
-/** Words and not a key, a class, an address, a code: two words at least, or one that begins as a sentence does. */
+/** Words rather than a key, a class, an address or a code: at least two words, or one that starts like a sentence. */
 export const isSaid = (words: string): boolean =>
   /\p{L}{2}/u.test(words.replaceAll(/\{[^}]*\}/g, "")) &&
   !/^(?:[\w./:@#?=&%[\]*+-]*[./:@#_=][\w./:@#?=&%[\]*+-]*|[A-Z_\d]+|[a-z][\w-]*)$/.test(words) &&
   !/^(?:govuk|app)-/.test(words) &&
   !/\b(?:SELECT|INSERT|UPDATE|FROM|WHERE|JOIN)\b/.test(words);
 
-/** Reads one file: what `visit` comes by, and a sentence of an element at a time. */
+/** Reads one file: what `visit` finds, with each element's text as one sentence. */
 class Reader {
   readonly said: Said[] = [];
   private sentence = "";
@@ -91,7 +91,7 @@ class Reader {
     else for (const inner of nodesIn(node)) this.visit(inner);
   }
 
-  /** What an element says in one go, and what begins anew within it. */
+  /** The text of an element as one sentence, apart from elements within it that start a new one. */
   private element({ children }: Node): void {
     const before = this.sentence;
     this.sentence = "";

@@ -1,4 +1,4 @@
-// The worker, with a whole environment (lib/platform/env.ts): mail and timed jobs.
+// The worker, with a complete environment (lib/platform/env.ts): mail and timed jobs.
 import "./end-with-parent.mjs";
 import { disconnect } from "#lib/platform/db.ts";
 import { startTasks } from "./tasks.ts";
@@ -14,8 +14,10 @@ const stop = async () => {
 };
 process.on("SIGTERM", stop).on("SIGINT", stop);
 
-/** To begin anew is how a worker recovers: what the job runner had begun with a lost connection it neither ends nor
- * tells anybody of. Jobs that were taken are free again as soon as the next worker holds the lock. */
+/**
+ * A worker recovers by starting again: what the job runner had started on a lost connection, it neither finishes nor
+ * reports. Jobs that were taken are free again as soon as the next worker holds the lock.
+ */
 const beginAnew = (why: string) => {
   if (isStopping) return;
   console.error(`worker: ${why}`);

@@ -12,7 +12,7 @@ export const amountInput = (reference: string, startYear: number): string => `${
 
 const AMOUNT_INPUT = /^(PSF-\d{4}-\d{4,9})-(\d{4})$/;
 
-/** What a form says of each application that it has amounts for; an amount that cannot be read counts as nothing. */
+/** The form's amounts for each application; an amount that cannot be parsed counts as zero. */
 export function choicesOf(values: Values): { choices: Choice[]; errors: Record<string, string> } {
   const picked = new Set(texts(values, PICK));
   const errors: Record<string, string> = {};
@@ -48,14 +48,14 @@ export const NAME_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** Of the form that renames one, which stands on the same page. */
+/** For the rename form, which is on the same page. */
 export const RENAME_FIELDS = [
   { ...NAME_FIELDS[0], name: "newName", label: "New name" },
 ] as const satisfies readonly Field[];
 
-// ---------------------------------------------------------------- turned into recommendations
+// ---------------------------------------------------------------- turning into recommendations
 
-/** What is said once for all of them: each application can add its own. */
+/** The fields for all applications: each can add its own text. */
 export const COMMON_FIELDS = [
   {
     kind: "longText",
@@ -90,7 +90,7 @@ export const COMMON_DECLINE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** Asked where some of several applications with the same total are to be funded. */
+/** Asked where only some of several applications with the same total are to be funded. */
 export const TIE_FIELD = {
   kind: "longText",
   name: "tieReason",
@@ -101,14 +101,14 @@ export const TIE_FIELD = {
   rows: 4,
 } as const satisfies Field;
 
-/** Which of the previewed are recommended now. */
+/** Which of the previewed applications to recommend now. */
 export const TAKE = "take";
 export const revisionInput = (reference: string): string => `revision-${reference}`;
 
 type Part = "rationale" | "conditions" | "exceptionReason";
 export const ownInput = (part: Part, reference: string): string => `${part}-${reference}`;
 
-/** An application's own words. `isAbove`: it is to get more than was requested, which needs a reason. */
+/** The fields for one application. `isAbove`: it is to get more than was requested, which needs a reason. */
 export function ownFields(reference: string, { isFunded, isAbove }: { isFunded: boolean; isAbove: boolean }): Field[] {
   const field = (part: Part, label: string, wordsMax: number): Field => ({
     kind: "longText",
@@ -124,14 +124,14 @@ export function ownFields(reference: string, { isFunded, isAbove }: { isFunded: 
   ];
 }
 
-/** The same fields as they are read: the command says what is missing, since it knows the amounts. */
+/** The same fields for parsing: the command reports what is missing, because it knows the amounts. */
 export const readableFields = (reference: string): Field[] =>
   ownFields(reference, { isFunded: true, isAbove: true }).map((field) => ({ ...field, optional: true }));
 
-/** What is said for one application. Its outcome and amounts are those of the scenario. */
+/** The answers for one application. Its outcome and amounts are those of the scenario. */
 export type Words = {
   reference: string;
-  /** Of the application, as the preview showed it. */
+  /** The application's revision when the preview was rendered. */
   revision: number;
   rationale: string | null;
   conditions: string | null;
@@ -143,10 +143,10 @@ export type Plan = Answers<[...typeof COMMON_FIELDS, ...typeof COMMON_DECLINE_FI
   rows: readonly Words[];
 };
 
-/** The common words, and an application's own below them. */
+/** The text for all, followed by the application's own. */
 export const joined = (...parts: readonly (string | null)[]): string => parts.filter(Boolean).join("\n\n");
 
-/** What is ticked and how much, as a form holds it. */
+/** What is ticked and the amounts, as form values. */
 export function valuesOfChoices(choices: readonly Choice[], yearsOf: (reference: string) => readonly number[]): Values {
   const values: Record<string, string | string[]> = {
     [PICK]: choices.filter(({ isChosen }) => isChosen).map(({ reference }) => reference),

@@ -8,10 +8,10 @@ import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { CARRIED, fieldsIn, typedIn } from "./rules.ts";
 
-/** A form by its page and its name there. */
+/** A form, by its page and its name there. */
 export type FormPlace = { path: string; form: string };
 
-/** So many forms of one person wait at the most, and none for longer. */
+/** The most unsent forms that one person can have, and how long each is kept. */
 const FORMS_MAX = 300;
 const DAYS_MAX = 90;
 const NAME_CHARS_MAX = 200;
@@ -19,15 +19,18 @@ const PATH_CHARS_MAX = 2_000;
 
 export type KeptTyping = {
   at: Date;
-  /** What the sender's form carries from now on. */
+  /** The marks that the sender's form should carry from now on. */
   shown: string;
-  /** What was typed in another window meanwhile: where the sender's had not changed, and where it had. */
+  /**
+   * What was typed in another window meanwhile: in fields that the sender had not changed, and in fields that they had.
+   */
   taken: Values;
   differing: { name: string; values: Values }[];
 };
 
 /**
- * Keeps what its sender has typed into a form so far, over what they typed into the same form in another window. @throws STATE
+ * Saves what its sender has typed into a form so far, merged with what they typed into the same form in another window.
+ * @throws STATE
  */
 export async function saveUnsent(actor: Actor, { path, form }: FormPlace, sent: Values): Promise<KeptTyping> {
   if (form.length > NAME_CHARS_MAX || path.length > PATH_CHARS_MAX) {
@@ -47,11 +50,11 @@ export async function saveUnsent(actor: Actor, { path, form }: FormPlace, sent: 
       savedAt: at,
     });
     const began = first || row?.began || shown;
-    // Whoever begins it wrote all of it.
+    // Whoever starts it wrote all of it.
     const { values, taken, differing, ...merged } = row
       ? mergeAnswers(fields, storedValues(row.values), typed, shown)
       : { values: typed, taken: [], differing: [], shown: markOf(fields, typed) };
-    // What stands as it stood before is nothing to fill in again.
+    // Unchanged fields do not need to be filled in again.
     if (markOf(fields, values) === began) await tx.unsentForm.delete({ where: key });
     else if (row) {
       await tx.unsentForm.update({
@@ -71,7 +74,9 @@ export async function saveUnsent(actor: Actor, { path, form }: FormPlace, sent: 
 type Key = { personId_path_form: FormPlace & { personId: string } };
 type Begun = { values: Prisma.InputJsonObject; began: string; savedAt: Date };
 
-/** The form as another window left it, which waits until this one is done; undefined where this one begins it. @throws STATE */
+/**
+ * The form as another window left it, locked until this one is done; undefined where this is the first. @throws STATE
+ */
 async function lockOrBegin(tx: Tx, { personId_path_form: key }: Key, begun: Begun) {
   const { count } = await tx.unsentForm.createMany({ data: [{ ...key, ...begun }], skipDuplicates: true });
   if (count && (await tx.unsentForm.count({ where: { personId: key.personId } })) > FORMS_MAX) {
@@ -87,12 +92,12 @@ async function lockOrBegin(tx: Tx, { personId_path_form: key }: Key, begun: Begu
   return row;
 }
 
-/** Forgets what somebody has typed into a form: it was sent, or they want to begin anew. */
+/** Deletes what somebody has typed into a form: it was sent, or they want to clear it. */
 export async function clearUnsent(actor: Actor, { path, form }: FormPlace): Promise<void> {
   await db().unsentForm.deleteMany({ where: { personId: actor.personId, path, form } });
 }
 
-/** Forgets what nobody came back to. */
+/** Deletes what nobody came back to. */
 export async function expireUnsent(): Promise<void> {
   const since = new Date(now().getTime() - DAYS_MAX * 86_400_000);
   await db().unsentForm.deleteMany({ where: { savedAt: { lt: since } } });

@@ -27,7 +27,7 @@ const TERMS = z.object({
   phasing: PHASING.exactOptional(),
 });
 
-/** Terms as a variation's row holds them. */
+/** Terms as a variation's row stores them. */
 export function readTerms(kind: VariationKind, json: unknown): Terms {
   const terms = { kind, ...TERMS.parse(json) } as Terms;
   if (!kindsOf(terms).includes(kind)) throw new TypeError(`these are not the terms of a ${kind} variation`);
@@ -76,7 +76,7 @@ const TERMS_FIELDS: Record<VariationKind, readonly Field[]> = {
   COST: [PHASING_FIELD],
 };
 
-/** The form that asks for a variation, a section for each kind. A change of it is a new release (releases.json). */
+/** The form that asks for a variation, with a section for each kind. Any change is a new release (releases.json). */
 export const variationSections = (): FormSection[] =>
   VARIATION_KINDS.map((kind, index) => ({
     key: kind,
@@ -85,22 +85,22 @@ export const variationSections = (): FormSection[] =>
     fields: [...TERMS_FIELDS[kind], ...VARIATION_REASON_FIELDS],
   }));
 
-/** The same as it was released: the newest last. */
+/** Its releases, newest last. */
 export const VARIATION_RELEASES = storedReleases(releases);
 
-/** The fields of a form that asks for a variation. `years`: those that an amount may be given for. */
+/** The fields of a form that asks for a variation. `years`: those that can have an amount. */
 export const variationFields = (kinds: readonly VariationKind[], years: readonly number[]): Field[] =>
   expandFields([...kinds.flatMap((kind) => TERMS_FIELDS[kind]), ...VARIATION_REASON_FIELDS], {
     years: yearOptions(years),
   });
 
-/** The kinds of variation that an address or a form names, in their order. */
+/** The kinds of variation named in an address or a form, in their order. */
 export const readKinds = (values: Values): VariationKind[] =>
   VARIATION_KINDS.filter((kind) => texts(values, "kind").includes(kind));
 
 export const DECLINE_VARIATION_FIELDS = reasonFields("Why you are declining it", "The agency reads this");
 
-/** What a form asks for, by the kinds that it carries. @throws INVALID */
+/** What a form asks for, by the kinds it contains. @throws INVALID */
 export function readAsked(values: Values): Terms & { reason: string } {
   const kinds = readKinds(values);
   const kind = leadingKind(kinds);

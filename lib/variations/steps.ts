@@ -7,7 +7,7 @@ import { formatCents } from "#lib/platform/money.ts";
 import { approverOf, decliners, isChecked, variationName, waitsOnRole } from "./rules.ts";
 import { DECLINE_VARIATION_FIELDS } from "./schema.ts";
 
-/** A change of the arrangement. */
+/** The steps that change an arrangement. */
 export const VARIATION_STEPS = defineSteps({
   askForVariation: {
     label: "Ask for a variation",
@@ -17,7 +17,7 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["CONTRIBUTOR"] },
     to: "stays",
     changes: ["Variation"],
-    // By its kinds: which of them is asked.
+    // Which of them is asked depends on its kinds.
     asksNext: [{ role: "DESK" }, { role: "BUDGET", duty: "CHECK_BUDGET" }],
     reason: "agency",
     fields: "own",
@@ -43,13 +43,13 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["BUDGET"] },
     to: "stays",
     changes: ["Variation", "LedgerEntry"],
-    // By its kinds: which of them is asked.
+    // Which of them is asked depends on its kinds.
     asksNext: [{ role: "APPROVER", duty: "DECIDE", isForAnother: true }, { role: "DESK" }],
     fields: [],
     back: ["cancelVariation", "declineVariation"],
     days: 5,
   },
-  // Which of these roles it is for follows from the variation's kinds.
+  // Which of these roles may take it depends on the variation's kinds.
   approveVariation: {
     label: "Approve the variation",
     event: "application.variationApproved",
@@ -81,19 +81,19 @@ type Varied = {
   /** The open variation; null: there is none. */
   open: { number: number; kinds: readonly VariationKind[]; state: VariationState; totalCents: bigint } | null;
   roles: ReadonlySet<Role>;
-  /** The duty that the reader has for the application, if any. */
+  /** The reader's duty for the application, if any. */
   held: DutyKind | undefined;
-  /** As with a decision: how far the reader may decide, and who else may. */
+  /** As for a decision: how much the reader may decide, and who else may. */
   delegationCents: bigint | null | undefined;
   others: readonly string[];
-  /** Why what was asked for no longer fits: a year has ended or closed, or was paid from; null where it does. */
+  /** Why what was asked for no longer fits: a year has ended or closed, or has been paid from; null where it fits. */
   whyNoLongerFits: string | null;
 };
 
-/** The duties that come with a part in a variation. */
+/** The duties that come with taking part in a variation. */
 const VARYING: Partial<Record<Role, DutyKind>> = { BUDGET: "CHECK_BUDGET", APPROVER: "DECIDE" };
 
-/** Of the steps about a variation, those that are not the reader's to take on the one that is open. */
+/** The steps on a variation that the reader cannot take on the open one. */
 export function obstaclesToVarying({
   open,
   roles,

@@ -12,7 +12,7 @@ import { formatCents } from "#lib/platform/money.ts";
 import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
 
-/** An application in a list. What its reader may not see of it is null or empty. */
+/** An application in a list. What its reader may not see is null or empty. */
 export type ListedApplication = {
   id: string;
   reference: string;
@@ -26,7 +26,7 @@ export type ListedApplication = {
   isHeld: boolean;
   /** Who moves it on; null: nobody, it has ended. */
   waitsOn: Role | null;
-  /** Who of the desk looks after it; null: nobody, or it is not the reader's to know. */
+  /** The desk officer who looks after it; null: nobody, or the reader may not know. */
   officer: string | null;
   round: string;
   places: string[];
@@ -39,7 +39,7 @@ export type ListedApplication = {
   approvedCents: bigint | null;
 };
 
-/** Where a page begins, after or before which row of its order; `value` is what the order goes by in that row. */
+/** Where a page starts: after or before a row in its order; `value` is that row's value in the sort column. */
 export type Cursor = { toward: "after" | "before"; value: string; id: string };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -50,7 +50,7 @@ const VALUES: Record<SortBy, RegExp> = {
   reference: /^PSF-\d{4}-\d{4,9}$/,
 };
 
-/** As it stands in an address: "VALUE~ID". */
+/** As it appears in an address: "VALUE~ID". */
 export function cursorOf(row: ListedApplication, sort: SortKey): string {
   const values: Record<SortBy, string> = {
     id: "",
@@ -66,17 +66,17 @@ function parseCursor(toward: Cursor["toward"], text: string, sort: SortKey): Cur
   const [value = "", id = "", more] = text.split("~");
   const { by } = SORTS[sort];
   if (more !== undefined || !VALUES[by].test(value) || !UUID.test(id)) return null;
-  // 31 February is read as 3 March: a day that comes back as another is none.
+  // 31 February is parsed as 3 March: a date that comes back as another is invalid.
   if (by === "stateSince" && new Date(value).toJSON() !== value) return null;
   return { toward, value, id };
 }
 
-/** Of the two that an address may carry; null where there is none, or none of this order. */
+/** One of the two that an address may contain; null where there is none, or none for this order. */
 export function findCursor(after: string, before: string, sort: SortKey): Cursor | null {
   return after ? parseCursor("after", after, sort) : parseCursor("before", before, sort);
 }
 
-/** A search that was kept, as it stood in an address. */
+/** A saved search, as it appeared in an address. */
 export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =>
   readSearch(side, cleanValues(Object.fromEntries(new URLSearchParams(query))), lists);
 
@@ -84,14 +84,14 @@ export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =
 export const searchInWords = (search: Pick<Search, "chips" | "values">): string =>
   filtersInWords(search, "All applications", SORTS);
 
-/** In the words of the filter: "Desk officer", and to an agency "MFAT"; null where it has ended. */
+/** In the filter's words: "Desk officer", and to an agency "MFAT"; null where it has ended. */
 export const waitsOnWords = ({ waitsOn }: ListedApplication, side: Side): string | null =>
   waitsOn && officeLabel(waitsOn, side);
 
 export const listMarking = (rows: readonly ListedApplication[]): string =>
   MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))];
 
-/** What was found, as it is exported: every column that its reader may see of the rows, and their sum. */
+/** The rows found, as a file: every column that the reader may see, and the total. */
 export function applicationSheet(
   side: Side,
   search: Pick<Search, "chips" | "values">,

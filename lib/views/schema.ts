@@ -8,7 +8,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 
 export type Side = "AGENCY" | "MFAT";
 
-/** The orders of a list: what it goes by, where a tie is broken by the id in the same direction. */
+/** The orders of a list: the sort column, then the id in the same direction. */
 export const SORTS = {
   newest: { label: "Newest first", column: "Initiative", by: "id", isDescending: true },
   longest: { label: "Longest in the same state", column: "Since", by: "stateSince", isDescending: false },
@@ -24,7 +24,7 @@ export type SortBy = (typeof SORTS)[SortKey]["by"];
 const OPEN = "OPEN";
 const ENDED = "ENDED";
 
-/** A state as a filter: an agency's words stand for several, and it cannot tell one from another. */
+/** States as filter options: an agency's label may cover several states, which it cannot tell apart. */
 function stateOptions(side: Side): Option[] {
   const labels = new Map<string, State>();
   for (const state of ALL_STATES) {
@@ -38,7 +38,7 @@ function stateOptions(side: Side): Option[] {
   ];
 }
 
-/** The states that a choice of the filter stands for. */
+/** The states that an option of the filter covers. */
 export function statesOf(chosen: string, side: Side): State[] {
   if (chosen === OPEN || chosen === ENDED) return ALL_STATES.filter((state) => isEnded(state) === (chosen === ENDED));
   return ALL_STATES.filter((state) => stateLabel(state, side) === stateLabel(chosen as State, side));
@@ -47,7 +47,7 @@ export function statesOf(chosen: string, side: Side): State[] {
 const OFFICES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
 const WRITERS: readonly Role[] = ["CONTRIBUTOR", "CERTIFIER"];
 
-/** To an agency all of the fund's offices are MFAT. */
+/** To an agency, all the fund's offices are "MFAT". */
 export function officeLabel(role: Role, side: Side): string {
   if (side === "AGENCY" && OFFICES.includes(role)) return "MFAT";
   return ROLE_LABELS[role].replace(/^./, (first) => first.toUpperCase());
@@ -58,12 +58,12 @@ const officeOptions = (side: Side): Option[] => [
   ...(side === "AGENCY" ? [{ value: "MFAT", label: "MFAT" }] : []),
 ];
 
-/** The roles that a choice of the filter stands for. */
+/** The roles that an option of the filter covers. */
 export const officesOf = (chosen: string): readonly Role[] => (chosen === "MFAT" ? OFFICES : [chosen as Role]);
 
 const WORDS_MAX = 200;
 
-/** What a list can be narrowed by, in the order in which it is asked and told. */
+/** The filters of a list, in the order in which they are shown. */
 export const filterFields = (side: Side) =>
   [
     {
@@ -91,7 +91,7 @@ export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { 
 
 export type Search = Read<Filter>;
 
-/** An agency has its own applications alone, and does not learn who of the desk looks after them. */
+/** An agency only has its own applications, and does not learn which desk officer looks after them. */
 export const isFor =
   (side: Side) =>
   ({ name }: { name: string }): boolean =>

@@ -14,21 +14,22 @@ import { REMIND_DAYS } from "./rules.ts";
 type Reader = { email: string; side: "AGENCY" | "MFAT" };
 
 /**
- * The timed job, on working days: whom something waits on is reminded once, shortly before its last day, and the desk is
- * told once when that day has passed. Each wait is a transaction of its own. Answers how many mails were queued.
+ * The timed job, on working days: whoever something is waiting on is reminded once, shortly before its due date, and
+ * the desk is told once when that date has passed. Each wait has its own transaction. Returns how many mails were
+ * queued.
  */
 export async function sendReminders(): Promise<number> {
   const today = dayOf(now());
   if (!isWorkingDay(today)) return 0;
   let count = 0;
-  // Reports have reminders of their own, by their own days.
+  // Reports have reminders of their own, based on their own due dates.
   for (const wait of (await listWaits()).filter(({ step }) => step !== "submitReport")) {
     for (const kind of kindsDue(wait, today)) count += await remind(wait, kind);
   }
   return count;
 }
 
-/** Nobody is reminded on the day that something began to wait: that day's mail has just asked. */
+/** Nobody is reminded on the day that something started waiting: that day's mail has just asked. */
 function kindsDue({ since, dueOn }: Wait, today: Date): ReminderKind[] {
   if (!dueOn || today <= dayOf(since)) return [];
   const kinds: ReminderKind[] = [];
@@ -70,7 +71,10 @@ async function readersOf(
   return tx.person.findMany({ where: { id: personId, endedAt: null }, select: { email: true, side: true } });
 }
 
-/** Keeps that it was sent; false where it had been. Two assessors who are late on the same day are one line to the desk. */
+/**
+ * Records that it was sent; false where it already had been. Two assessors who are late on the same day count as one
+ * reminder to the desk.
+ */
 async function isFirst(
   tx: Tx,
   { id: applicationId }: LockedApplication,

@@ -16,12 +16,12 @@ export type ReminderMail = {
   step: WorkStep;
   since: Date;
   dueOn: Date | null;
-  /** Whether the last day has passed: the portal was not there to remind in time. */
+  /** Whether the due date has already passed, because the portal was not running in time to remind. */
   isOver: boolean;
   baseUrl: string;
 };
 
-/** Reminds who is waited for, or tells the desk that the last day has passed. It names nobody. */
+/** Reminds the person it is waiting on, or tells the desk that the due date has passed. It names nobody. */
 export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
   const { kind, reference, title, state, role, step, since, isOver, baseUrl } = mail;
   const marking = MARKING_LABELS[mail.marking];

@@ -214,9 +214,10 @@ export async function takeStep(
 }
 
 /**
- * Takes a step for several applications, one after the other. Each has its own transaction and its own request id, which
- * is always the same for the same form. A refused one does not stop the others. A null refusal means it was taken.
- * @throws if the database is away. Sending the same form again takes the rest
+ * Takes a step for several applications, one after the other. Each has its own transaction and its own request id,
+ * which is always the same for the same form. If one is refused, the others still go ahead. A null refusal means it was
+ * taken.
+ * @throws if the database is unavailable. Sending the same form again takes the rest
  */
 export async function takeEach<Row extends { reference: string; revision: number }>(
   request: Omit<StepRequest, "revision">,
@@ -237,7 +238,7 @@ export async function takeEach<Row extends { reference: string; revision: number
   return results;
 }
 
-/** Logs an unexpected error, so that the other rows can go on. */
+/** Logs an unexpected error, so that the other rows can continue. */
 function refusalOf(error: unknown): Refusal {
   const refusal = error instanceof DomainError ? error : fromDatabase(error);
   if (refusal) {

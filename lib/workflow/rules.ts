@@ -8,8 +8,8 @@ import { DomainError } from "#lib/platform/errors.ts";
 import { dutySteps, labelsFrom, type StepKey, stepNow, stepRow } from "./steps.ts";
 
 /**
- * Puts an error in words for its reader. A refusal because of the state names the possible steps; one because of a stale
- * page says what happened since. Neither tells an agency what MFAT does inside.
+ * Puts an error in words for its reader. A refusal because of the state names the possible steps; one because of a
+ * stale page says what has happened since. Neither tells an agency what happens inside MFAT.
  */
 export function inWords(error: unknown): unknown {
   if (!(error instanceof StepRefusal)) return error;

@@ -15,7 +15,7 @@ import { kebabOf } from "#lib/platform/text.ts";
 import { REPORT_STEPS } from "#lib/reports/steps.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 
-/** The life of an application as one table, in the order in which its steps are offered. */
+/** The life of an application as one table, in the order in which its steps are shown. */
 export const STEPS = {
   ...APPLICATION_STEPS,
   ...ASSESSMENT_STEPS,
@@ -36,9 +36,9 @@ export type StepKey = keyof typeof STEPS;
 const TABLE: Record<StepKey, Omit<Step, "back"> & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
-/** Steps by the names that they had before: events and addresses of then have them. */
+/** Steps by their former names, which old events and addresses use. */
 const FORMER: ReadonlyMap<string, StepKey> = new Map([["cancelClaim", "withdrawClaim"]]);
-/** The step of an event, by the name that it has now; null where there is none. */
+/** The step of an event, by its current name; null where there is none. */
 export const stepNow = (action: string): StepKey | null => (isStep(action) ? action : (FORMER.get(action) ?? null));
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
 /** The step for an address such as "confirm-budget", or null. */
@@ -57,7 +57,7 @@ export type StepsWith<Column extends keyof Step> = {
 export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
-/** A step from one state to another, what it may change on the way, and whose office it is. */
+/** A step from one state to another, what it may change, and whose office may take it. */
 export type StepEdge = {
   action: StepKey;
   fromState: State;
@@ -66,7 +66,7 @@ export type StepEdge = {
   roles: readonly Role[];
 };
 
-/** All ways that the table allows, for the database to hold every step to. */
+/** All transitions that the table allows, which the database enforces. */
 export const stepEdges = (): StepEdge[] =>
   STEP_KEYS.flatMap((action) => {
     const { from, to, toAlso, letter, ...row } = stepRow(action);
@@ -78,7 +78,7 @@ export const stepEdges = (): StepEdge[] =>
     );
   });
 
-/** Back is to any state from which a step leads here. */
+/** "Back" can lead to any state from which a step leads here. */
 function ends(to: Step["to"], here: State): readonly State[] {
   if (to === "stays") return [here];
   if (to !== "back") return [to];
@@ -90,8 +90,8 @@ const statesOf = (from: Step["from"]): State[] => Object.keys(from) as State[];
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
 /**
- * What somebody reads before a step that ends an application. `only`: until when that may be taken back where it is less than
- * the days for it, or why never.
+ * The warning before a step that ends an application. `only`: until when that can be undone, where it is less than the
+ * usual number of days, or why it never can.
  */
 export function endingWords(step: StepKey, only: { until: string } | { why: string } | null = null): string {
   const { back } = stepRow(step);
@@ -121,7 +121,7 @@ export const stepsFor = (state: State, roles: ReadonlySet<Role>, isHeld: boolean
 export const labelsFrom = (state: State, isHeld: boolean): string[] =>
   stepsFrom(state, isHeld, () => true).map((step) => stepRow(step).label);
 
-/** The steps from a state that take on a duty, each with which. */
+/** The steps from a state that take on a duty, and which. */
 export const dutySteps = (state: State): { step: StepKey; duty: DutyKind }[] =>
   STEP_KEYS.flatMap((step) => {
     const { takesDuty, from } = stepRow(step);

@@ -13,7 +13,7 @@ import { termsJson, VARIATION_RELEASES } from "#lib/variations/schema.ts";
 type Carried = {
   changeId: string;
   applicationId: string;
-  /** "Carried forward from 2025/26 into 2026/27": the agency reads it. */
+  /** "Carried forward from 2025/26 into 2026/27": the agency reads this. */
   why: string;
   askedById: string;
   confirmedById: string;
@@ -22,8 +22,8 @@ type Carried = {
 };
 
 /**
- * Keeps what a carry-forward did to an arrangement as an agreed re-phasing, which the agency reads among its variations, and
- * tells its people their new phasing. The ledger has moved already.
+ * Records what a carry-forward did to an arrangement as an agreed re-phasing, which the agency sees among its
+ * variations, and tells its people the new phasing. The ledger has already moved.
  */
 export async function agreeCarried(tx: Tx, carried: Carried): Promise<void> {
   const { changeId, applicationId, why, askedById, confirmedById, before, after } = carried;
@@ -55,7 +55,7 @@ export async function agreeCarried(tx: Tx, carried: Carried): Promise<void> {
   await tellAgency(tx, applicationId, why, after);
 }
 
-/** The agency's people who write and sign read where its money stands now. */
+/** Tells the agency's people who write and sign where its money is now. */
 export async function tellAgency(tx: Tx, applicationId: string, why: string, after: PhasedAmount): Promise<void> {
   const { reference, title, marking, agencyId } = await tx.application.findUniqueOrThrow({
     where: { id: applicationId },

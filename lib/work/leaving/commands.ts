@@ -21,8 +21,8 @@ import { askedAgain, isMissed, type Leaving, leavingWords, officesOfNobody, only
 import { HAND_OVER_FIELDS, NAMES, SEEN, seenQuestion } from "./schema.ts";
 
 /**
- * Ends an account, and hands over what the person looks after as the form says (HAND_OVER_FIELDS), which tells who takes it
- * over. What somebody of an agency leaves behind is told to the agency.
+ * Ends an account and hands over what the person looks after as the form says (HAND_OVER_FIELDS), telling the person
+ * who takes over. An agency is told what somebody leaves behind.
  * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
  */
 export async function endAccount(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
@@ -35,8 +35,9 @@ export async function endAccount(actor: Actor, request: Revised, id: string, val
 }
 
 /**
- * Changes name and roles. With the role of desk officer, what the person looks after is handed over as the form says
- * (HAND_OVER_FIELDS); what hangs on another role is told to the agency. @throws as changePerson of people, and endAccount
+ * Changes name and roles. When somebody loses the role of desk officer, what they look after is handed over as the form
+ * says (HAND_OVER_FIELDS); an agency is told what another role was responsible for. @throws as changePerson of people,
+ * and endAccount
  */
 export async function changePerson(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
@@ -52,7 +53,8 @@ export async function changePerson(actor: Actor, request: Revised, id: string, v
 }
 
 /**
- * Moves somebody to another agency, once it was read what they leave behind; that is told to the agency that they leave.
+ * Moves somebody to another agency, once the form confirms that what they leave behind was read; their old agency is
+ * told.
  * @throws as movePerson of people, and INVALID until it was read
  */
 export async function movePerson(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
@@ -67,15 +69,15 @@ export async function movePerson(actor: MfatActor, request: Revised, id: string,
   });
 }
 
-/** Asks whether it was read what somebody is responsible for. */
+/** Requires confirmation that what somebody is responsible for was read. */
 const notSeen = (leaving: Leaving): Questions =>
   new Questions({ [SEEN]: "Read what they are responsible for, then confirm" }, [
     seenQuestion(leaving.name, leavingWords(leaving)),
   ]);
 
 /**
- * Changes an agency. Where it may no longer apply, or may again, whoever writes or signs what it has not submitted is told,
- * and the desk. @throws as changeAgency of agencies
+ * Changes an agency. When it may no longer apply, or may apply again, the desk and everybody who writes or signs its
+ * unsubmitted applications are told. @throws as changeAgency of agencies
  */
 export async function changeAgency(
   actor: MfatActor,
@@ -98,7 +100,10 @@ export async function changeAgency(
   });
 }
 
-/** Those who are asked in place of who leaves; everybody of the agency and the desk, where it has nobody in a role. */
+/**
+ * The people who are told instead of the one who leaves: for an agency where a role has nobody left, everybody there
+ * and the desk.
+ */
 async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null): Promise<void> {
   const { agencyId, offices } = leaving;
   if (!agencyId || !isMissed(leaving)) return;
@@ -116,7 +121,7 @@ async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null
   }
 }
 
-/** Tells the desk what was asked of somebody by name who cannot do it any more: it asks somebody else. */
+/** Tells the desk what somebody was asked by name and can no longer do, so that it asks somebody else. */
 async function tellAskedAgain(tx: Tx, leaving: Leaving): Promise<void> {
   const held = askedAgain(leaving);
   if (!held.length) return;
@@ -126,14 +131,17 @@ async function tellAskedAgain(tx: Tx, leaving: Leaving): Promise<void> {
 
 type Leaver = { id: string; values: Values; names: { officer: string; reason: string } };
 
-/** Answers what to record of it. Where nobody of the desk stays, it stays as it is: the desk's lists have it under “Nobody”. */
+/**
+ * Returns what to record about it. Where nobody remains at the desk, nothing changes hands: the desk's lists show it
+ * under “Nobody”.
+ */
 async function handOver(
   tx: Tx,
   actor: Actor,
   request: Revised,
   { id, values, names }: Leaver,
 ): Promise<Prisma.InputJsonObject> {
-  // Nobody of an agency looks after an application: what they wrote is their agency's, and stays.
+  // Nobody at an agency looks after an application: what they wrote belongs to their agency, and stays.
   if (actor.side === "AGENCY") return {};
   const count = await tx.application.count({
     where: { deskOfficerId: id, state: { in: ALL_STATES.filter(isLookedAfter) } },

@@ -4,7 +4,10 @@ import { type Held, type Leaving, leavingLines, officesOfNobody } from "./rules.
 
 type Barred = { name: string; isActive: boolean; references: readonly string[] };
 
-/** Tells the people who write or sign for an agency that it may no longer apply, or may again, and which work it affects. */
+/**
+ * Tells the people who write or sign for an agency that it may no longer apply, or may apply again, and which work is
+ * affected.
+ */
 export function agencyEmail(
   { name, isActive, references }: Barred,
   { baseUrl, deskEmail }: { baseUrl: string; deskEmail: string },
@@ -24,7 +27,7 @@ export function agencyEmail(
   };
 }
 
-/** Tells the desk whose assessments and questions nobody will do, so that it asks somebody else. */
+/** Tells the desk whose assessments and questions nobody will answer, so that it asks somebody else. */
 export function askedAgainEmail(name: string, held: readonly Held[], baseUrl: string) {
   const lines = held.map(({ kind, count, references }) => {
     const more = count > references.length ? " and more" : "";
@@ -43,13 +46,13 @@ export function askedAgainEmail(name: string, held: readonly Held[], baseUrl: st
 }
 
 type Told = {
-  /** The roles that they have given up; null: all, with their account. */
+  /** The roles that they no longer have; null: all, because their account has ended. */
   lost: readonly Role[] | null;
   baseUrl: string;
   deskEmail: string;
 };
 
-/** Tells an agency who has left it or a role, what they leave behind, and which office nobody of it holds now. */
+/** Tells an agency who has left it or lost a role, what they leave behind, and which roles nobody there has now. */
 export function leavingEmail(leaving: Leaving, { lost, baseUrl, deskEmail }: Told) {
   const { name, agencyName } = leaving;
   const lines = leavingLines(leaving).map(({ label, count, references }) => {

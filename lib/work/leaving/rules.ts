@@ -1,7 +1,7 @@
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { isAskedByName } from "#lib/lifecycle/rules.ts";
 
-/** What may hang on a person beside the tasks of their roles. */
+/** What a person may be responsible for, in addition to the tasks of their roles. */
 export type Kind =
   | "looksAfter"
   | "assessments"
@@ -12,25 +12,25 @@ export type Kind =
   | "delegation"
   | "deputies";
 
-/** `references`: the first of those that are an application's. */
+/** `references`: the first few, where it concerns applications. */
 export type Held = { kind: Kind; count: number; references: string[] };
 
-/** A role of theirs: what waits on them in it, and who else holds it. */
+/** One of their roles: what is waiting on them in it, and who else has it. */
 type Office = { role: Role; tasks: number; others: string[] };
 
 export type Leaving = {
   name: string;
-  /** Null: of MFAT. */
+  /** Null: at MFAT. */
   agencyId: string | null;
   agencyName: string | null;
   held: Held[];
   offices: Office[];
-  /** Desk officers who stay. */
+  /** The desk officers who remain. */
   officers: { id: string; name: string }[];
   administrators: readonly string[];
 };
 
-/** `alone`: where no other contributor is left. */
+/** `alone`: the text where no other contributor remains. */
 const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href?: string }> = {
   looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
   assessments: {
@@ -85,7 +85,7 @@ export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
   return [...own, ...tasks];
 }
 
-/** Roles that nobody would hold any more, in words: what then waits on nobody, and whom to ask. */
+/** Roles that nobody would have any more, in words: what would then wait on nobody, and who to ask. */
 export function nobodyLeft(leaving: Leaving, reader: "AGENCY" | "MFAT" = "MFAT"): string[] {
   const { agencyName, held, administrators } = leaving;
   return officesOfNobody(leaving).map(({ role, tasks }) => {
@@ -112,20 +112,20 @@ const OF_ROLE: Partial<Record<Kind, Role>> = {
   deputies: "APPROVER",
 };
 
-/** What hangs on some of a person's roles: those that are taken away. */
+/** What depends on some of a person's roles: those that are taken away. */
 export const onlyOf = (leaving: Leaving, roles: readonly Role[]): Leaving => ({
   ...leaving,
   held: leaving.held.filter(({ kind }) => roles.some((role) => role === OF_ROLE[kind])),
   offices: leaving.offices.filter(({ role }) => roles.includes(role)),
 });
 
-/** What is asked of somebody by name, and in which role. */
+/** What somebody is asked by name, and in which role. */
 export const ASKED_AS: Partial<Record<Kind, Role>> = { assessments: "ASSESSOR", questions: "ADVISER" };
 
-/** What the desk asks of somebody else once they cannot act. */
+/** What the desk asks somebody else to do once this person cannot. */
 export const askedAgain = ({ held }: Leaving): Held[] => held.filter(({ kind }) => ASKED_AS[kind]);
 
-/** What hangs on somebody as one text, for a question of a form. */
+/** What depends on somebody as one text, for a question in a form. */
 export const leavingWords = (leaving: Leaving): string =>
   [
     ...nobodyLeft(leaving),
@@ -141,7 +141,7 @@ export const officesOfNobody = ({ offices }: Leaving): Office[] =>
     ({ role, tasks, others }) => others.length === 0 && role !== "AUDITOR" && (role !== "FINANCE" || tasks > 0),
   );
 
-/** Whether there is anything to tell of somebody who leaves. */
+/** Whether there is anything to tell when somebody leaves. */
 export const isMissed = (leaving: Leaving): boolean =>
   leavingLines(leaving).length + officesOfNobody(leaving).length > 0;
 

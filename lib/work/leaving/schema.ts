@@ -1,6 +1,6 @@
 import { type Field, reasonFields } from "#lib/form/fields.ts";
 
-/** To whom the applications go that somebody looks after. Lists: `officers`, the desk officers who stay. */
+/** Who takes over the applications that somebody looks after. Lists: `officers`, the desk officers who remain. */
 export const HAND_OVER_FIELDS = [
   {
     kind: "choice",
@@ -14,7 +14,7 @@ export const HAND_OVER_FIELDS = [
   ...reasonFields("Why you are handing them over", "The desk reads this. The agencies do not"),
 ] as const satisfies readonly Field[];
 
-/** What the two forms of one page call these fields: no two fields of a page have the same name. */
+/** The names of these fields in the two forms on one page: no two fields on a page have the same name. */
 export const NAMES = {
   ofAccount: { officer: "accountOfficer", reason: "accountReason" },
   ofRole: { officer: "roleOfficer", reason: "roleReason" },
@@ -25,7 +25,7 @@ export const ACCOUNT_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => 
   name: NAMES.ofAccount[field.name],
 }));
 
-/** Asked where a role is taken away on which something hangs. `what`: that, in words. */
+/** Asked where a role is taken away that something depends on. `what`: that, in words. */
 export const seenQuestion = (name: string, what: string): Field => ({
   kind: "confirm",
   name: SEEN,
@@ -34,7 +34,7 @@ export const seenQuestion = (name: string, what: string): Field => ({
 });
 export const SEEN = "roleSeen";
 
-/** Below the roles: only where the role of desk officer is taken away. */
+/** Below the roles: only used where the role of desk officer is taken away. */
 export const ROLE_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => ({
   ...field,
   name: NAMES.ofRole[field.name],

@@ -26,7 +26,7 @@ import { formatYear } from "#lib/platform/money.ts";
 import { agreeCarried, tellAgency } from "#lib/variations/carried/commands.ts";
 import { applyStep } from "#lib/workflow/closed/commands.ts";
 
-/** What a confirmed change does, in the transaction of its confirmation; answers what to tell of it. */
+/** What a confirmed change does, in the transaction of its confirmation; returns what to tell about it. */
 const CHANGES = {
   ENVELOPE: applyEnvelope,
   CORRECTION: rephased(applyCorrection),
@@ -40,8 +40,8 @@ const CHANGES = {
 type Apply = (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>;
 
 /**
- * What a change moves of initiatives between years is kept as their agreed re-phasing, or in the phasing that was recommended
- * or approved where none is accepted yet; their agencies are told.
+ * Money that a change moves between years is recorded as its initiative's agreed re-phasing or, where no offer is
+ * accepted yet, in the recommended or approved phasing; the agencies are told.
  */
 function rephased(apply: Apply): Apply {
   return async (tx, cause, change) => {
@@ -72,7 +72,7 @@ async function rephase(
     moved.find(({ reservedCents, committedCents }) => reservedCents + committedCents < 0n === (way === "out")),
   );
   if (!out || !into) return;
-  // The officers' own reason may name other agencies: it stays inside.
+  // The officers' own reason may name other agencies, so the agency does not see it.
   const moves = change.kind === "CORRECTION" ? "Taken back" : "Carried forward";
   const why = `${moves} from ${formatYear(out.startYear)} into ${formatYear(into.startYear)}`;
   await recordEvent(tx, {
@@ -87,7 +87,7 @@ async function rephase(
     const years = { fromYear: out.startYear, intoYear: into.startYear, cents: reservedCents };
     const after = await carryPhasing(tx, applicationId, years);
     const { state } = await tx.application.findUniqueOrThrow({ where: { id: applicationId }, select: { state: true } });
-    // Before the offer, the agency does not know of the phasing.
+    // Before the offer, the agency does not know the phasing.
     if (state === "OFFERED") await tellAgency(tx, applicationId, why, after);
   }
   if (moved.some(({ committedCents }) => committedCents !== 0n)) {
@@ -108,8 +108,9 @@ const isDue = ({ kind, startYear, effectiveOn }: ChangeLine): boolean =>
     : takesEffect({ startYear, effectiveOn }, dayOf(now()));
 
 /**
- * Confirms what somebody else asked for. It takes effect at once, or on its day where that is to come.
- * @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND, and what the change itself meets
+ * Confirms what somebody else asked for. It takes effect at once, or on its day if that is in the future.
+ * @throws CONFLICT saying how it was settled, FORBIDDEN for the person who asked, NOT_FOUND, and the errors of the
+ * change itself
  */
 export function confirmChange(actor: MfatActor, request: FormRequest, id: string): Promise<void> {
   return changeOnce(request.requestId, async (tx) => {
@@ -132,8 +133,8 @@ export function confirmChange(actor: MfatActor, request: FormRequest, id: string
 }
 
 /**
- * A timed job: a change of an envelope that was confirmed for today takes effect. What the year cannot hold any more waits on, and who asked and who
- * confirmed read of it once.
+ * A timed job: applies envelope changes that were confirmed for today. A change that the year can no longer take keeps
+ * waiting, and the people who asked and confirmed are told once.
  */
 export async function applyDueChanges(): Promise<void> {
   for (const { id } of await listDueChanges(dayOf(now()))) {

@@ -14,8 +14,8 @@ import { takeStep } from "#lib/workflow/commands.ts";
 import { isStep, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
 /**
- * The steps that correct what was paid, and the field of each that says of which year. In a closed one one person asks for them,
- * and another takes them.
+ * The steps that correct what was paid, and the field of each that determines the year. In a closed year, one person
+ * asks for them and another takes them.
  */
 const CORRECTING: { readonly [Key in StepKey]?: "claim" | "payment" | "recovery" } = {
   recordReturnedPayment: "payment",
@@ -27,7 +27,7 @@ const CORRECTING: { readonly [Key in StepKey]?: "claim" | "payment" | "recovery"
 
 type Corrected = { applicationId: string; startYear: number; claim: { number: number } | null };
 
-/** What a step corrects, if it is of a closed year. */
+/** What a step corrects, if it concerns a closed year. */
 async function findClosed(actor: Actor, reference: string, step: StepKey, values: Values): Promise<Corrected | null> {
   const field = CORRECTING[step];
   if (!field || actor.side !== "MFAT") return null;
@@ -49,9 +49,10 @@ async function findClosed(actor: Actor, reference: string, step: StepKey, values
 }
 
 /**
- * Asks for a step that corrects a closed year, which another budget officer confirms; what would refuse the step refuses this.
- * Answers the change that waits; null where the step is not about a closed year, and is taken by one person.
- * @throws CONFLICT where the same is asked for already, and what the step throws
+ * Asks for a step that corrects a closed year, which another budget officer confirms; anything that would refuse the
+ * step refuses this too. Returns the waiting change; null where the step does not concern a closed year, and one person
+ * takes it.
+ * @throws CONFLICT where the same was already asked for, and the errors of the step
  */
 export async function askInClosedYear(
   actor: Actor,
@@ -70,7 +71,7 @@ export async function askInClosedYear(
     await lockApplication(tx, actor, reference);
     const cents = await tryStep(tx, asMfat(actor), request, reference, step, values);
     const waiting = (await listOpenChanges(asMfat(actor), tx)).filter((one) => one.applicationId === applicationId);
-    // What was asked for first may change what this one is about.
+    // An earlier request may change what this one applies to.
     refuseAskedAgain(waiting.find(({ source }) => source?.endsWith(`, ${of},`)));
     await askForChange(tx, asMfat(actor), request, {
       ...{ id, kind: "STEP", startYear, cents, applicationId, step, answers: { ...values } as Record<string, string> },
@@ -81,7 +82,7 @@ export async function askInClosedYear(
   return id;
 }
 
-/** Takes the step and takes it back again. Answers what it moves. */
+/** Takes the step and rolls it back. Returns what it moves. */
 async function tryStep(
   tx: Tx,
   actor: MfatActor,
@@ -95,14 +96,14 @@ async function tryStep(
   await within(tx, () => takeStep(actor, own, reference, step, { values, isLater: false }));
   const entries = await tx.ledgerEntry.findMany({ where: { requestId: own.requestId } });
   await tx.$executeRaw`ROLLBACK TO SAVEPOINT tried`;
-  // What comes after is of the transaction itself again, where its guards look for it.
+  // From here on the transaction counts as itself again, which its guards check.
   await tx.$executeRaw`RELEASE SAVEPOINT tried`;
-  // What it takes back; if it only puts something back, that.
+  // The amount it takes back; if it only restores something, that amount.
   const backCents = sumCents(entries.map(({ paidCents }) => (paidCents < 0n ? -paidCents : 0n)));
   return backCents || sumCents(entries.map(({ paidCents }) => paidCents));
 }
 
-/** Takes the step that was asked for, as whoever confirms it. @throws what the step throws, as the fund stands now */
+/** Takes the requested step, as the person who confirms it. @throws the errors of the step, as things are now */
 export async function applyStep(tx: Tx, { actor }: { actor: MfatActor | null }, change: ChangeLine): Promise<string[]> {
   const { id, applicationId, step, answers } = change;
   if (!actor || !applicationId || !step || !isStep(step) || !answers) throw notFound();
