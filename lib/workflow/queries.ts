@@ -37,9 +37,7 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
   const people = await db().person.findMany({
     where: {
       id: {
-        in: events.flatMap(({ actorId, data }) =>
-          [actorId ?? [], readEventNames(data).forId ?? []].flat(),
-        ),
+        in: events.flatMap(({ actorId, data }) => [actorId ?? [], readEventNames(data).forId ?? []].flat()),
       },
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
