@@ -9,6 +9,7 @@ import { isWorkingTime } from "#lib/platform/working-days.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { expireUnsent } from "#lib/unsent/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
+import { takeDueMoves } from "#lib/work/leaving/commands.ts";
 import { applyDueChanges } from "#lib/workflow/changes/commands.ts";
 
 /** In UTC: 8:30 am in New Zealand, 9:30 am in summer. What a stopped worker missed runs later. */
@@ -35,6 +36,7 @@ export function startTasks(): Worker {
         await tellOfYearEnd();
       }),
       apply_changes: () => applyDueChanges(),
+      move_people: () => takeDueMoves(),
       send_reminders: inWorkingTime(sendReminders),
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
@@ -45,6 +47,7 @@ export function startTasks(): Worker {
       "* * * * * lapse_offers",
       "7 * * * * plan_years",
       "* * * * * apply_changes",
+      "* * * * * move_people",
       "17 * * * * expire_uploads",
       "27 * * * * expire_unsent",
       ...MORNING,

@@ -219,6 +219,7 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/settings/people#changeAddress": "mfat",
   "/settings/people#changePerson": "mfat",
   "/settings/people#movePerson": "mfat",
+  "/settings/people#cancelMove": "mfat",
   "/settings/people#changeDelegation": "mfat",
   "/settings/people#changeTies": "mfat",
   "/settings/people#endSessions": "mfat",

@@ -1,16 +1,54 @@
+import { formatDueDay } from "#lib/platform/dates.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 
-type Moved = { name: string; from: string; to: string; email: string; baseUrl: string };
+export type Moved = {
+  name: string;
+  from: string;
+  to: string;
+  email: string;
+  /** The first day at the new agency; null: now. */
+  fromOn: Date | null;
+  baseUrl: string;
+};
 
-/** Tells somebody that their account has moved to another agency. */
-export const movedEmail = ({ name, from, to, email, baseUrl }: Moved) => ({
-  subject: `[UNCLASSIFIED] Your Pacific Security Fund account has moved to ${to}`,
+/** Tells somebody that their account is of another agency from now on, or from a day to come. */
+export function movedEmail({ name, from, to, email, fromOn, baseUrl }: Moved) {
+  const changed = fromOn
+    ? `Your account will move from ${from} to ${to} on ${formatDueDay(fromOn)}. From that day, sign in with ${email}. You will then work on the applications of ${to}, and can no longer open those of ${from}. Until then, nothing changes.`
+    : `Your account has moved from ${from} to ${to}. Sign in with ${email}. You can now work on the applications of ${to}, and can no longer open those of ${from}.`;
+  return {
+    subject: `[UNCLASSIFIED] Your Pacific Security Fund account ${fromOn ? "will move" : "has moved"} to ${to}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [`Kia ora ${name}`, changed],
+      link: { label: "Sign in", url: `${baseUrl}/sign-in` },
+    }),
+  };
+}
+
+type Cancelled = { name: string; to: string; baseUrl: string };
+
+/** Tells somebody that their account stays where it is. */
+export const cancelledEmail = ({ name, to, baseUrl }: Cancelled) => ({
+  subject: `[UNCLASSIFIED] Your Pacific Security Fund account will not move to ${to}`,
+  ...composeEmail({
+    marking: "UNCLASSIFIED",
+    paragraphs: [`Kia ora ${name}`, `Your account will not move to ${to}. Everything stays as it is.`],
+    link: { label: "Sign in", url: `${baseUrl}/sign-in` },
+  }),
+});
+
+type Failed = { id: string; name: string; to: string; why: string; baseUrl: string };
+
+/** Tells the desk that somebody could not be moved on the day that was planned. */
+export const failedEmail = ({ id, name, to, why, baseUrl }: Failed) => ({
+  subject: `[UNCLASSIFIED] ${name} could not be moved to ${to}`,
   ...composeEmail({
     marking: "UNCLASSIFIED",
     paragraphs: [
-      `Kia ora ${name}`,
-      `Your account has moved from ${from} to ${to}. Sign in with ${email}. You can now work on the applications of ${to}, and can no longer open those of ${from}.`,
+      `${name} was to move to ${to} today, and could not be moved: ${why}`,
+      "Move them again on their page if they should still move.",
     ],
-    link: { label: "Sign in", url: `${baseUrl}/sign-in` },
+    link: { label: "Open their page", url: `${baseUrl}/settings/people/${id}` },
   }),
 });

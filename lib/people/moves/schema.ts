@@ -24,4 +24,11 @@ export const MOVE_FIELDS = [
     missing: "Choose at least one role",
     options: "roles",
   },
+  {
+    kind: "day",
+    name: "fromOn",
+    label: "First day there",
+    optional: true,
+    hint: "Leave this blank to move them now. Until a later day, nothing changes",
+  },
 ] as const satisfies readonly Field[];

@@ -53,20 +53,26 @@ export async function changePerson(actor: Actor, request: Revised, id: string, v
 }
 
 /**
- * Moves somebody to another agency, once the form confirms that what they leave behind was read; their old agency is
- * told.
+ * Moves somebody to another agency, today or on a day to come, once the form confirms that what they leave behind was read; their
+ * old agency is told when they leave. Answers whether the move is planned.
  * @throws as movePerson of people, and INVALID until it was read
  */
-export async function movePerson(actor: MfatActor, request: Revised, id: string, values: Values): Promise<void> {
+export async function movePerson(actor: MfatActor, request: Revised, id: string, values: Values): Promise<boolean> {
+  return moves.movePerson(actor, request, id, values, await leaveOf(actor, id, values[SEEN] === "yes"));
+}
+
+/** Moves everybody whose day has come. */
+export const takeDueMoves = (): Promise<void> => moves.takeDueMoves((actor, id) => leaveOf(actor, id, true));
+
+async function leaveOf(actor: MfatActor, id: string, isSeen: boolean): Promise<moves.Leave> {
   const leaving = await readLeaving(actor, id);
-  await moves.movePerson(actor, request, id, values, async (tx) => {
-    if (isMissed(leaving) && values[SEEN] !== "yes") throw notSeen(leaving);
-    await tellAgency(
-      tx,
-      leaving,
-      leaving.offices.map(({ role }) => role),
-    );
-  });
+  const roles = leaving.offices.map(({ role }) => role);
+  return {
+    seen: () => {
+      if (isMissed(leaving) && !isSeen) throw notSeen(leaving);
+    },
+    tell: (tx) => tellAgency(tx, leaving, roles),
+  };
 }
 
 /** Requires confirmation that what somebody is responsible for was read. */

@@ -6,6 +6,7 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as addresses from "#lib/people/addresses/commands.ts";
 import * as people from "#lib/people/commands.ts";
 import * as delegations from "#lib/people/delegations/commands.ts";
+import * as moves from "#lib/people/moves/commands.ts";
 import { answerForm } from "#lib/web/action.ts";
 import * as leaving from "#lib/work/leaving/commands.ts";
 
@@ -47,8 +48,15 @@ export async function changeAddress(id: string, before: FormState, form: FormDat
 
 export async function movePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await leaving.movePerson(asMfat(actor), request, id, values);
-    return pageOf(id, "moved");
+    const isPlanned = await leaving.movePerson(asMfat(actor), request, id, values);
+    return pageOf(id, isPlanned ? "planned" : "moved");
+  });
+}
+
+export async function cancelMove(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await moves.cancelMove(asMfat(actor), request, id);
+    return pageOf(id, "stays");
   });
 }
 

@@ -21,14 +21,16 @@ import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { AGENCY_ROLES, can, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { readPlannedMove } from "#lib/people/moves/queries.ts";
 import { MOVE_FIELDS } from "#lib/people/moves/schema.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS, roleOptions } from "#lib/people/schema.ts";
-import { formatDate } from "#lib/platform/dates.ts";
+import { formatDate, formatDueDay } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
 import {
+  cancelMove,
   changeAddress,
   changeDelegation,
   changePerson,
@@ -45,6 +47,8 @@ const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them.",
   changed: "You have saved the name and roles.",
   moved: "You have moved this person. We have emailed them, and told their old agency what work they leave behind.",
+  planned: "You have planned the move. We have emailed them. You can cancel it here until that day.",
+  stays: "You have cancelled the move. We have emailed them.",
   address: "You have changed the address. We have emailed both addresses, and ended all their sessions.",
   advises: "You have saved what this person advises on.",
   sessions: "You have ended all their sessions. They need to sign in again.",
@@ -145,15 +149,35 @@ async function TiesForm({ ties: { places, adviseOn }, person }: { ties: Ties; pe
   );
 }
 
-/** Moves somebody from one agency to another. */
-async function MoveForm({ actor, person: { id, belongsTo, revision } }: { actor: MfatActor; person: PersonDetails }) {
+/** Moves somebody from one agency to another, or cancels the move that is planned. */
+async function MoveForm({ actor, person: { id, name, belongsTo, revision } }: MoveProps) {
+  const planned = await readPlannedMove(actor, id);
+  if (planned) {
+    return (
+      <section aria-labelledby="move">
+        <h2 id="move">Move to another agency</h2>
+        <p>
+          {name} moves to {planned.to} on {formatDueDay(planned.fromOn)}, and signs in with {planned.email} from then
+          on. Planned by {planned.by}.
+        </p>
+        <Form
+          action={cancelMove.bind(null, id)}
+          fields={[]}
+          requestId={randomUUID()}
+          revision={revision}
+          submit="Cancel move"
+          kind="secondary"
+        />
+      </section>
+    );
+  }
   const agencies = (await listAgencyOptions(actor)).filter(({ label }) => label !== belongsTo);
   return (
     <section aria-labelledby="move">
       <h2 id="move">Move to another agency</h2>
       <p>
-        This happens as soon as you save. They can no longer open the applications of {belongsTo}, and take no work with
-        them to the new agency. What they did before stays on record as done for {belongsTo}.
+        From their first day there, they can no longer open the applications of {belongsTo}, and take no work with them
+        to the new agency. What they did before stays on record as done for {belongsTo}.
       </p>
       <Form
         action={movePerson.bind(null, id)}
@@ -165,6 +189,8 @@ async function MoveForm({ actor, person: { id, belongsTo, revision } }: { actor:
     </section>
   );
 }
+
+type MoveProps = { actor: MfatActor; person: PersonDetails };
 
 type DelegationProps = { actor: MfatActor; person: PersonDetails };
 
