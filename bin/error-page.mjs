@@ -8,6 +8,7 @@ const EMPTY_DOCUMENT = '<!DOCTYPE html><html id="__next_error__"';
 subscribe("http.server.request.start", ({ request, response }) => {
   const asked = watch(request, response);
   let isEmpty;
+  let hasBegun = false; // its headers may go out later than its first piece is written
   const held = [];
   // Next sends the headers before the first piece: what stands in it decides them here.
   response.flushHeaders = () => {};
@@ -15,6 +16,7 @@ subscribe("http.server.request.start", ({ request, response }) => {
   const { write, end } = response;
   response.write = (chunk, ...rest) => {
     isEmpty ??= response.statusCode >= 400 && Buffer.from(chunk).toString("latin1").startsWith(EMPTY_DOCUMENT);
+    hasBegun = true;
     if (!isEmpty) return write.call(response, chunk, ...rest);
     held.push(Buffer.from(chunk));
     return true;
@@ -31,7 +33,7 @@ subscribe("http.server.request.start", ({ request, response }) => {
       return response;
     }
     // A file or an answer for a program that could not be made.
-    if (asked.isAway && !response.headersSent && isBare(last)) {
+    if (asked.isAway && !hasBegun && !response.headersSent && isBare(last)) {
       response.setHeader("content-type", "text/plain; charset=utf-8");
       response.removeHeader("content-length");
       return end.call(response, request.method === "HEAD" ? undefined : UNAVAILABLE_TEXT);
