@@ -3,7 +3,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from "node:zlib";
+import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from "node:zlib";
 import { lightPage } from "./light-page.mjs";
 
 /** What was compressed at build time (bin/build.mjs), by its kind. */
@@ -104,8 +104,7 @@ function asPage(request, response, plain) {
       const encoding = body.length >= BYTES_MIN && encodingFor(request);
       if (!encoding) return send(body);
       announce(response, encoding);
-      const compress = encoding === "br" ? (then) => brotliCompress(body, BROTLI, then) : (then) => gzip(body, then);
-      compress((_error, compressed) => send(compressed));
+      send(encoding === "br" ? brotliCompressSync(body, BROTLI) : gzipSync(body));
     },
   };
 }

@@ -6,7 +6,9 @@ import { type ComponentProps, lazy } from "react";
 
 const AssessmentForm = lazy(() => import("#components/assessment/assessment-form.tsx"));
 const PhasingForm = lazy(() => import("#components/form/phasing-form.tsx"));
-const UnsentNotice = lazy(() => import("#components/application/unsent-notice.tsx"));
+const UnsentNotice = lazy(() =>
+  import("#components/application/unsent-notice.tsx").then((module) => ({ default: module.UnsentNotice })),
+);
 
 export const LazyAssessmentForm = (props: ComponentProps<typeof AssessmentForm>) => <AssessmentForm {...props} />;
 export const LazyPhasingForm = (props: ComponentProps<typeof PhasingForm>) => <PhasingForm {...props} />;

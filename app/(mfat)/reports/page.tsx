@@ -42,7 +42,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const page = filter && (await orNotFound(() => listAllReports(actor, filter, text(values, "after"))));
   return (
     <MarkedPage marking={reportsMarking(page?.rows ?? [])}>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="Reports">Reports on initiatives in progress</PageHeading>
       <MineOrAll actor={actor} path={LIST} query={search.query} />
       <ListFilters rows="reports" path={LIST} fields={REPORT_FILTER_FIELDS} lists={lists} search={search} />

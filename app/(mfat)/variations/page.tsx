@@ -44,7 +44,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const markings = page?.rows.map(({ application }) => application.marking) ?? [];
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="Variations">Changes agencies have asked for</PageHeading>
       <MineOrAll actor={actor} path={LIST} query={search.query} />
       <ListFilters rows="variations" path={LIST} fields={REGISTER_FIELDS} lists={lists} search={search} />

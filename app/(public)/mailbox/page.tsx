@@ -32,7 +32,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const page = filter && (await listReceived({ to: filter.to ?? "", before: text(values, "before") }));
   return (
     <>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="Demonstration mailbox">
         The emails this demonstration has sent. They went nowhere else, and anyone can read them here.
       </PageHeading>

@@ -42,7 +42,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const found = search.filter && (await find(actor, search.filter, values));
   return (
     <MarkedPage marking={listMarking(found?.page.rows ?? [])}>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Start an application</LinkButton>}
       {views.length > 0 && (

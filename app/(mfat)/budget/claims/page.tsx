@@ -41,7 +41,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const page = search.filter && (await listClaims(actor, search.filter, text(values, "after")));
   return (
     <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
         What agencies have claimed
       </BudgetHeading>

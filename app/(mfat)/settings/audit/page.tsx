@@ -48,7 +48,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const page = filter && (await listAudit(actor, { event: filter.event ?? "", before }));
   return (
     <>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="Audit trail">
         Everything people did in the portal, and everything the portal refused. No one can change or delete a line.
       </PageHeading>

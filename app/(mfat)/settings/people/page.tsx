@@ -36,7 +36,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const found = await orNotFound(async () => listPeople(actor, { ...filter, after: text(values, "after") }));
   return (
     <>
-      <ErrorSummary errors={search.errors ?? {}} />
+      {search.errors && <ErrorSummary errors={search.errors} />}
       <PageHeading title="People" />
       {can(actor, "person:keep") && <LinkButton href="/settings/people/new">Add a person</LinkButton>}
       <ListFilters rows="people" path={LIST} fields={PEOPLE_FILTERS} search={search} />

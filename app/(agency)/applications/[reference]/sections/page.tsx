@@ -3,7 +3,7 @@ import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { ChangeRequest } from "#components/application/change-request.tsx";
 import { CommentsLink } from "#components/application/comments-link.tsx";
 import { StandingReasons } from "#components/application/history-view.tsx";
-import UnsentNotice from "#components/application/unsent-notice.tsx";
+import { UnsentNotice } from "#components/application/unsent-notice.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
