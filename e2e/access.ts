@@ -15,17 +15,21 @@ export const PEOPLE = {
 export type PersonKey = keyof typeof PEOPLE;
 const MFAT: readonly PersonKey[] = ["desk", "assessor", "adviser", "budget", "approver", "auditor", "admin"];
 const NOT_ADVISER = MFAT.filter((key) => key !== "adviser");
-/** People who can read every application of the fund. */
+/** People who can read every application to the fund. */
 const READERS = NOT_ADVISER.filter((key) => key !== "assessor");
 export const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
-/** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
+/**
+ * `everybody`: including the public. `anyone`: anybody who is signed in and has a role. The others are the
+ * demonstration's people.
+ */
 type Access = "everybody" | "anyone" | readonly PersonKey[];
 
 /**
- * Every page and route of the portal, and who may use it. Anyone else gets "Page not found", and anyone who is not signed
- * in goes to the sign-in page. By the route's folder in app/, without the groups. `path` is an address to try it at, where
- * OWN stands for an application of New Zealand Police; without one, the address needs an id, and has a test of its own.
+ * Every page and route of the portal, and who may use it. Anyone else gets "Page not found", and anyone who is not
+ * signed in goes to the sign-in page. By the route's folder in app/, without the groups. `path` is an address to try it
+ * at, where OWN stands for an application of New Zealand Police; without one, the address needs an id, and has a test
+ * of its own.
  */
 export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/": { path: "/", may: "everybody" },
@@ -74,7 +78,7 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
   "/applications/[reference]/sections/files": { path: "/applications/OWN/sections/files", may: AGENCY },
   "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: AGENCY },
-  // MFAT reads no draft.
+  // MFAT cannot read drafts.
   "/applications/[reference]/print": { path: "/applications/OWN/print", may: AGENCY },
   "/applications/[reference]/pdf": { path: "/applications/OWN/pdf", may: AGENCY },
   "/applications/[reference]/interests": {
@@ -162,8 +166,8 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
 export const TRIED = Object.entries(ACCESS).flatMap(([name, { path, may }]) => (path ? [{ name, path, may }] : []));
 
 /**
- * Every server action, by the folder of its actions.ts and its name, and which side of the portal it is for: the roles are
- * for its command to check.
+ * Every server action, by the folder of its actions.ts and its name, and which side of the portal it is for: its
+ * command checks the roles.
  */
 export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat"> = {
   "/applications/new#beginApplication": "agency",
@@ -239,8 +243,10 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/sign-in#signIn": "everybody",
 };
 
-/** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round
- * with applications in moderation. */
+/**
+ * The address to open each page at. STATE@agency stands for an application of that agency in that state, ROUND for a
+ * round with applications in moderation.
+ */
 export const PAGES: [PersonKey | null, string][] = [
   [null, "/"],
   [null, "/prepare"],

@@ -4,12 +4,12 @@ import { PAGES, PEOPLE, type PersonKey } from "./access.ts";
 import { expect, type Portal, pathOf, signInOnce, startPortal, test } from "./fixtures.ts";
 import { declareNoInterest } from "./steps/mfat.ts";
 
-// Nothing typed is lost: every form that posts is found in the pages of the portal, filled, broken, and found again.
+// Nothing typed is lost: every form that posts is found on the portal's pages, filled in, interrupted, and found again.
 
-/** Everybody who has forms of their own: an auditor reads. */
+/** Everybody who has forms of their own; an auditor only reads. */
 const readers = [...new Set(PAGES.flatMap(([key]) => (key && key !== "auditor" ? [key] : [])))];
 
-// A portal of its own: what is left in a form would stand in the forms of other tests.
+// A portal of its own: text left in a form would appear in the forms of other tests.
 let portal: Portal;
 let stop: () => Promise<void>;
 test.beforeAll(async ({ browser: _ }, { workerIndex }) => {
@@ -33,7 +33,7 @@ for (const key of readers) {
   });
 }
 
-/** Where a reader has forms: their pages, and one page of every step that these lead to. */
+/** Where a reader has forms: their pages, and one page for every step that these lead to. */
 async function pathsOf(key: PersonKey, page: Page): Promise<string[]> {
   const paths = new Map<string, string>();
   for (const [, pattern] of PAGES.filter(([reader]) => reader === key)) {
@@ -57,7 +57,7 @@ async function pathsOf(key: PersonKey, page: Page): Promise<string[]> {
 type Input = { at: string; kind: string };
 type Found = { form: string; isKept: boolean; inputs: Input[] };
 
-/** The page's forms that post, by their names, with the inputs that somebody types into or chooses from. */
+/** The posting forms of a page, by name, with the inputs that somebody types into or chooses from. */
 const formsIn = (page: Page): Promise<Found[]> =>
   page.evaluate(() => {
     for (const folded of document.querySelectorAll("details")) folded.open = true;
@@ -81,7 +81,7 @@ const formsIn = (page: Page): Promise<Found[]> =>
 
 const TYPED: Record<string, string> = { numeric: "7", decimal: "1,234.50", email: "somebody@kept.example" };
 
-/** Types into all inputs of the page's forms, or chooses what was not chosen. */
+/** Types into all inputs of the page's forms, and chooses what was not chosen before. */
 async function fill(page: Page, forms: readonly Found[], text: string): Promise<void> {
   const inputs = forms.flatMap((form) => form.inputs);
   await page.evaluate(
@@ -89,7 +89,7 @@ async function fill(page: Page, forms: readonly Found[], text: string): Promise<
       const type = (input: HTMLInputElement | HTMLSelectElement, kind: string) => {
         if (input instanceof HTMLSelectElement) input.selectedIndex = Math.min(1, input.options.length - 1);
         else if (kind === "radio" || kind === "checkbox") input.click();
-        // As a browser sets it: a component that follows its value hears of it.
+        // As a browser sets it: a component that tracks its value notices.
         else
           Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value")?.set?.call(
             input,
@@ -109,7 +109,7 @@ async function fill(page: Page, forms: readonly Found[], text: string): Promise<
   );
 }
 
-/** What the inputs of a form hold, as it would be sent. */
+/** The current values of a form's inputs, as they would be sent. */
 const held = (page: Page, form: string): Promise<string[]> =>
   page.evaluate((name) => {
     const found = [...document.querySelectorAll<HTMLFormElement>("main form")].find(
@@ -123,7 +123,10 @@ const held = (page: Page, form: string): Promise<string[]> =>
 type Break = {
   /** Before anything is typed. */
   before?: (page: Page) => Promise<unknown>;
-  /** Afterwards, with the page on which its writer goes on. `changed`: the forms that hold something else than they began with. */
+  /**
+   * Afterwards, with the page on which the writer continues. `changed`: the forms whose values differ from their
+   * starting values.
+   */
   after: (page: Page, path: string, changed: readonly string[]) => Promise<Page>;
 };
 
@@ -189,12 +192,15 @@ async function openIn(context: BrowserContext, path: string): Promise<Page> {
   return page;
 }
 
-/** Fills the forms of a page, breaks it, and finds them so in the same browser and in another. Answers how many there were. */
+/**
+ * Fills in the forms of a page, interrupts it, and finds them filled in, in the same browser and in another. Returns
+ * how many forms there were.
+ */
 async function tryPage(pages: { here: Page; there: Page }, path: string, before: number): Promise<number> {
   const { there } = pages;
   await pages.here.goto(path);
   const forms = await formsIn(pages.here);
-  // A form that asks for words keeps them.
+  // A form with text fields keeps its text.
   for (const { form, isKept } of forms) expect([path, form, isKept]).toEqual([path, form || "a name", true]);
   if (!forms.length) return 0;
   const names = Object.keys(BREAKS);
@@ -202,11 +208,11 @@ async function tryPage(pages: { here: Page; there: Page }, path: string, before:
   const { before: begin, after } = BREAKS[name] as Break;
   const words = `Tāmaki Makaurau ${randomBytes(3).toString("hex")}: “boats”, 3 of them`;
   const left = new Map<string, string[]>();
-  // What keeps a form comes with its first focus.
+  // The code that keeps a form loads with its first focus.
   for (const { inputs } of forms) if (inputs[0]) await pages.here.locator(inputs[0].at).focus();
   await pages.here.waitForLoadState("networkidle");
   await begin?.(pages.here);
-  // A form whose only choice is made already holds the same afterwards.
+  // A form whose only choice is already made has the same value afterwards.
   const begun = new Map<string, string>();
   for (const { form } of forms) begun.set(form, `${await held(pages.here, form)}`);
   await fill(pages.here, forms, words);
@@ -218,7 +224,7 @@ async function tryPage(pages: { here: Page; there: Page }, path: string, before:
   for (const [form, was] of left) {
     await expect.poll(() => held(pages.here, form), `${path}, “${form}”, ${name}`).toEqual(was);
   }
-  // What the browser kept goes to the server by itself.
+  // What the browser kept is sent to the server automatically.
   for (const [form, was] of left) {
     const elsewhere = () => there.goto(path).then(() => held(there, form));
     await expect.poll(elsewhere, `${path}, “${form}”, ${name}, elsewhere`).toEqual(was);

@@ -17,7 +17,7 @@ import { copyDatabase, runSql } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
 import { PEOPLE, type PersonKey } from "./access.ts";
 
-/** A whole portal for each Playwright worker: database with the demo, mailbox, web server and worker. */
+/** A whole portal for each Playwright worker: database with the demonstration, mailbox, web server and worker. */
 export type Portal = {
   url: string;
   databaseUrl: string;
@@ -35,7 +35,7 @@ type TestFixtures = {
   newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
   /** Signs in as a person would, once for each address: asks for a code, reads it in the mailbox, types it. */
   signIn: (page: Page, email: string) => Promise<void>;
-  /** A page of a browser of its own, in which that person is signed in. */
+  /** A page in a browser of its own, in which that person is signed in. */
   as: (email: string, options?: BrowserContextOptions) => Promise<Page>;
   /** What the browser complained about; a test that expects a complaint empties the list. */
   complaints: string[];
@@ -100,7 +100,7 @@ export async function referenceOf(portal: Portal, state: string, agency = "NZ Po
   return found.reference;
 }
 
-/** Where a page of PAGES (access.ts) is, with the application that its pattern stands for. */
+/** The address of a page in PAGES (access.ts), with the application that its pattern stands for. */
 export async function pathOf(portal: Portal, pattern: string): Promise<{ path: string; reference: string }> {
   if (pattern.includes("ROUND")) {
     return { path: pattern.replace("ROUND", await roundInModeration(portal)), reference: "" };
@@ -111,7 +111,7 @@ export async function pathOf(portal: Portal, pattern: string): Promise<{ path: s
   return { path: pattern.replace(wanted[0], `/${reference}`), reference };
 }
 
-/** The first round with an application in moderation, or after it if another test has moved all of them on. */
+/** The first round with an application in moderation, or past it if another test has moved all of them on. */
 export async function roundInModeration(portal: Portal): Promise<string> {
   const [found] = await runSql(
     portal.databaseUrl,
@@ -124,7 +124,7 @@ export async function roundInModeration(portal: Portal): Promise<string> {
 function listen(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {
     const url = message.page()?.url();
-    // Tests ask for pages that are not there; a missing part of a page is a fault.
+    // Tests ask for pages that do not exist; a missing part of a page is an error.
     const isPageNotFound = message.location().url === url && message.text().includes("404");
     if (message.type() === "error" && !isPageNotFound)
       complaints.push(`${url}: ${message.text()} (${message.location().url})`);
@@ -139,7 +139,7 @@ export async function signInOnce(portal: Portal, page: Page, email: string): Pro
   portal.sessions.set(email, await page.context().cookies());
 }
 
-/** A session's token for each of PEOPLE (access.ts), signed in at once, in the database. */
+/** A session token for each of PEOPLE (access.ts), signed in at once, directly in the database. */
 export async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
   const sessions = new Map((Object.keys(PEOPLE) as PersonKey[]).map((key) => [key, `session of ${key}`]));
   for (const [key, token] of sessions) {
@@ -153,7 +153,10 @@ export async function startSessions(ownerUrl: string): Promise<Map<PersonKey, st
   return sessions;
 }
 
-/** A portal of one's own; `name` is its mailbox's, and `routeTo` says by which address its web server asks the database. */
+/**
+ * A portal of one's own; `name` is its mailbox's name, and `routeTo` maps the database address to the one that its web
+ * server uses.
+ */
 export async function startPortal(
   name: number | string,
   routeTo: (databaseUrl: string) => Promise<string> = async (url) => url,

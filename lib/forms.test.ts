@@ -1,11 +1,14 @@
-// Who may write a form: what somebody types is kept by the few that know how.
+// Who may render a form: what somebody types is kept by the few components that know how.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-/** Files that write a form themselves: those that somebody writes in, and those that only ask for a page or press a button. */
+/**
+ * Files that render a form themselves: those that somebody writes in, and those that only request a page or press a
+ * button.
+ */
 const OWN_FORMS = {
   keeping: [
     "components/form/form-shell.tsx",

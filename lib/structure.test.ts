@@ -1,11 +1,14 @@
-// The shape of the code, held by a test: who may import whom, which files a folder may have, and what reaches a browser.
+// The shape of the code, enforced by a test: who may import whom, which files a folder may have, and what reaches a
+// browser.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-/** The rooms of lib from the ground up: each may use those above it in this list, and none below, types included. */
+/**
+ * The rooms of lib from the bottom up: each may use those before it in this list, and none after it, including types.
+ */
 const ROOMS = [
   "platform",
   "form",
@@ -64,7 +67,7 @@ type Kind =
   | "platform";
 type Place = { kind: Kind; room?: string; name: string };
 
-/** What a file is by its path; null: outside these rules (bin, prisma, e2e, tests, generated code). */
+/** The kind of a file, by its path; null: not covered by these rules (bin, prisma, e2e, tests, generated code). */
 function placeOf(path: string): Place | null {
   if (path.endsWith(".test.ts") || path.startsWith("lib/testing/")) return null;
   if (path === "lib/platform/db/generated/enums.ts") return { kind: "pure", room: "platform", name: "enums" };
@@ -94,7 +97,7 @@ function placeInLib([, room = ""]: string[], name: string): Place {
   return { kind: "pure", room, name };
 }
 
-/** The table: what each kind of file may import of our own. A reason in words stands in docs and ARCHITECTURE.md. */
+/** The table: what each kind of file may import of our own. ARCHITECTURE.md and docs give the reasons. */
 const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
   page: (to, isNear) =>
     ["ui", "piece", "pure", "queries", "auth", "actions"].includes(to.kind) ||
@@ -121,7 +124,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
 
 const isOfPlatform = (to: Place, names: string[]) => to.kind === "platform" && names.includes(to.name);
 
-/** Whether an import leads to a room of lib that stands on the importing one. */
+/** Whether an import leads to a room of lib that is above the importing one. */
 const climbs = (from: Place, to: Place) =>
   from.room !== undefined && to.room !== undefined && ROOMS.indexOf(to.room) > ROOMS.indexOf(from.room);
 
@@ -138,7 +141,9 @@ const PACKAGES: Partial<Record<Kind, RegExp>> = {
 type Sources = ReadonlyMap<string, string>;
 type Import = { path: string; isPackage: boolean };
 
-/** Every import and re-export of a file, static or by import(); types alone never reach a browser, and count for the table. */
+/**
+ * Every import and re-export of a file, static or by import(). Types never reach a browser, but count for the table.
+ */
 function importsOf(path: string, text: string, options: { withTypes: boolean }): Import[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\s(type\s)?[^;'"]*?from\s*["']([^"']+)["']|import\s*\(?\s*["']([^"']+)["']/g;
@@ -152,7 +157,7 @@ function importsOf(path: string, text: string, options: { withTypes: boolean }):
     });
 }
 
-/** What lies in the same folder or below it is imported from there, and everything else by the room that it is in. */
+/** Files in the same folder or below are imported by relative path, and all others by their room. */
 function roadProblems(path: string, text: string): string[] {
   return [...text.matchAll(/["'](\.\.\/[^"']+\.tsx?)["']/g)]
     .map(([, name = ""]) => normalize(join(dirname(path), name)))
@@ -195,7 +200,7 @@ function nameProblems(path: string): string[] {
   return DOMAIN_FILES.test(file) ? [] : [`${path}: a domain folder has no file of that name`];
 }
 
-/** "use client" only where a form or a component needs it, "use server" at the head of actions. */
+/** "use client" only where a form or a component needs it, "use server" at the top of actions. */
 function directiveProblems(path: string, text: string): string[] {
   const head = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["'](use \w+)["']/.exec(text)?.[1];
   const isClientPlace = /^components\//.test(path) || /^app\/(.*\/)?(form|error|global-error)\.tsx$/.test(path);
@@ -205,7 +210,7 @@ function directiveProblems(path: string, text: string): string[] {
   return [];
 }
 
-/** Who asks is looked up by a door, which refuses; only what is for the public, and what a script asks, may do without. */
+/** A door looks up who is asking, and refuses; only what is public, and what a script requests, may do without. */
 function doorProblems(path: string, text: string): string[] {
   const isOpen = /^app\/(layout\.tsx$|\(public\)\/)/.test(path);
   return [
@@ -214,7 +219,7 @@ function doorProblems(path: string, text: string): string[] {
   ];
 }
 
-/** Whatever a browser loads must not reach the server's files; actions are where the server begins. */
+/** Whatever a browser loads must not reach the server's files; actions are where the server starts. */
 function clientProblems(sources: Sources): string[] {
   const starts = [...sources].filter(([, text]) => /^["']use client["']/m.test(text)).map(([path]) => path);
   return starts.flatMap((start) =>
@@ -234,7 +239,7 @@ function reachable(start: string, sources: Sources): Set<string> {
   return seen;
 }
 
-/** Each component lies in a room, and no two rooms need each other. */
+/** Each component is in a room, and no two rooms need each other. */
 function roomProblems(sources: Sources): string[] {
   const roomOf = (path: string) => /^components\/([^/]+)\//.exec(path)?.[1];
   const needs = new Map<string, Set<string>>();

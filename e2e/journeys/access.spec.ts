@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
       const code = /\b[A-Z2-9]{4}-[A-Z2-9]{4}\b/.exec(mail.text ?? "")?.[0] ?? "";
       await page.getByLabel("Code", { exact: true }).fill(code);
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
-      // An approver's home is their work.
+      // An approver's home page is their work.
       await expect(page).toHaveURL(new URL(led === "/home" ? "/work" : led, portal.url).href);
     }
     await page.context().close();
@@ -121,7 +121,7 @@ test("what browsers and search engines ask for is there, as what it is", async (
   }
   const png = await (await request.get("/apple-touch-icon.png")).body();
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([180, 180]);
-  // A browser that is told of the manifest may load it, and finds its icons.
+  // A browser that is told about the manifest may load it, and finds its icons.
   await page.goto("/");
   expect(await page.locator('link[rel="manifest"]').getAttribute("href")).toBe("/manifest.webmanifest");
   expect(await page.locator('link[rel="apple-touch-icon"]').getAttribute("href")).toBe("/apple-touch-icon.png");

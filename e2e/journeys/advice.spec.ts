@@ -3,7 +3,7 @@ import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
 import { declareNoInterest, recommend, scoreAll } from "../steps/mfat.ts";
 
-// Each of the two has an initiative of its own: what was asked of one stays.
+// Each of the two has an initiative of its own, because what was asked about one remains.
 for (const [javaScriptEnabled, state, agency] of [
   [true, "MODERATION", "NCSC"],
   [false, "ASSESSMENT", "NZ Police"],

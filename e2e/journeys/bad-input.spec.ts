@@ -19,7 +19,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await fillDay(page, "Planned start", inDays(90));
   await fillDay(page, "Planned end", inDays(30));
   await page.getByLabel("RESTRICTED").check();
-  // What may not be held here is not stored in passing either.
+  // What may not be stored here is not stored by autosave either.
   await expect(page.getByRole("status").getByText(/^Not saved\. The portal can hold/)).toBeVisible();
   await page.getByRole("button", { name: "Save and continue" }).click();
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
@@ -33,7 +33,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
   await expect(page.getByText("You have completed 1 of 10 required sections")).toBeVisible();
-  // The sections send once more what a page that was left had kept, and are refused too.
+  // The page of sections sends once more what an abandoned page had kept, and is refused too.
   await expect.poll(() => complaints.some((complaint) => /\/sections: .*409/.test(complaint))).toBe(true);
   expect(complaints.filter((complaint) => !complaint.includes("409"))).toEqual([]);
   complaints.length = 0;

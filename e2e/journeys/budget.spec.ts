@@ -1,4 +1,4 @@
-// A budget officer looks at a year, follows its figures to their rows, carries money forward and puts a slip right.
+// A budget officer looks at a year, follows its figures to their rows, carries money forward and corrects a mistake.
 import type { Page } from "@playwright/test";
 import { runSql } from "../../bin/test-server.ts";
 import { PEOPLE } from "../access.ts";
@@ -7,7 +7,7 @@ import { expect, test } from "../fixtures.ts";
 /** "$1,234.50" → 123450. */
 const cents = (text: string | null) => Number((text ?? "").replace("−", "-").replace(/[^\d-]/g, ""));
 
-/** Of a table's last line, the cell under a header. */
+/** The cell below a header, in a table's last line. */
 async function totalOf(page: Page, table: string, header: string): Promise<number> {
   const found = page.getByRole("table", { name: table });
   const index = await found.getByRole("columnheader").allTextContents();
@@ -55,7 +55,7 @@ test("a closed year says what it was, and offers nothing that cannot be done any
   await page.goto("/budget");
   const years = page.getByRole("navigation", { name: "Financial year" }).getByRole("link");
   await expect(page.locator(".app-figures")).toContainText("Available");
-  // The last but one is closed by the demonstration: the first that says so.
+  // The last but one is closed in the demonstration: the first that says so.
   for (const href of await years.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
     await page.goto(href);
     if (await page.getByText(/· Closed on /).count()) break;
@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
       await as("budget2@mfat.example", { javaScriptEnabled }),
     ];
     const why = `Ships were late ${javaScriptEnabled ? "once" : "twice"}`;
-    /** The change that was asked for, on the page of whoever confirms it. */
+    /** The requested change, on the page of the person who confirms it. */
     const openAs = async (who: Page, reason: string) => {
       await who.goto("/changes");
       await who.getByRole("row").filter({ hasText: reason }).getByRole("link").first().click();
@@ -186,7 +186,7 @@ test("without JavaScript too, who comes second reads what happened, and the reas
   await expect(asker.getByText("You have set the cut-off day.")).toBeVisible();
   await setCutoff("20");
   await asker.getByLabel("Why you are moving it").fill("The auditors come early");
-  // Only for a moment: the other stories need the year.
+  // Only for a moment: the other tests need the year.
   const put = (columns: string) =>
     runSql(
       portal.ownerUrl,

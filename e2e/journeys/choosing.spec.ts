@@ -8,8 +8,10 @@ import { expect, type Portal, roundInModeration, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
 import { inDays } from "../steps/forms.ts";
 
-/** A round of its own with four applications in moderation, which ask for 60, 50, 10 and 5 of each 100 available in the
- * year after the next: no other story needs that. */
+/**
+ * A round of its own with four applications in moderation, which ask for 60, 50, 10 and 5 of each 100 available in the
+ * year after next: no other test needs that money.
+ */
 async function makeRound(portal: Portal, first: number) {
   const client = new pg.Client({ connectionString: portal.ownerUrl, options: UNGUARDED });
   await client.connect();
@@ -48,7 +50,7 @@ async function makeRound(portal: Portal, first: number) {
         SELECT $1, $2, $3, p.id FROM "Person" p WHERE p.email = $4`,
       [id, criterionId, 4 - index, PEOPLE.desk],
     );
-    // The last is not declared for: nothing but its name is shown of it.
+    // No interests are declared for the last one: only its name is shown.
     if (index === 3) continue;
     await client.query(
       `INSERT INTO "InterestDeclaration" ("applicationId", "personId", "hasInterest", "isRecused")

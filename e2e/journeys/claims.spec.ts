@@ -9,7 +9,7 @@ const invoice = (name: string) => ({
   buffer: Buffer.from(`Invoice ${name}\n`),
 });
 
-/** Adds an invoice as a file and claims with it; answers the claim's reference. */
+/** Adds an invoice as a file and claims with it; returns the claim's reference. */
 async function claim(page: Page, reference: string, number: string, amount: string): Promise<string> {
   await chooseStep(page, reference, "Submit claim");
   await page.getByRole("link", { name: "Add an invoice" }).click();
@@ -35,7 +35,7 @@ const rowOf = (page: Page, name: string) => claims(page).getByRole("row").filter
 
 const underWay = (portal: Portal): Promise<string> => referenceOf(portal, "ACTIVE");
 
-/** The day as a person of New Zealand writes it. */
+/** The day, as people in New Zealand write it. */
 const typed = (day: Date): string => `${day.getUTCDate()}/${day.getUTCMonth() + 1}/${day.getUTCFullYear()}`;
 
 for (const javaScriptEnabled of [true, false]) {

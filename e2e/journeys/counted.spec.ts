@@ -36,7 +36,7 @@ function documented(): Record<string, Count> {
   );
 }
 
-// A portal of its own: the stories of others leave more tasks than "My work" lists.
+// A portal of its own: other tests leave more tasks than "My work" lists.
 test("from the draft to the accepted offer is as far as the docs say", async ({ browser }) => {
   const { portal, stop } = await startPortal("counted");
   try {

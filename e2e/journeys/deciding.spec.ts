@@ -119,7 +119,7 @@ test("a decline is reopened before the agency is told, told by a letter, and reo
   await expect(certifier.getByText("The body has ended its work")).toHaveCount(0);
 });
 
-/** All that the decision rests on is on the page where it is made. */
+/** Everything that the decision rests on is on the page where it is made. */
 async function readBrief(page: Page, reference: string): Promise<void> {
   await expect(page.getByText("Instruments and training to find drugs in small parcels.")).toBeVisible();
   await expect(page.getByText("Fiji (50%), Tonga (50%)")).toBeVisible();

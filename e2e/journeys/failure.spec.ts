@@ -16,7 +16,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("heading", { name: "Sorry, something went wrong" })).toBeVisible();
       await expect(page.getByText(/Give this number: \d+/)).toBeVisible();
       await expect(page).toHaveTitle("Sorry, something went wrong – Pacific Security Fund");
-      // The status, and where scripts run React's own word that the server failed.
+      // The status and, where scripts run, React's own message that the server failed.
       const expected = javaScriptEnabled ? ["500", "#441"] : ["500"];
       expect(complaints.splice(0)).toEqual(expected.map((part) => expect.stringContaining(part)));
       await page.getByRole("link", { name: "Go to the start page" }).click();
@@ -74,7 +74,7 @@ test("the database goes away while somebody writes: the words stay, nobody is si
     await relay?.be("refusing");
     await words.fill("Written while the database was away");
     await expect(page.getByText("Not saved yet.")).toBeVisible();
-    // Pressing Save meanwhile says so, and leaves the words to be sent all the same.
+    // Pressing Save meanwhile says so, and the text can still be sent afterwards.
     await page.getByRole("button", { name: "Save", exact: false }).first().click();
     await expect(page.getByText("The portal is not available right now. Nothing was changed.")).toBeVisible();
     await relay?.be("open");

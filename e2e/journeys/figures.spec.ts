@@ -1,4 +1,5 @@
-// Every figure of the budget that is a link is on the page that it leads to: in a total, or in a summary of what it is made of.
+// Every figure of the budget that is a link is also on the page that it leads to: in a total, or in a summary of its
+// parts.
 import type { Page } from "@playwright/test";
 import { PEOPLE } from "../access.ts";
 import { expect, test } from "../fixtures.ts";
@@ -7,7 +8,7 @@ const MONEY = /^−?\$[\d,]+\.\d\d$/;
 
 type Leading = { figure: string; href: string };
 
-/** Without its sign: what came back is below zero in the ledger. */
+/** Without its sign: in the ledger, money that came back is negative. */
 const figuresOf = async (page: Page): Promise<Leading[]> => {
   const links = await page
     .locator("main a")
@@ -21,7 +22,7 @@ const figuresOf = async (page: Page): Promise<Leading[]> => {
     .map(([text, href]) => ({ figure: text.replace("−", ""), href }));
 };
 
-/** What of it adds up: the last lines of tables, summaries, and what two sums leave. */
+/** The figures that are sums: the last lines of tables, summaries, and the difference between two sums. */
 const sumsIn = (html: string): string =>
   [...html.slice(html.indexOf("<main")).matchAll(/<(tfoot|dl|p)\b[\s\S]*?<\/\1>/g)]
     .map(([part]) => part.replaceAll("<!-- -->", "").replace(/<[^>]+>/g, " "))

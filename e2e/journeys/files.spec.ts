@@ -6,10 +6,10 @@ import { UPLOADS_MAX } from "#lib/documents/rules.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
-/** Looks like a PDF at its head, and is like no other. */
+/** Starts like a PDF, and is unlike any other file. */
 const pdfOf = (bytes: number): Buffer => Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(bytes - 9)]);
 
-/** Puts a large file where the browser reads it by itself: what is given to it takes seconds on the way. */
+/** Stores a large file where the browser reads it directly: passing it to the browser takes seconds. */
 async function onDisk(name: string, data: Buffer): Promise<string> {
   const path = test.info().outputPath(name);
   await writeFile(path, data);
@@ -23,7 +23,7 @@ async function download(page: Page, name: RegExp): Promise<Buffer> {
   return readFile(await file.path());
 }
 
-/** A request as a program sends it, cut after so many bytes of its body where that is said. */
+/** A request as a program sends it, cut off after `cutAfterBytes` of its body if given. */
 function send(
   url: string,
   method: string,
@@ -167,7 +167,7 @@ test("a connection that is cut in the middle of a piece loses nothing that arriv
     const answer = await send(url, "HEAD", own);
     return answer === "cut" ? -1 : Number(answer.headers["upload-offset"]);
   };
-  // How much of it had arrived is up to the machine; whatever had is kept.
+  // How much of it arrives depends on the machine; whatever arrived is kept.
   let arrived = 0;
   await expect
     .poll(async () => {
@@ -176,11 +176,11 @@ test("a connection that is cut in the middle of a piece loses nothing that arriv
     })
     .toBeGreaterThan(0);
   expect(arrived).toBeLessThanOrEqual(3_000_000);
-  // A piece that is refused at its head is closed on: a short one is sent before that.
+  // The connection is closed on a piece whose head is refused: a short one has been sent by then.
   expect(await patch(0, undefined, 1_000)).toMatchObject({ status: 409 });
   expect(await patch(arrived)).toMatchObject({ status: 204, headers: { "upload-offset": "8000000" } });
 
-  // It is one person's, and is given out to nobody.
+  // It belongs to one person, and nobody can download it.
   const other = { ...TUS, ...(await cookieOf(await as("contributor@customs.example"))), origin: portal.url };
   expect(await send(url, "HEAD", other)).toMatchObject({ status: 404 });
   expect(await send(url, "HEAD", TUS)).toMatchObject({ status: 404 });

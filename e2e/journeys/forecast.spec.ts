@@ -1,4 +1,5 @@
-// A budget officer reads how good the forecast is and what it leaves unspent, knows better of one initiative, and notes it.
+// A budget officer reads how accurate the forecast is and what it leaves unspent, knows better about one initiative,
+// and notes it.
 import type { Page } from "@playwright/test";
 import { PEOPLE } from "../access.ts";
 import { expect, test } from "../fixtures.ts";
@@ -8,7 +9,7 @@ const cents = (text: string | null) => Number((text ?? "").replace(/[^\d-]/g, ""
 
 const INITIATIVES = "Committed and not yet paid, most unspent first";
 
-/** Of the list of initiatives, the cells under a header; the last one is the total. */
+/** The cells below a header in the list of initiatives; the last one is the total. */
 async function column(page: Page, header: string): Promise<number[]> {
   const table = page.getByRole("table", { name: INITIATIVES });
   const index = (await table.getByRole("columnheader").allTextContents()).indexOf(header);

@@ -1,4 +1,4 @@
-// Somebody who thinks of applying finds on the public pages what they need to know, without an account.
+// Somebody who is thinking of applying finds what they need to know on the public pages, without an account.
 import { expect, test } from "../fixtures.ts";
 
 test("the front page says what is paid for, by when to apply, when decisions come and what was given before", async ({

@@ -60,7 +60,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
     expect(lines.at(-2)?.map(Number)).toContain(dollars(before));
   }
 
-  // The way back from what was opened is the list as it was.
+  // The back link from an opened item leads to the list as it was.
   const narrowed = page.url();
   await rows.first().getByRole("link").click();
   await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Applications" }).click();
@@ -127,7 +127,7 @@ test("what cannot be searched for is said at its field, and whatever stands in t
   }
   await page.goto("/applications?after=broken");
   await expect(page.getByText("That page no longer exists, so we are showing the first page.")).toBeVisible();
-  // What a list does not know is refused at its name: the file would hold more than was asked for.
+  // A filter that the list does not know is refused by name: the file would hold more than was asked for.
   for (const [address, told] of [
     ["/applications/export/csv?state=NOWHERE", "State"],
     ["/applications/export/csv?stat=OPEN", "stat=OPEN"],

@@ -1,4 +1,4 @@
-// How pages look where a reader's system, paper or a phone decides: colours, totals, words and the map.
+// How pages look depending on a reader's system, on paper and on a phone: colours, totals, words and the map.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
 
@@ -68,7 +68,7 @@ test("on a phone the map names its three largest bubbles, and no heading breaks 
   }
 });
 
-/** The words of headings that stand on two lines. */
+/** The words of headings that take up two lines. */
 const brokenWords = (page: Page): Promise<string[]> =>
   page.locator("h1, h2, h3").evaluateAll((headings) =>
     headings.flatMap((heading) => {

@@ -32,7 +32,7 @@ for (const [who, pages] of [
   });
 }
 
-// A portal of its own: the stories of others use up what the demonstration has in a state.
+// A portal of its own: other tests use up what the demonstration has in a state.
 test("a page may be asked for anything in its address, and nothing fails at it", async () => {
   const names = askedInAddresses();
   expect(names).toContain("scenario");
@@ -91,7 +91,7 @@ async function targetOf(portal: Portal, pages: string[], cookie: string, own: st
   };
 }
 
-/** Each with its status, and whether it is one that the request may have. */
+/** Each response with its status, and whether the request may get that status. */
 async function sendAll(url: string, requests: readonly OddRequest[], cookie: string) {
   const left = requests.entries();
   const answers: { text: string; isRight: boolean }[] = [];

@@ -85,7 +85,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
     }
   };
   await answerAll(contributor, "Withdraw claim", "Why you are withdrawing it");
-  // What is approved already is returned by a budget officer.
+  // A budget officer returns claims that are already approved.
   await answerAll(await as(PEOPLE.budget), "Return claim", "Why you are returning it");
   await chooseStep(desk, reference, "Terminate");
   await desk.getByLabel("Why you are terminating it").fill("The partner withdrew.");
@@ -107,7 +107,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
   await openApplication(budget, reference);
   await expect(budget.getByText(/Recover \$[\d,.]+ first/)).toBeVisible();
-  // It is returned with a reason because of a slip, and what was submitted can still be read.
+  // It is returned with a reason because of a mistake, and what was submitted can still be read.
   await chooseStep(budget, reference, "Return acquittal");
   await budget.getByLabel("Why you are returning it").fill("The lessons are those of another course.");
   await send(budget, "Return acquittal");

@@ -4,7 +4,7 @@ import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, openApplication, send } from "../steps/forms.ts";
 import { assignAssessors, completeAssessment, scoreAll } from "../steps/mfat.ts";
 
-/** The assessors by how far they are with an application: its own, by status, and who is not assigned. */
+/** The assessors by how far they are with an application: its own, by status, and one who is not assigned. */
 function assessorsOf(portal: Portal, reference: string): Promise<{ name: string; email: string; is: string }[]> {
   return runSql(
     portal.databaseUrl,

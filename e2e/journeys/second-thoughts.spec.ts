@@ -20,7 +20,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   await desk.getByRole("button", { name: "Move the last day" }).click();
   const tooLate = new RegExp(`^New last day must be ${formatDay(yearEnd)} or earlier\\. The offer has money from`);
   await expect(desk.getByRole("link", { name: tooLate })).toBeVisible();
-  // Not the offer's own day: near the end of its year that is the last one.
+  // Not the offer's own day: near the end of its year, that is already the last one.
   const other = inDays(1) < yearEnd ? inDays(1) : inDays(0);
   const certifier = await as("certifier@police.example");
   if (other < yearEnd) {
@@ -35,7 +35,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
     await expect(certifier.getByText(/^The last day to accept this offer was moved to/)).toBeVisible();
     await expect(certifier.getByText("The cabinet there meets later.").first()).toBeVisible();
   } else {
-    // On 30 June the offer has its year's last day, and there is no other: the desk is told so, and withdraws it.
+    // On 30 June the offer has its year's last day, and no other is possible: the desk is told so, and withdraws it.
     await fillDay(desk, "New last day", yearEnd);
     await desk.getByRole("button", { name: "Move the last day" }).click();
     const same = `${formatDay(yearEnd)} is already the last day. Enter another day`;
@@ -69,7 +69,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   await expect(certifier.getByText("The agency declined by mistake.").first()).toBeVisible();
   await acceptOffer(certifier, reference);
 
-  // What is under way and was ended by a slip takes two people: one of the desk asks, a budget officer confirms.
+  // An arrangement that was ended by mistake takes two people: a desk officer asks, a budget officer confirms.
   const budget = await as("budget@mfat.example");
   const available = async () => {
     await budget.goto(`/budget?year=${yearEnd.getUTCFullYear() - 1}`);

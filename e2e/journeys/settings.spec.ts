@@ -9,7 +9,7 @@ const field = (page: Page, label: string) => page.getByLabel(label, { exact: tru
 const group = (page: Page, name: string) => page.getByRole("group", { name, exact: true });
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 
-/** Presses the button, and finds the same words in the summary and at the field, and the title saying so. */
+/** Presses the button, and finds the same words in the summary, at the field and in the title. */
 async function refused(page: Page, button: string, at: Locator, message: string): Promise<void> {
   await press(page, button);
   const summary = page.getByRole("region", { name: "There is a problem" });
@@ -18,7 +18,7 @@ async function refused(page: Page, button: string, at: Locator, message: string)
   await expect(page).toHaveTitle(/^Error: /);
 }
 
-/** How many lines of the audit trail's newest page tell of this event, on this where it is named. */
+/** How many lines on the newest page of the audit trail have this event, with this subject if named. */
 async function audited(admin: Page, event: string, subject = ""): Promise<number> {
   await admin.goto(`/settings/audit?${new URLSearchParams({ event })}`);
   await expect(admin.getByRole("heading", { level: 1, name: "Audit trail" })).toBeVisible();
@@ -28,7 +28,7 @@ async function audited(admin: Page, event: string, subject = ""): Promise<number
 for (const javaScriptEnabled of [true, false]) {
   const script = `JavaScript ${javaScriptEnabled ? "on" : "off"}`;
   const options = { javaScriptEnabled };
-  /** Sets the names apart that both turns make. */
+  /** Makes the names of the two runs different. */
   const turn = javaScriptEnabled ? "One" : "Two";
 
   test(`a round is refused, then added, ${script}`, async ({ as }) => {
@@ -85,7 +85,7 @@ for (const javaScriptEnabled of [true, false]) {
   test(`an agency is refused, added, refused and changed, ${script}`, async ({ as }) => {
     const [page, admin] = [await as(DESK, options), await as(ADMIN)];
     const name = `Agency ${turn}`;
-    // A domain that another agency has is asked about.
+    // A domain that another agency has raises a question.
     const domain = `${turn.toLowerCase()}.example`;
     await page.goto("/settings/agencies/new");
     await field(page, "Name").fill(name);

@@ -7,7 +7,7 @@ import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
 import { chooseStep, fillDay, inDays, offerDay, send } from "../steps/forms.ts";
 
-/** Approved applications of New Zealand Police, of which the desk has declared no interest in all but the last. */
+/** Approved applications of New Zealand Police; the desk has declared no interest in any but the last. */
 async function makeApproved(portal: Portal, first: number): Promise<string[]> {
   const client = new pg.Client({ connectionString: portal.ownerUrl, options: UNGUARDED });
   await client.connect();

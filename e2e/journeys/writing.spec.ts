@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { runSql } from "../../bin/test-server.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 
-/** A draft of New Zealand Police, and what its section about the need holds. */
+/** A draft of New Zealand Police, and the contents of its section “The need”. */
 async function draftOf(portal: Portal): Promise<{ reference: string; problem: () => Promise<string> }> {
   const ask = async (text: string, values: string[] = []) => (await runSql(portal.databaseUrl, text, values))[0];
   const { id, reference } = await ask(

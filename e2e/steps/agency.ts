@@ -16,7 +16,7 @@ const fillAll = async (page: Page, labels: readonly string[], words = "Words tha
   for (const label of labels) await page.getByLabel(label, { exact: true }).fill(words);
 };
 
-/** How each section that has to be written is filled in, by its title and in their order. */
+/** How to fill in each required section, by its title, in order. */
 export const sectionWriters = (
   title: string,
   amounts: readonly [string, string],
@@ -61,15 +61,15 @@ async function saveSection(page: Page): Promise<void> {
   await expect(page.getByText("is saved")).toBeVisible();
 }
 
-/** Saves a section and goes back to the list of them, wherever it leads. */
+/** Saves a section and goes back to the list of sections, wherever saving leads. */
 async function saveAndGoBack(page: Page): Promise<void> {
   await saveSection(page);
   await page.goto(page.url().replace(/(\/applications\/[^/]+\/).*/, "$1sections"));
 }
 
-/** Answers yes to every question of what the fund can help with. */
+/** Answers yes to every question about what the fund can help with. */
 export async function sayEligible(page: Page): Promise<void> {
-  // The last thing on the page: until it is there, some questions are not.
+  // The last thing on the page: until it is there, some questions are missing.
   await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }
@@ -84,7 +84,7 @@ async function beginDraft(page: Page): Promise<string> {
   return /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
 }
 
-/** A contributor begins a draft and writes all of its sections. Answers its reference. */
+/** A contributor starts a draft and writes all of its sections. Returns its reference. */
 export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
   const reference = await beginDraft(page);
   for (const [section, write] of Object.entries(sectionWriters(title, amounts))) {
@@ -97,8 +97,8 @@ export async function writeApplication(page: Page, title: string, amounts: reado
 }
 
 /**
- * A contributor begins a draft, whose sections are then saved as the browser saves them in passing: for stories of what
- * comes after the writing. Answers its reference.
+ * A contributor starts a draft, whose sections are then saved as by autosave: for tests of what comes after writing.
+ * Returns its reference.
  */
 export async function beginWholeDraft(page: Page): Promise<string> {
   const reference = await beginDraft(page);

@@ -2,8 +2,9 @@ import { expect, type Page } from "@playwright/test";
 import axe from "axe-core";
 
 /**
- * What axe finds on a page as it stands, each as "rule: elements"; no page has a frame. Its code goes into a page once:
- * that takes longer than the look itself. A page that a form leads to has its title a moment after its words.
+ * What axe finds on the current page, each as "rule: elements"; no page has frames. axe's code is loaded into a page
+ * once, because that takes longer than the check itself. After a form is sent, the next page's title is set a moment
+ * after its content.
  */
 export async function faultsOf(page: Page): Promise<string[]> {
   await expect(page).toHaveTitle(/\S/);

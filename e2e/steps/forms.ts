@@ -24,8 +24,8 @@ export async function fillDay(page: Page, group: string, day: Date): Promise<voi
   await fields.getByLabel("Year").fill(String(day.getUTCFullYear()));
 }
 
-/** Today in New Zealand, or so many days from it. */
+/** Today in New Zealand, or that many days from today. */
 export const inDays = (days: number): Date => addDays(dayOf(new Date()), days);
 
-/** In three weeks, or on the last day of this financial year: an offer with its money is answered by then. */
+/** In three weeks, or the last day of this financial year: an offer with its money must be answered by then. */
 export const offerDay = (): Date => earlierOf(inDays(21), yearEndsOn(financialYearOf(inDays(0))));

@@ -1,6 +1,6 @@
 import { HtmlValidate } from "html-validate";
 
-/** Of how HTML is written, only what a browser or a screen reader could take otherwise. */
+/** Only the rules about HTML that could mislead a browser or a screen reader. */
 const validator = new HtmlValidate({
   extends: ["html-validate:standard", "html-validate:a11y"],
   rules: {
@@ -11,7 +11,7 @@ const validator = new HtmlValidate({
     "doctype-style": "off",
     "no-trailing-whitespace": "off",
     "void-style": "off",
-    // A phone makes cards of tables, and browsers then forget what they are.
+    // A phone turns tables into cards, and browsers then drop their roles.
     "no-redundant-role": "off",
     // Allowed on every list.
     "aria-label-misuse": "off",

@@ -1,13 +1,13 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** More stops than any page of the portal has. */
+/** More tab stops than any page of the portal has. */
 const STOPS_MAX = 200;
 
 type Stop = { element: Element; look: string };
 
 /**
- * What is wrong with where the focus is; null where all is well. The focus is on an element and not on the page as a
- * whole, the element looks other than without it, and nothing lies over it.
+ * What is wrong with the focus; null if nothing. It must be on an element rather than the whole page, the element must
+ * look different from without it, and nothing may cover it.
  */
 export const faultOfFocus = (page: Page): Promise<string | null> =>
   page.evaluate(() => {
@@ -45,7 +45,7 @@ async function press(page: Page, key: string): Promise<void> {
 const isFocused = (target: Locator): Promise<boolean> =>
   target.evaluateAll((elements) => elements.some((element) => element === document.activeElement));
 
-/** Goes to what is asked for, or to one of them, by Tab alone, and looks at every stop on the way. */
+/** Goes to one of the given elements by Tab alone, and checks every stop on the way. */
 export async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let stops = 0; stops < STOPS_MAX; stops++) {
     await press(page, key);
@@ -82,7 +82,9 @@ export async function choose(page: Page, legend: string, label: string): Promise
   await expect(wanted).toBeChecked();
 }
 
-/** From the top of a page to its last link and back to the first: nothing holds the focus, forwards or backwards. */
+/**
+ * Goes from the top of a page to its last link and back to the first: nothing traps the focus, forwards or backwards.
+ */
 export async function walkThrough(page: Page): Promise<void> {
   const first = page.getByRole("link", { name: "Skip to main content" });
   const last = page.getByRole("contentinfo").getByRole("link").last();

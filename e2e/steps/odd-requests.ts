@@ -14,9 +14,9 @@ export type OddRequest = {
 export type Target = {
   /** Pages that may be read, those with the most in their addresses first. */
   pages: readonly string[];
-  /** Routes that take what is posted. */
+  /** Routes that accept posted data. */
   routes: readonly string[];
-  /** A form of the portal as its page holds it: where it is posted to, and its hidden fields. */
+  /** A form of the portal as its page contains it: where it is posted to, and its hidden fields. */
   forms: readonly { path: string; fields: Record<string, string> }[];
 };
 
@@ -188,7 +188,7 @@ function* oddForms({ forms }: Target): Generator<OddRequest> {
   }
 }
 
-/** An action called as scripts call it, with what it does not take. */
+/** An action called as scripts call it, with arguments that it does not accept. */
 function* oddCalls(path: string, action: string): Generator<OddRequest> {
   const called = { "next-action": action };
   for (const value of BAD_VALUES) {
@@ -266,7 +266,7 @@ const LONG = 40_000_000;
 function* longBodies({ routes, forms }: Target): Generator<OddRequest> {
   for (const path of routes) {
     const body = multipart([["a", "a".repeat(LONG)]]);
-    // What takes files says of a form that is too big which part of it is.
+    // Upload routes also say which part of a form is too big.
     const takesFiles = /^\/api\/(documents|uploads)/.test(path);
     yield { method: "POST", path, headers: MULTIPART, body, ...(!takesFiles && { status: [413] }) };
   }
@@ -284,12 +284,12 @@ function* longBodies({ routes, forms }: Target): Generator<OddRequest> {
   }
 }
 
-/** A few hundred of them. */
+/** A few hundred requests. */
 export function* oddRequests(target: Target): Generator<OddRequest> {
   for (const each of [oddMethods, oddAddresses, oddBodies, oddForms, oddHeaders, longBodies]) yield* each(target);
 }
 
-/** Sends a request as it is written and answers the status; 0 where the connection was closed without one. */
+/** Sends a request exactly as written and returns the status; 0 where the connection was closed without one. */
 export function send(url: string, { method, path, headers = {}, body }: OddRequest, cookie: string): Promise<number> {
   const { hostname, port, host } = new URL(url);
   const bytes = Buffer.from(body ?? "", "latin1");
@@ -309,7 +309,7 @@ export function send(url: string, { method, path, headers = {}, body }: OddReque
     socket.setTimeout(60_000, () => socket.destroy(new Error("no answer within a minute")));
     socket.on("data", (chunk) => {
       answer ||= chunk.toString("latin1");
-      // What comes after the status is of no interest, and a body that is refused is not sent to its end.
+      // What follows the status does not matter, and a refused body is not sent to its end.
       done(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0));
       socket.destroy();
     });
@@ -324,7 +324,7 @@ export function send(url: string, { method, path, headers = {}, body }: OddReque
   });
 }
 
-/** The hidden fields of each form that a page holds. */
+/** The hidden fields of each form on a page. */
 export function formsIn(path: string, html: string): Target["forms"] {
   return [...html.matchAll(/<form\b[^>]*>(.*?)<\/form>/gs)].map(([, form = ""]) => ({
     path,

@@ -1,4 +1,5 @@
-// The desk asks a post or a division: what is asked, answered, taken back, withdrawn and passed over, and what goes wrong.
+// The desk asks a post or a division: what is asked, answered, taken back, withdrawn and passed over, and what can go
+// wrong.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -36,7 +37,7 @@ const mfat = (name: string): MfatActor => asMfat(who(`${name}@mfat.example`));
 const [POST, LEGAL] = ["suva.post", "legal"];
 let reference = "";
 
-/** A step as its form sends it; answers what a refusal says. */
+/** A step as its form sends it; returns the message of a refusal. */
 async function take(name: string, step: StepKey, values: Record<string, string> = {}, requestId = randomUUID()) {
   const { revision } = await read(reference);
   const by = name.includes("@") ? who(name) : mfat(name);

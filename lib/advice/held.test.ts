@@ -1,4 +1,4 @@
-// What the database lets nobody do about advice by the application's own login, with SQL of its own.
+// What the database forbids about advice, to the application's own login with SQL of its own.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
@@ -6,7 +6,7 @@ import { unguarded } from "#lib/testing/database.ts";
 import { event as eventOf, useLogin } from "#lib/testing/login.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 
-/** A question that is open, of an application in assessment; one that is answered, and one that was passed over. */
+/** An open question on an application in assessment; one that is answered, and one that was passed over. */
 const of: Record<string, string> = {};
 
 const { refusal } = useLogin(of, async () => {
@@ -77,7 +77,7 @@ test("control: what an adviser has written so far is saved, and the same with it
   const given = [declared, declaredNow, duty("$APPLICATION"), change("$OPEN", answer)];
   const by = (who?: string) => eventOf("$APPLICATION", "giveAdvice", "ASSESSMENT", "ASSESSMENT", who);
   expect(await refusal(...given, by("$POST"))).toBeUndefined();
-  // What somebody else answered in their place is no advice of theirs.
+  // What somebody else answered in their place is not their advice.
   expect(await refusal(...given, by("$LEGAL"))).toMatch(/^Advice_by_who_took_the_step: adviserId/);
 });
 

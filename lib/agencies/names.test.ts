@@ -1,4 +1,5 @@
-// Names as people read them: compared without case, spaces, dashes, accents and unseen signs, and sorted in one order.
+// Names as people read them: compared without case, spaces, dashes, accents and invisible characters, and sorted in one
+// order.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { createRound } from "#lib/fund/commands.ts";

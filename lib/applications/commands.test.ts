@@ -111,7 +111,7 @@ test("a round that closed a second ago takes no submission; a second before it d
     where: { agencyId: actor.agencyId, state: "SIGN_OFF" },
   });
   await unguarded().application.update({ where: { id }, data: { signOffFrom: "DRAFT" } });
-  // Not some months ahead, where the years that the draft asks for may have ended.
+  // Not some months ahead, when the draft's years may have ended.
   const closesAt = new Date(now().getTime() - 5_000);
   await unguarded().round.update({ where: { id: roundId }, data: { closesAt } });
   const submit = async (atMs: number) => {
@@ -174,7 +174,7 @@ test("a sign-off that was asked for too early is taken back by a contributor, an
   });
   const told = await db().email.findMany({ where: { applicationId: id, subject: { contains: "taken back" } } });
   expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining([certifier.email, "psf@mfat.govt.nz"]));
-  // The certifier’s page was open all the while.
+  // The certifier’s page was open the whole time.
   const declaration = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Manager" } as const;
   await expect(
     signOffAndSubmit(certifier, { ...asked, requestId: randomUUID() }, reference, declaration),
@@ -219,7 +219,7 @@ test("an offer on hold does not lapse, and is resumed with the hours that it had
   const { id, reference, revision } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
   await declareNone(desk.personId, { id });
   const dueAt = async () => (await db().offer.findFirstOrThrow({ where: { applicationId: id, outcome: null } })).dueAt;
-  // Of money whose year does not end meanwhile, whatever today is.
+  // With money whose year does not end meanwhile, whatever today is.
   const later = { startYear: { increment: 1 } };
   await unguarded().phasing.updateMany({ where: { applicationId: id, kind: "APPROVED" }, data: later });
   for (const { startYear, reservedCents } of await db().applicationFunding.findMany({ where: { applicationId: id } })) {
@@ -334,7 +334,7 @@ test("a draft follows the calendar: an amount of a year that ended is put before
   expect([(await draft()).years, (await budgetOf()).status]).toEqual([[year, year + 1, year + 2], "complete"]);
   await sendForSignOff(contributor, await fresh(), reference);
 
-  // It was complete in June, and is signed off in July: the certifier reads what is in the way, and is refused.
+  // It was complete in June, and is signed off in July: the certifier is told what prevents it, and is refused.
   shiftClock(Date.UTC(year + 1, 6, 2) - Date.now());
   const before = (await sectionOf(reference, "budget")).values;
   expect([(await draft()).years, (await budgetOf()).status]).toEqual([
@@ -357,7 +357,7 @@ test("a draft follows the calendar: an amount of a year that ended is put before
     sendForSignOff: `1 section is not complete yet. ${formatYear(year)} has ended. Move its amounts to a later year.`,
   });
 
-  // Saved as it is, it is told at each amount, and keeps every one of them.
+  // Saved as it is, the error is shown at each amount, and all of them are kept.
   const asTyped = saveSection(contributor, reference, "budget", before, "whole");
   await expect(asTyped).rejects.toMatchObject({
     fields: { [`lines.0.year${year}`]: expect.stringContaining("has ended. Ask for this amount in a later year") },

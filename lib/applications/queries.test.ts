@@ -22,7 +22,7 @@ const never = () => {
   throw new Error("The demo has no such person.");
 };
 
-/** An application of the demo in that state, and a contributor of its agency. */
+/** An application of the demonstration in that state, and a contributor at its agency. */
 async function inState(state: State): Promise<{ reference: string; revision: number; actor: AgencyActor }> {
   const { reference, revision, agencyId } = await db().application.findFirstOrThrow({ where: { state } });
   const { email } = await db().person.findFirstOrThrow({

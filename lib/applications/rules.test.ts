@@ -123,7 +123,7 @@ test("a section leads to the next that lacks something, or that MFAT opened for 
   ];
   expect(sectionAfter("DRAFT", draft, "initiative")).toBe("need");
   expect(sectionAfter("DRAFT", draft, "need")).toBe("partners");
-  // What stands before is not gone back to, and the optional files are offered by the list.
+  // It never leads back to earlier sections, and the optional files are offered by the list.
   expect(sectionAfter("DRAFT", draft, "partners")).toBeNull();
   const changes = draft.map((one) => ({
     ...one,

@@ -1,4 +1,4 @@
-// What may still be offered and accepted when the financial year of the money ends.
+// What can still be offered and accepted when the financial year of the money ends.
 
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
@@ -22,7 +22,7 @@ async function who(email: string) {
   return actor;
 }
 
-/** The application of the demonstration that waits for its offer, and the first financial year of its money. */
+/** The demonstration's application that is waiting for its offer, and the first financial year of its money. */
 async function approved() {
   const { id, reference, revision, phasing } = await db().application.findFirstOrThrow({
     where: { state: "APPROVED" },

@@ -1,4 +1,4 @@
-// Second thoughts about an offer that was sent: its last day moves, or it is withdrawn and sent again.
+// Changes to an offer that was sent: its last day moves, or it is withdrawn and sent again.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -36,7 +36,7 @@ const fresh = async () => {
 };
 const openOffer = () => db().offer.findFirstOrThrow({ where: { applicationId: offered.id, outcome: null } });
 const stateOf = async () => (await db().application.findUniqueOrThrow({ where: { id: offered.id } })).state;
-/** As if it was decided anew after the offer was withdrawn. */
+/** As if it was decided again after the offer was withdrawn. */
 const setApproved = (approvedCents: bigint, state: "WITHDRAWN" | "APPROVED") =>
   unguarded().application.update({ where: { id: offered.id }, data: { approvedCents, state } });
 const reservedOf = async () =>
@@ -51,7 +51,7 @@ beforeAll(async () => {
     where: { state: "OFFERED", heldAt: null },
   });
   offered = { id, reference };
-  // Of money whose year does not end within the months of these tests, whatever today is.
+  // With money whose year does not end within the months of these tests, whatever today is.
   const later = { startYear: { increment: 1 } };
   await unguarded().phasing.updateMany({ where: { applicationId: id, kind: "APPROVED" }, data: later });
   await unguarded().applicationFunding.updateMany({ where: { applicationId: id }, data: later });
@@ -143,7 +143,7 @@ test("a withdrawn offer keeps its money and its letter, cannot be accepted, and 
   expect(letter && sinceSent(letter, "APPROVED")).toMatch(
     /^This offer was withdrawn on .*\. It can no longer be accepted\.$/,
   );
-  // What it is offered next may be another amount, which the agency does not learn of before.
+  // The next offer may be for another amount, which the agency does not learn beforehand.
   expect((await getApplication(contributor, offered.reference)).approvedCents).toBeNull();
   expect((await readArrangement(contributor, offered.id)).funding).toEqual([]);
   await setApproved(offer.amountCents - 100n, "WITHDRAWN");

@@ -1,4 +1,4 @@
-// What waits, waits on somebody who can act; whoever loses a task is told so, and their words stay.
+// Whatever is waiting, is waiting on somebody who can act; whoever loses a task is told, and what they wrote is kept.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -33,14 +33,14 @@ const asked = async () =>
   (await listAskedSteps(db(), await application())).map(
     ({ role, step, personId }) => `${role} ${step}${personId ? " by name" : ""}`,
   );
-/** Mails to somebody about the application since the test began. */
+/** Mails to somebody about the application since the test started. */
 const mailsTo = async (to: string) =>
   (await db().email.findMany({ where: { to, applicationId: id, id: { gt: begun } }, orderBy: { id: "asc" } })).map(
     ({ subject, text }) => ({ subject, text }),
   );
 let begun = "";
 
-/** An application that is being assessed, and somebody new who assesses it alone. */
+/** An application that is being assessed, and a new person who is its only assessor. */
 let number = 0;
 beforeEach(async () => {
   [desk, admin] = [await mfat("desk@mfat.example"), await mfat("admin@mfat.example")];

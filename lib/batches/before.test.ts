@@ -1,4 +1,4 @@
-// A preview says of each application what its own page would say before the step is sent.
+// A preview says about each application what its own page would say before the step is sent.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";

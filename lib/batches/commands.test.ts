@@ -226,7 +226,7 @@ test("an approver declines within their delegation what they have no other part 
     decidedById: approver.personId,
   });
 
-  // Their letters go out together too, each in the words of its own decision.
+  // Their letters are sent together too, each in the words of its own decision.
   expect(await countChoosable(desk)).toEqual([{ step: "sendDecisionLetter", count: 2 }]);
   const letters = await prepared([one, two, above], {}, "sendDecisionLetter");
   expect(await taken(letters, "sendDecisionLetter")).toMatchObject({ [one]: null, [two]: null });

@@ -8,7 +8,7 @@ test.each([
   ["Ask @mere ngata and @Sione.", ["Mere Ngata", "Sione Vaʻa"]],
   ["@Āwhina", ["Āwhina Hēmi"]],
   ["@awhina: yes", ["Āwhina Hēmi"]],
-  // Two have the name, and nobody is meant by part of one.
+  // Two people have the name, and part of a name means nobody.
   ["@Mere", []],
   ["@Sion", []],
   ["Mere Ngata said so; write to x@police.example", []],

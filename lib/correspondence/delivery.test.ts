@@ -1,5 +1,5 @@
-// Mail against a real SMTP server and real worker processes that are killed: nothing is lost, and nothing is sent that
-// has not happened.
+// Mail with a real SMTP server and real worker processes that are killed: nothing is lost, and nothing is sent that has
+// not happened.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -35,7 +35,7 @@ function startWorker(smtpUrl: string) {
   return worker;
 }
 
-/** Queues mails to addresses and answers their Message-IDs. */
+/** Queues mails to addresses and returns their Message-IDs. */
 async function queue(addresses: string[]): Promise<string[]> {
   const ids = await transaction(async (tx) => {
     const queued: string[] = [];
@@ -50,7 +50,7 @@ async function queue(addresses: string[]): Promise<string[]> {
 const addresses = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${name}-${n}@agency.example`);
 
-/** The Message-IDs of all that has arrived, sorted. */
+/** The Message-IDs of everything that has arrived, sorted. */
 function arrived(): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".eml"))
@@ -62,7 +62,7 @@ const countUnsent = (name: string) => db().email.count({ where: { to: { startsWi
 
 test("kill -9 of the worker in the middle of sending: every mail arrives, each try under the same Message-ID", async () => {
   const KILLS = 3;
-  // The mailbox itself kills the worker when the tenth mail comes: a test that watches from outside may be too late.
+  // The mailbox itself kills the worker when the tenth mail arrives: a test that watches from outside may be too late.
   let coming = 0;
   let worker: ReturnType<typeof startWorker> | null = null;
   const killAtTenth = () => {
@@ -82,7 +82,7 @@ test("kill -9 of the worker in the middle of sending: every mail arrives, each t
   startWorker(mailbox.url);
   await expect.poll(() => countUnsent("killed"), { timeout: 120_000 }).toBe(0);
   expect([...new Set(arrived())]).toEqual(ids.sort());
-  // Only what was on its way at a kill (two connections) may come twice.
+  // Only what was being sent at a kill (two connections) may arrive twice.
   expect(arrived().length).toBeLessThanOrEqual(ids.length + KILLS * 4);
 });
 

@@ -1,4 +1,4 @@
-// Whoever takes a step reads who was emailed of it, out of the outbox.
+// Whoever takes a step reads who was emailed about it, taken from the outbox.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { draftOf, useCast, who } from "#lib/testing/cast.ts";
@@ -23,7 +23,7 @@ test("what the agency’s contributor and the desk read after a step is who was 
   expect(asked?.includes(certifier.name) || asked?.includes("people at your agency")).toBe(true);
   await walk(reference, ["signOffAndSubmit", "certifier@police.example"], ["declineAsIneligible", "desk@mfat.example"]);
   expect(await told("desk@mfat.example", reference, "declineAsIneligible")).toContain("New Zealand Police");
-  // It is for whoever took the step: nobody else learns from it that it was taken.
+  // Only whoever took the step sees it: nobody else learns from it that it was taken.
   expect(await told("contributor@police.example", reference, "declineAsIneligible")).toBeNull();
   await unguarded().email.updateMany({ where: { application: { reference } }, data: { subject: "Something else" } });
   expect(await told("desk@mfat.example", reference, "declineAsIneligible")).toBeNull();

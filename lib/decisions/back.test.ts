@@ -1,4 +1,4 @@
-// What is undone is as it was before, and both stand in the record.
+// What is undone is as it was before, and both stay on record.
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -40,7 +40,7 @@ import { readDecisions } from "./queries.ts";
 useDecisions();
 beforeEach(() => changeEnvelope(startYear, 5n * AMOUNT));
 
-/** All that a step moves, but for its times and what it adds to the record. */
+/** Everything that a step moves, except its times and its additions to the record. */
 async function standOf(reference: string) {
   const application = await db().application.findUniqueOrThrow({
     where: { reference },
@@ -127,7 +127,7 @@ describe("a recommendation that the desk takes back", () => {
     await expect(set({ ...mine, takenBackById: budget.personId })).rejects.toThrow(/takenBackById/);
     await expect(set({ ...mine, returnedAt: null })).rejects.toThrow("Recommendation_taken_back");
     await expect(set({ takenBackById: desk.personId })).rejects.toThrow("Recommendation_taken_back");
-    // Whole, it only lacks its step.
+    // It is complete, and only lacks its step.
     await expect(set(mine)).rejects.toThrow("Recommendation_by_step");
   });
 });
@@ -139,7 +139,7 @@ describe("a decision that is reopened", () => {
   };
   const obstacle = async (actor: MfatActor, reference: string) => {
     await declareNone(actor.personId, { reference });
-    // MFAT reads no amount of what was never signed off.
+    // MFAT does not see amounts that were never signed off.
     await unguarded().application.update({ where: { reference }, data: { versionNumber: 1 } });
     return (await listObstacles(actor, await getApplication(actor, reference))).reopenDecision;
   };

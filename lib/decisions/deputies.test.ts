@@ -78,7 +78,7 @@ describe("a deputy", () => {
 
   test("decides nothing before the first day, nor after the last", async () => {
     const [chief, deputy] = [await approver(null), await approver(LOW)];
-    const later = startYear + 1; // in three days this year may have ended
+    const later = startYear + 1; // this year may have ended in three days
     const reference = await inDecision(AMOUNT, later);
     await name(chief, deputy, 1, 2);
     const decide = () => approve(deputy, reference, AMOUNT, null, later);
@@ -182,7 +182,7 @@ describe("a deputy", () => {
     const held = { applicationId: id, personId: chief.personId, side: "MFAT" as const };
     await expect(db().duty.create({ data: { ...held, kind: "ASSESS" } })).rejects.toThrow();
     const decision = await decisionOf(reference);
-    // As if it had been decided for another one, who has no part in it.
+    // As if it had been decided for another approver, who has no part in it.
     const another = await approver(null);
     await name(another, deputy);
     const lie = { ...decision, id: randomUUID(), forId: another.personId, forDuty: "DELEGATE" as const };

@@ -17,8 +17,8 @@ const COUNT = 24;
 const FIT = 9;
 
 /**
- * Applications that wait for their decision, each recommended at $300,000. A recommendation reserves, so that 24 of them
- * would not come about in one year: they are recommended in a year whose envelope is raised by their sum.
+ * Applications that are waiting for their decision, each recommended at $300,000. Because a recommendation reserves, 24
+ * of them would not fit in one year: they are recommended in a year whose envelope is raised by their sum.
  */
 async function recommendAll(inYear: number): Promise<string[]> {
   await changeEnvelope(inYear, EACH * BigInt(COUNT));
@@ -27,7 +27,7 @@ async function recommendAll(inYear: number): Promise<string[]> {
   return references;
 }
 
-/** Approves all of them at once, brought forward to another year. Answers the refusals. */
+/** Approves all of them at once, moved forward to another year. Returns the refusals. */
 async function approveAtOnce(references: readonly string[], inYear: number): Promise<DomainError[]> {
   const approvers = await Promise.all(
     references.map(async (reference) => {
@@ -107,8 +107,8 @@ test("control: where the database sums the ledger before it inserts, the same ra
 });
 
 /**
- * In the place of the guard: no lock and no CHECK, and available is what the ledger's sum leaves. More than fit have read
- * that sum before the first one inserts, however busy the machine is.
+ * Replaces the guard: no lock and no CHECK, and what is available follows from the ledger's sum. More than fit have
+ * read that sum before the first one inserts, however busy the machine is.
  */
 const sumThenInsert = (): Promise<void> =>
   inSession(database.ownerUrl, async (owner) => {

@@ -118,7 +118,7 @@ test("an earlier file of the agency is used again; another agency's is not", asy
     where: { state: "DRAFT", agencyId: { not: actor.agencyId } },
   });
   expect(await listEarlierFiles(customs, theirs.id)).toEqual([]);
-  // Also where the application's code is passed by.
+  // Also where somebody bypasses the application's code.
   const link = { applicationId: theirs.id, documentId: given.earlierFile, section: "files", description: "x" };
   for (const agencyId of [actor.agencyId, theirs.agencyId]) {
     const forged = db().applicationDocument.create({ data: { ...link, agencyId, addedById: actor.personId } });

@@ -1,4 +1,4 @@
-// What a file holds has to fit its name.
+// The content of a file must fit its name.
 import { deflateRawSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/testing/database.ts";
@@ -74,7 +74,7 @@ describe("what a file holds has to fit its name", () => {
   test("a zip bomb called DOCX is told soon, and nothing of it is unpacked", async () => {
     const bomb = zip({ "[Content_Types].xml": " ".repeat(400_000_000) });
     const before = process.memoryUsage().rss;
-    // What this process worked, so that a busy machine does not count.
+    // CPU time of this process, so that a busy machine does not matter.
     const from = process.cpuUsage();
     await expect(add(own, "bomb.docx", bomb)).rejects.toMatchObject({ code: "INVALID" });
     expect(process.cpuUsage(from).user / 1000).toBeLessThan(3000);

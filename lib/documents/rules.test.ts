@@ -123,7 +123,7 @@ test("a file has to hold what its name says", () => {
     check("a.pdf", { isPdf: true, isText: true }),
     check("a.jpg", { holds: "jpg" }),
     check("a.csv", { isText: true }),
-    // Text that begins as images and programs do, or that quotes a PDF.
+    // Text that starts like images and programs do, or that quotes a PDF.
     check("a.csv", { holds: "bmp", isText: true }),
     check("a.txt", { holds: "exe", isText: true }),
     check("a.txt", { isText: true, isPdf: true }),

@@ -1,4 +1,4 @@
-// The malware scanner, and a store that is elsewhere.
+// The malware scanner, and an external store.
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ useTestDatabase("template_demo");
 
 const INSTREAM = "zINSTREAM\0";
 
-/** The file in what a client of INSTREAM has sent so far, or null while it is not whole. */
+/** The file in what an INSTREAM client has sent so far, or null while it is incomplete. */
 function streamed(data: Buffer): Buffer | null {
   const parts: Buffer[] = [];
   let at = INSTREAM.length;
@@ -25,7 +25,7 @@ function streamed(data: Buffer): Buffer | null {
   return null;
 }
 
-/** Speaks clamd's INSTREAM, and finds what holds EICAR's test. */
+/** Speaks clamd's INSTREAM, and finds what contains the EICAR test string. */
 async function startClamd() {
   const seen: Buffer[] = [];
   const server = createSocketServer((socket) => {
@@ -117,7 +117,7 @@ test("a store that speaks S3 is given signed requests, and gives the file back",
   expect(await read("contributor@police.example", at, file?.id ?? "")).toEqual(PDF);
   expect([...kept.keys()]).toEqual([expect.stringMatching(/^\/files\/[0-9a-f]{48}$/)]);
   expect(heads[0]).toBe(`PUT AWS4-HMAC-SHA256 Credential=key/20 ${PDF.length}`);
-  // What was kept before there was a bucket is read where it lies.
+  // What was stored before there was a bucket is read where it is.
   setEnvironment({ FILES_URL: undefined });
   await add(at, "older.pdf", PDF);
   setEnvironment({ FILES_URL: `http://key:secret@127.0.0.1:${port}/files?region=ap-southeast-2` });

@@ -41,7 +41,7 @@ const refusal = (work: Promise<unknown>): Promise<DomainError> =>
     (error) => error,
   );
 
-/** An application of the demo in that state, which that person has opened. */
+/** An application of the demonstration in that state, which that person may open. */
 async function opened(state: State, personId: string, reference?: string) {
   const application = await db().application.findFirstOrThrow({
     where: { state, heldAt: null, ...(reference && { reference }) },
@@ -51,7 +51,7 @@ async function opened(state: State, personId: string, reference?: string) {
   return { ...application, step: { requestId: randomUUID(), revision: application.revision } };
 }
 
-/** Somebody of the agency that applies, and somebody of another. */
+/** Somebody at the agency that applies, and somebody at another. */
 async function readers({ agencyId }: { agencyId: string }) {
   const roles = { some: { role: "CERTIFIER" as const } };
   const own = await db().person.findFirstOrThrow({ where: { agencyId, roles } });

@@ -42,10 +42,10 @@ describe("a financial year that has not begun", () => {
   const begins = () =>
     `${formatYear(next())} begins on 1 July ${next()}. Nothing can be claimed or paid from it before then`;
 
-  /** Today, or the last days of the year where it has ended by now. */
+  /** Today, or the last days of the year if it has ended by now. */
   const thatYear = () => shiftClock(Math.min(Date.now(), Date.UTC(next(), 5, 28)) - Date.now());
 
-  /** As an earlier version of the portal took it: a claim of the year that is to come. */
+  /** As an earlier version of the portal accepted it: a claim for the coming year. */
   async function oldClaim(make: typeof claimed): Promise<string> {
     shiftClock(Date.UTC(next(), 6, 2) - Date.now());
     const claim = await make(await worked(next()));
@@ -69,7 +69,7 @@ describe("a financial year that has not begun", () => {
     }
     shiftClock(Date.UTC(next(), 5, 30, 12) - Date.now());
     await claimed(first);
-    // Work of the year that ended may be claimed still, and each claim is of one year.
+    // Work of the year that has ended can still be claimed, and each claim is for one year.
     await claimed(await worked(year));
     await expect(claimed({ workFrom: yearEndsOn(year), workTo: yearBeginsOn(next()) })).rejects.toMatchObject({
       fields: { "workTo-day": expect.stringContaining("on separately") },
@@ -154,7 +154,7 @@ describe("an advance", () => {
       { section: "ADVANCE", name: expect.stringContaining(`${reference}/${claim} `), paidCents: 10_000n },
     ]);
 
-    // A part of an invoice, and the money beyond it; then the rest, of which nothing is left to pay.
+    // A part of an invoice, and the money beyond it; then the rest, of which there is nothing left to pay.
     const paid = await paidCents();
     await expect(claimed({ accountsFor: id, accounted: 10_001n })).rejects.toMatchObject({
       fields: { accounted: expect.stringContaining("$100.00 or less") },

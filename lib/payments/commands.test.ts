@@ -59,7 +59,7 @@ test("an invoice is claimed once, whatever its case, and again where the claim c
   await expect(claimed({ invoiceNumber: ` ${invoiceNumber.toUpperCase()}` })).rejects.toMatchObject({
     fields: { invoiceNumber: `Claim ${reference}/${claim} already has this invoice number` },
   });
-  // An underscore stands for itself.
+  // An underscore only matches itself.
   await claimed({ invoiceNumber: invoiceNumber.replace("_", "x") });
   await payments.withdrawClaim(await contributor(), await request(), reference, { claim, reason: "Wrong year" });
   await claimed({ invoiceNumber });
@@ -74,7 +74,7 @@ test("two applications of an agency claim for one invoice at once: one does, and
     take: 2,
   });
   const same = { amount: 1n, gst: 0n, milestone: "Race" };
-  // Each types it in its own way.
+  // Each types it in a different way.
   const numbers = [`race-${randomUUID()}`].flatMap((number) => [number, number.toUpperCase().replaceAll("-", " – ")]);
   const forms = await Promise.all(
     both.map(async ({ id, revision, reference: ref, funding }, place) => {
@@ -194,7 +194,7 @@ test("an agency reads since when its claim waits on MFAT", async () => {
   const claim = await claimed();
   const { claimedAt } = await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } });
   await unguarded().report.updateMany({ where: { applicationId }, data: { dueOn: addDays(dayOf(now()), 100) } });
-  // From June on an agency is asked for work that it has not claimed: it has answered.
+  // From June on, an agency is asked for unclaimed work: it has answered.
   const stated = { applicationId, cents: 0n, work: "-", statedById: (await budget()).personId };
   for (const { startYear } of await db().applicationFunding.findMany({ where: { applicationId } })) {
     await unguarded().accrual.create({ data: { ...stated, startYear } });
@@ -233,6 +233,6 @@ test("the database takes an advance for work that runs or is still to come, whoe
     await db().claim.create({ data: { ...made, ...other, workFrom: workTo, workTo, advanceReason: "Flights" } });
   };
   await expect(advance(addDays(dayOf(made.claimedAt), -1))).rejects.toThrow(/Claim_days_in_order/);
-  // Today is in order: what refuses that one is that no step comes with it.
+  // Today is in order: it is refused because no step comes with it.
   await expect(advance(dayOf(made.claimedAt))).rejects.not.toThrow(/Claim_days_in_order/);
 });

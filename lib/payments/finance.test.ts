@@ -1,4 +1,4 @@
-// The finance officer of an agency: claims, and prepares the amounts of the acquittal; writes nothing else.
+// The finance officer of an agency claims and prepares the amounts of the acquittal, and writes nothing else.
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
@@ -63,7 +63,7 @@ test("a finance officer adds an invoice and claims with it; a returned claim is 
     (await listWork(await actor(email))).items
       .filter((item) => item.reference === reference)
       .map(({ step }) => step)
-      // In June an agency is asked for work that it has not claimed as well.
+      // In June an agency is also asked for unclaimed work.
       .filter((step) => step !== "stateAccrual");
   expect(await tasks(FINANCE)).toEqual(["submitClaim"]);
   const mail = { applicationId: id, to: FINANCE, subject: { contains: "claim returned" } };
@@ -99,7 +99,7 @@ test("a remittance advice goes to finance officers and to whoever claimed, once,
   for (const words of [invoiceNumber, formatCents(cents), form.requestId, formatDay(dayOf(now()))]) {
     expect(mails[1]?.text).toContain(words);
   }
-  // A payment that is refused advises nobody.
+  // A refused payment sends no advice.
   await expect(TAKE.recordPayment(budget, await request(reference), reference, well)).rejects.toThrow();
   expect(await db().email.count({ where: { to: FINANCE, subject: { contains: `${reference}/${number}` } } })).toBe(1);
 });

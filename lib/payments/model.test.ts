@@ -1,6 +1,6 @@
-// Payments against the model of them (lib/testing/payments-model.ts): claims are paid whole and in parts, one payment pays several,
-// payments are sent back, corrected and taken away, credited and recovered, and all of that is reversed, by random commands, alone
-// and two at once, in an open year and by two people in a closed one.
+// Payments compared with their model (lib/testing/payments-model.ts): claims are paid whole and in parts, one payment
+// pays several, payments are returned, corrected and removed, credited and recovered, and all of that is reversed, by
+// random commands, one or two at a time, in an open year and by two people in a closed one.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
@@ -52,7 +52,7 @@ const COMMANDS_MAX = 600;
 const AMOUNTS = [9_000n, 10_000n, 12_345n, 700n];
 const DAYS = 6;
 
-/** What has to be seen, or the test proves little. */
+/** What must occur, or the test proves little. */
 const SEEN = [
   ...["pay all", "pay a part", "pay all again", "pay a part again", "pay with another", "sendBack", "credit"],
   ...[
@@ -87,9 +87,9 @@ const REFUSED = [
 let officers: [MfatActor, MfatActor];
 let numbers: string[] = [];
 let first = new Date(0);
-/** The claim of what came back, while it waits. */
+/** The claim for what came back, while it is waiting. */
 let rest = "";
-/** The ids of the model's lines and recoveries, in its order. */
+/** The ids of the model's lines and recoveries, in the model's order. */
 const lineIds: string[] = [];
 const recoveryIds: string[] = [];
 
@@ -111,7 +111,7 @@ async function setUp(): Promise<Payments> {
   first = dayOf(now());
   numbers = [];
   for (const amount of AMOUNTS) numbers.push(await approved({ amount, gst: 0n }));
-  // Nothing is left of the year but what comes back.
+  // Nothing is left of the year except what comes back.
   await claimed({ amount: await left(), gst: 0n });
   shiftClock(DAYS * 86_400_000);
   const claims = AMOUNTS.map((cents) => ({ cents, since: 0 }));
@@ -122,7 +122,7 @@ const because = { reason: "As the bank says" };
 const amountOf = (cents: bigint | null): Values => ({ amount: cents === null ? "" : plainCents(cents) });
 const numberOf = (claim: number): string => numbers[claim] ?? "";
 
-/** The step of a command, and how its form is filled in. */
+/** The step for a command, and how its form is filled in. */
 function formOf(command: Exclude<Command, { name: "claimRest" | "returnRest" }>): [StepKey, Values] {
   switch (command.name) {
     case "pay": {
@@ -152,7 +152,7 @@ function formOf(command: Exclude<Command, { name: "claimRest" | "returnRest" }>)
   }
 }
 
-/** What a refusal says; null: it was taken. */
+/** The message of a refusal; null: accepted. */
 async function run(command: Command, revision: number): Promise<string | null> {
   const request = { requestId: randomUUID(), revision };
   try {
@@ -191,7 +191,10 @@ async function run(command: Command, revision: number): Promise<string | null> {
 const revisionNow = async () =>
   (await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } })).revision;
 
-/** The lines and recoveries that the last command made get their ids; whatever the model has not is a fault. */
+/**
+ * Assigns ids to the lines and recoveries that the last command made; anything that the model does not have is an
+ * error.
+ */
 async function learn(model: Payments): Promise<void> {
   const mine = { claim: { applicationId, number: { in: numbers.map(Number) } } };
   const lines = await db().paymentLine.findMany({
@@ -247,7 +250,10 @@ class Story {
     this.model = model;
   }
 
-  /** What the model takes three times out of four, and otherwise what it refuses; of either, what was tried least. */
+  /**
+   * Three times out of four a command that the model accepts, otherwise one that it refuses; of either, the one that
+   * was tried least.
+   */
   private next(dice: (below: number) => number): Command {
     const judged = choices(this.model, today(), dice, String(this.turn * 10 + dice(10))).map((command) => {
       const { refused } = take(this.model, command, today());
@@ -261,7 +267,7 @@ class Story {
     return fit.find((one) => one.kind === kind)?.command ?? { name: "claimRest" };
   }
 
-  /** One command, or two at once from pages of the same moment, of which one is taken at most. */
+  /** One command, or two at once from equally old pages, of which at most one is accepted. */
   async play(): Promise<void> {
     const dice = diceOf(seed() + ++this.turn);
     const count = !this.model.isClosed && dice(5) === 0 ? 2 : 1;

@@ -133,7 +133,7 @@ test("it is not confirmed where nobody else could approve it", async () => {
       code: "STATE",
       message: expect.stringMatching(/MFAT has no budget officer.*Ask an administrator/),
     });
-    // To a desk officer there is one.
+    // For a desk officer there is one.
     await take(DESK, "confirmWork");
   } finally {
     await unguarded().personRole.createMany({ data: held });
@@ -198,7 +198,7 @@ describe("the database holds it whoever writes", () => {
   });
 
   test("who confirmed does not approve, and nobody else is put in their place", async () => {
-    // Nor does anybody confirm for somebody else, or whose office it is not.
+    // Nor can anybody confirm for somebody else, or without the office.
     expect(String(await put(confirmer(JACK), DESK, "confirmWork"))).toMatch(/Claim_by_who_took_the_step/);
     expect(fromDatabase(await confirm(BUDGET))).toMatchObject({ code: "FORBIDDEN" });
     expect(await confirm(DESK)).toBeNull();

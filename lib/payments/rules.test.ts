@@ -62,24 +62,25 @@ test("of a closed year what was accrued can be claimed; what comes back afterwar
     200n,
   ]);
   expect([left([paid], 420n), left([paid, { ...later, cents: 80n }], 420n), left([], 950n)]).toEqual([80n, 0n, 50n]);
-  // Paid and recorded before the closing of the same day, it takes nothing of what was accrued.
+  // Paid and recorded before closing on the same day, it uses up nothing of what was accrued.
   expect(left([before], 420n)).toBe(200n);
-  // Paid in parts, what was open at the closing counts, whatever is paid or sent back afterwards; a credit is no payment.
+  // If it is paid in parts, what was open at closing counts, whatever is paid or returned afterwards; a credit is not a
+  // payment.
   const parts = { ...paid, lines: [pays(early, 70n), pays(late, 50n), { ...pays(early, -20n), isCredit: true }] };
   expect([left([parts], 420n), left([{ ...before, lines: [pays(early), pays(late, -120n)] }], 300n)]).toEqual([
     150n,
     200n,
   ]);
-  // Paid or claimed in the second of the closing, it was before it.
+  // What was paid or claimed in the second of closing came before it.
   const same = closedAt.toISOString();
   expect([
     left([{ ...paid, lines: [pays(same)] }], 420n),
     left([{ ...open, paidCents: 50n, claimedAt: closedAt, lines: [pays(same, 50n)] }]),
   ]).toEqual([200n, 130n]);
-  // What other years have claimed is not of this one, and what is claimed above it leaves nothing.
+  // Claims for other years do not count for this one, and a claim above the accrual leaves nothing.
   expect([left([{ ...open, startYear: 2025 }]), left([{ ...open, cents: 250n }])]).toEqual([200n, 0n]);
   expect(yearsLeft([{ ...closed, accruedCents: null }], [])[0]?.leftCents).toBe(0n);
-  // Recorded afterwards and recovered, it cannot be claimed again.
+  // If it was recorded afterwards and recovered, it cannot be claimed again.
   expect(left([{ ...paid, state: "RECOVERED" }])).toBe(80n);
 });
 
@@ -186,12 +187,12 @@ test("what of a claim can go back is what was paid, did not come back, and no st
   };
   const all = ["recordReturnedPayment", "correctPayment", "recordCreditNote", "recoverPayment"];
   expect(open({})).toEqual(all);
-  // A payment goes back as a whole; less of it can still be credited or recovered.
+  // A payment can only be taken back whole; a part of it can still be credited or recovered.
   expect(open({ backCents: 901n })).toEqual(["recordCreditNote", "recoverPayment"]);
   expect(open({ backCents: 901n, lines: [...own.lines, credit] })).toEqual(all.slice(1));
   expect(open({ backCents: 901n, lines: [...own.lines, credit] }, 99n)).toEqual(["recordCreditNote", "recoverPayment"]);
   expect(open({ backCents: 1_000n })).toEqual([]);
-  // Of what is open a credit note can take something off before anything is paid.
+  // A credit note can take something off the open part before anything is paid.
   expect(open({ state: "APPROVED", paidCents: 0n, backCents: 0n, lines: [] })).toEqual(["recordCreditNote"]);
   expect(open({ state: "PART_PAID", paidCents: 300n, backCents: 300n, lines: [] })).toEqual(["recordCreditNote"]);
   const rest = STEP_KEYS.filter((step) => !CORRECTING.includes(step));

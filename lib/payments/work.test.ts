@@ -1,4 +1,4 @@
-// The work of a claim, what its year holds for it, and advances.
+// The work of a claim, what its year has for it, and advances.
 import { expect, test } from "vitest";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { checkClaim, formatWork, openAdvances, paidOnProblem } from "./rules.ts";
@@ -93,7 +93,7 @@ test("an advance has its reason and may lie ahead; an invoice accounts for what 
     Object.keys(checkClaim({ ...WORK, amount: 100n, gst: 0n, invoicedOn: at(1), ...change }, arrangement, at(2)));
   const advance = { basis: "ADVANCE", advanceReason: "Flights", workTo: at(30) };
   expect(wrong(advance)).toEqual([]);
-  // Work that runs until today is not over; what was done by yesterday is claimed as work.
+  // Work that runs until today is not over; what was done by yesterday can be claimed as work.
   expect(wrong({ ...advance, workTo: at(2) })).toEqual([]);
   expect(wrong({ ...advance, workTo: at(1) })).toEqual(["workTo-day"]);
   expect(wrong({ ...advance, advanceReason: null })).toEqual(["advanceReason"]);
@@ -101,7 +101,7 @@ test("an advance has its reason and may lie ahead; an invoice accounts for what 
   expect(wrong({ ...advance, accountsFor: "a", accounted: 1n })).toEqual(["accountsFor"]);
   expect(wrong({ accountsFor: "a", accounted: 300n, amount: 0n })).toEqual([]);
   expect(wrong({ accountsFor: "a", accounted: 100n, amount: 100n })).toEqual([]);
-  // GST is of the whole invoice.
+  // GST is for the whole invoice.
   expect(wrong({ accountsFor: "a", accounted: 300n, amount: 700n, gst: 250n })).toEqual([]);
   expect(wrong({ accountsFor: "a", accounted: 301n })).toEqual(["accounted"]);
   expect(wrong({ accountsFor: "a" })).toEqual(["accounted"]);

@@ -1,4 +1,4 @@
-// People, roles and accounts: who may keep whom, what can never happen, and what is recorded.
+// People, roles and accounts: who may change whom, what can never happen, and what is recorded.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Values } from "#lib/form/fields.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   customsId = (await db().agency.findUniqueOrThrow({ where: { abbreviation: "Customs" } })).id;
 });
 
-/** Somebody new of MFAT with these roles, as the one who asks. */
+/** A new person at MFAT with these roles, as the actor. */
 async function somebody(...roles: Role[]): Promise<MfatActor> {
   const email = `person${++number}@mfat.example`;
   const data = roles.map((role) => ({ role }));

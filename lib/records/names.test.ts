@@ -1,4 +1,4 @@
-// Records name people as they were called on the day of what they did; where somebody is chosen, they have today's name.
+// Records show the names that people had on the day of what they did; lists to choose from show current names.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { listInterests } from "#lib/assessments/interests/queries.ts";

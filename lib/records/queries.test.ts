@@ -19,7 +19,7 @@ async function actorOf(email: string): Promise<Actor> {
   return actor;
 }
 
-/** An application of the demo in that state, with people of its agency and of another. */
+/** An application of the demonstration in that state, with people at its agency and at another. */
 async function inState(state: State) {
   const { id, reference, agencyId } = await db().application.findFirstOrThrow({ where: { state } });
   const contributor = { side: "AGENCY" as const, roles: { some: { role: "CONTRIBUTOR" as const } } };

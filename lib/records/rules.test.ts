@@ -21,7 +21,7 @@ type Section = { key: SectionKey; answers: object | null };
 type Sections = readonly Section[];
 type Change = Partial<ApplicationCopy> & { certified?: ApplicationCopy["answers"]["certified"] };
 
-/** A section as the form of today asks it. */
+/** A section of the current form. */
 const asked = ({ key, answers }: Section) => {
   const { number, title } = SECTIONS[key];
   const fields = key === "declaration" ? DECLARATION_FIELDS : draftFields(key, [2026, 2027]);

@@ -1,4 +1,4 @@
-// What was sent reads as it was sent: reports, acquittals and variations, whatever becomes of their forms and of names.
+// What was sent reads as it was sent: reports, acquittals and variations, whatever happens to their forms and to names.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -37,7 +37,7 @@ function release(kind: string, releases: Release[], renames: Renames = {}): void
   releases.push(nextRelease(form, renames) ?? expect.fail("nothing has changed"));
 }
 
-/** Everybody and every agency is called otherwise from now on. */
+/** From now on, everybody and every agency has another name. */
 async function renameAll(): Promise<void> {
   for (const { id } of await db().agency.findMany())
     await unguarded().agency.update({ where: { id }, data: { name: `Renamed ${id}` } });
@@ -93,7 +93,7 @@ test("a report reads as it was submitted; the next one moves to the new form and
     values: { story: "Better still", problems: "Rain" },
   });
   expect(await readFormerAnswers(contributor, application, await next())).toEqual(former);
-  // The control: read as reports were before, by the form and the names of today, it is another paper.
+  // Control: read by the current form and names, as reports used to be, it is a different paper.
   const kept = await getReport(desk, await getApplication(desk, reference), 1);
   const sections = reportSections().map((one) => ({ ...one, fields: expandFields(one.fields, seriesOf(kept.basis)) }));
   const byToday = reportPaper({ ...kept, sections, agencyName: null }, TODAY);

@@ -1,4 +1,4 @@
-// Reports: the schedule, what is asked and kept, who answers, and what stands in the way of the last one.
+// Reports: the schedule, what is asked and stored, who answers, and what prevents accepting the last one.
 
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
@@ -32,7 +32,7 @@ const never = (): never => {
 const mfat = async (email: string): Promise<MfatActor> => asMfat((await findActor(email)) ?? never());
 const agency = async (email: string): Promise<AgencyActor> => asAgency((await findActor(email)) ?? never());
 
-/** An application under way of an agency, as its title names it, with its people. */
+/** An active arrangement of an agency, found by its title, with its people. */
 async function underWay(title: string, domain: string) {
   const { id, reference } = await db().application.findFirstOrThrow({ where: { title, state: "ACTIVE" } });
   const desk = await mfat("desk@mfat.example");
@@ -56,7 +56,7 @@ const days = (name: string, on: Date): Values => ({
 const inDays = (count: number): Date => addDays(dayOf(now()), count);
 const [WEDNESDAY, SATURDAY] = [3, 6];
 const nextOn = (weekday: number, day: Date): Date => addDays(day, (7 + weekday - day.getUTCDay()) % 7);
-/** In the middle of next year's May, which has no public holiday. */
+/** In the middle of next May, which has no public holiday. */
 const inMay = (weekday: number): Date => nextOn(weekday, new Date(Date.UTC(now().getUTCFullYear() + 1, 4, 15)));
 
 test("accepting an offer made a schedule with one final report, two months after the end", async () => {
@@ -76,7 +76,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
   await saveReport(contributor, reference, { report: "1", progress: "Half of it", spent: "a lot" });
   const form = await readReportForm(contributor, application);
   expect(form).toMatchObject({ hidden: { report: "1" }, initial: { progress: "Half of it", spent: "a lot" } });
-  // What is being written again is the agency's alone.
+  // Only the agency can read what is being written again.
   await expect(getReport(desk, await getApplication(desk, reference), 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
   const sent = submitReport(contributor, await request(reference), reference, { ...form.initial, report: "1" });
   await expect(sent).rejects.toMatchObject({
@@ -200,7 +200,7 @@ test("an end that moves on after the final report was sent makes it one on the w
     },
   });
   const move = (endsOn: Date) => unguarded().$transaction((tx) => rescheduleReports(tx, id, endsOn));
-  // Sent after such an end, it stays the final one.
+  // Sent after such an end, it stays the final report.
   expect(await move(inDays(-1))).toBe("");
   expect(await finals()).toMatchObject([{ number, state: "SUBMITTED" }]);
   const late = addMonths(dayOf(now()), 30);

@@ -1,4 +1,4 @@
-// Scenarios through the commands that people use, on a real database: who may, and what stays.
+// Scenarios through the commands that people use, on a real database: who may change them, and what is kept.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";

@@ -1,4 +1,4 @@
-// A scenario becomes recommendations, row by row, and never above the envelope.
+// A scenario is turned into recommendations, row by row, and never above the envelope.
 
 import { expect, test } from "vitest";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";

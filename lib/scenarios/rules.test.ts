@@ -36,7 +36,7 @@ const choice = (reference: string, isChosen: boolean, ...cents: bigint[]): Choic
   phasing: cents.map((one, index) => ({ startYear: 2026 + index, cents: one })),
 });
 
-/** Numbers that look random and are the same in every run. */
+/** Numbers that look random but are the same in every run. */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -1,4 +1,4 @@
-// Applications that one step is taken for at once, and what its form sends, for tests.
+// For tests: applications that one step is taken for at once, and what its form sends.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
 import { prepareBatch, takeBatch } from "#lib/batches/commands.ts";
@@ -19,7 +19,7 @@ let agencyId = "";
 export let roundId = "";
 export let desk: MfatActor;
 
-/** A database of its own, in which each test has a round and a desk officer. */
+/** A database of its own, in which each test gets a round and a desk officer. */
 export function useBatches(): void {
   useTestDatabase();
   useLedgerAlone();
@@ -57,7 +57,7 @@ export async function somebody(role: Role, delegationCents?: bigint): Promise<Mf
   return asMfat(actor);
 }
 
-/** In a state, and declared for by those given (the desk unless told). */
+/** An application in a state, with no interests declared by the given people (by default the desk). */
 export async function application(state: State, open: readonly MfatActor[] = [desk]): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const cents = 1_000n;
@@ -78,7 +78,7 @@ export async function application(state: State, open: readonly MfatActor[] = [de
   return reference;
 }
 
-/** With what was approved set aside. */
+/** With the approved amount reserved. */
 async function approve(applicationId: string, cents: bigint): Promise<void> {
   const part = { startYear: financialYearOf(dayOf(now())) + 1, cents };
   await approveBefore(applicationId, cents);
@@ -94,7 +94,7 @@ export async function duty(reference: string, { personId }: MfatActor, kind: Dut
   await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
 }
 
-/** In decision, with a recommendation not to fund of so many cents. */
+/** In decision, with a recommendation not to fund of that many cents. */
 export async function recommended(cents: bigint, open: readonly MfatActor[]): Promise<string> {
   const reference = await application("DECISION", open);
   await duty(reference, desk, "RECOMMEND");
@@ -118,7 +118,7 @@ export const day = (at = addDays(dayOf(now()), 20)) => ({
 });
 export const request = () => ({ requestId: randomUUID() });
 
-/** What the form sends for these, with the revisions that they have now. */
+/** What the form sends for these, with their current revisions. */
 export async function sent(references: readonly string[], more: Values = {}): Promise<Values> {
   const found = await db().application.findMany({ where: { reference: { in: [...references] } } });
   const revisions = found.map(({ reference, revision }) => [`revision-${reference}`, String(revision)]);

@@ -1,4 +1,4 @@
-// People of every role and the drafts they write, for tests of the whole workflow.
+// For tests of the whole workflow: people in every role, and the drafts they write.
 import { randomUUID } from "node:crypto";
 import { beforeAll } from "vitest";
 import { createApplication } from "#lib/applications/commands.ts";
@@ -10,7 +10,9 @@ import { STORIES } from "../../prisma/demo/stories.ts";
 import { changeEnvelope, unguarded } from "./database.ts";
 
 const people: Record<string, Actor> = {};
-/** Two of every role, of two agencies; jack may do all of MFAT's work, so that only duties keep him apart from himself. */
+/**
+ * Two people in every role, from two agencies; jack may do all of MFAT's work, so that only duties keep him from it.
+ */
 const CAST: Record<string, Role[]> = {
   "contributor@police.example": [],
   "finance@police.example": [],
@@ -40,7 +42,7 @@ const CAST: Record<string, Role[]> = {
 export const names = Object.keys(CAST);
 let roundId = "";
 
-/** Makes the cast before the first test of a file, and money enough for every way to be walked to its end. */
+/** Creates the cast before the first test of a file, with enough money for every way to reach its end. */
 export const useCast = (): void => beforeAll(makeCast);
 
 async function makeCast(): Promise<void> {
@@ -56,7 +58,7 @@ async function makeCast(): Promise<void> {
     if (roles.includes("APPROVER")) await unguarded().delegation.create({ data: { personId: actor.personId } });
     people[email] = (await findActor(email)) as Actor;
   }
-  // Enough for every way to be walked to its end; what is above it is tried too.
+  // Enough for every way to reach its end; more than this is tried too.
   for (const { startYear } of await db().financialYear.findMany({ where: { closedAt: null } })) {
     await changeEnvelope(startYear, 200_000_000n);
   }
@@ -69,7 +71,7 @@ export const who = (name: string): Actor => {
   return actor;
 };
 
-/** A draft with every answer; its agency is that of the contributor. */
+/** A draft with every answer, at the contributor's agency. */
 export async function draftOf(contributor: string): Promise<string> {
   const story = STORIES.find(({ end }) => end === "ACTIVE");
   const actor = asAgency(who(contributor));

@@ -1,4 +1,4 @@
-// A fund whose two budget officers ask for changes and confirm them, for tests.
+// For tests: a fund whose two budget officers ask for changes and confirm them.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll } from "vitest";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
@@ -15,11 +15,11 @@ import { budgetOfficers, unguarded, useLedgerAlone, useTestDatabase } from "./da
 export let first = 0;
 export let budget: MfatActor;
 export let second: MfatActor;
-/** An application without money, whose reserve fills a year. */
+/** An application without money, whose reserve can use up a year. */
 export let applicationId = "";
 let number = 0;
 
-/** A database of its own, and the clock as it was after each test. */
+/** A database of its own; the clock is reset after each test. */
 export function useChanges() {
   afterEach(() => {
     shiftClock(0);

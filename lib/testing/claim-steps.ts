@@ -1,4 +1,4 @@
-// The steps of claims and payments as somebody might fill in their forms.
+// The steps of claims and payments, with their forms filled in as somebody might.
 import { randomBytes, randomUUID } from "node:crypto";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateAccrual } from "#lib/payments/accruals/commands.ts";
@@ -134,13 +134,13 @@ export async function invoiceOf({ agencyId, personId }: AgencyActor, reference: 
   return (await unguarded().applicationDocument.create({ data: { ...use, ...added } })).id;
 }
 
-/** The newest claim, or now and then an older one. */
+/** The newest claim, or occasionally an older one. */
 async function claimOf(reference: string, dice: Dice): Promise<string> {
   const claims = await db().claim.findMany({ where: { application: { reference } }, orderBy: { number: "desc" } });
   return String(claims[dice(3)]?.number ?? 1);
 }
 
-/** A payment of that claim that stands. */
+/** A current payment of that claim. */
 async function paymentOf(reference: string, dice: Dice): Promise<string> {
   const number = Number(await claimOf(reference, dice));
   const line = await db().paymentLine.findFirst({

@@ -1,4 +1,4 @@
-// An arrangement of New Zealand Police and the people of its claims, on the demonstration, for tests.
+// For tests: an arrangement of New Zealand Police in the demonstration, and the people for its claims.
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type pg from "pg";
@@ -25,7 +25,7 @@ export const contributor = async () => asAgency(await who("contributor@police.ex
 export const desk = async () => asMfat(await who("desk@mfat.example"));
 export const budget = async () => asMfat(await who("budget@mfat.example"));
 
-/** An arrangement without claims that wait, and its first year. */
+/** An arrangement without waiting claims, and its first year. */
 export let reference = "";
 export let applicationId = "";
 export let year = 0;
@@ -72,7 +72,7 @@ export async function invoice(scanState: Scanned = "NOT_SCANNED", of = applicati
   return (await unguarded().applicationDocument.create({ data: { ...use, addedById: personId } })).id;
 }
 
-/** The work of a financial year up to today, from the day on which the offer was accepted. */
+/** The work of a financial year up to today, starting on the day the offer was accepted. */
 export async function worked(of = year, applicationOf = applicationId) {
   const { acceptedAt } = await db().arrangement.findUniqueOrThrow({ where: { applicationId: applicationOf } });
   const [begins, accepted] = [yearBeginsOn(of), dayOf(acceptedAt)];
@@ -125,10 +125,10 @@ export const left = async () =>
 export const paidCents = async () =>
   (await db().applicationFunding.findFirstOrThrow({ where: { applicationId, startYear: year } })).paidCents;
 
-/** The same of one statement. */
+/** The same for one statement. */
 export const asPortal = (url: string, sql: string, ...values: unknown[]): Promise<unknown> =>
   saidTo(url, (client) => client.query(sql, values));
-/** The same for a statement in a savepoint, after one outside of it about the same first value. */
+/** The same for a statement in a savepoint, after one outside of it with the same first value. */
 export const inSavepoint = (url: string, before: string, sql: string, ...values: unknown[]): Promise<unknown> =>
   saidTo(url, async (client) => {
     await client.query("BEGIN");
@@ -139,7 +139,7 @@ export const inSavepoint = (url: string, before: string, sql: string, ...values:
     await client.query("COMMIT");
   });
 
-/** What the database says to the portal's own login in a session of its own; null: nothing. */
+/** The database's answer to the portal's own login in a session of its own; null: no error. */
 export const saidTo = (url: string, work: (client: pg.Client) => Promise<unknown>): Promise<unknown> =>
   inSession(url, async (client) => {
     await client.query("SET ROLE psf_app");
@@ -156,7 +156,7 @@ export const lineOf = async (claim: string) =>
     })
   ).id;
 
-/** Corrects a payment of a claim, the newest of them where none is named. */
+/** Corrects a payment of a claim: the newest, unless one is given. */
 export const correct = async (
   claim: string,
   right: { paidOn?: Date; reference?: string; amount?: bigint; payment?: string },
@@ -168,7 +168,7 @@ export const correct = async (
     reason: "Typed wrongly.",
   });
 
-/** Recovers what was paid of a claim, or a part of it; answers the recovery's id. */
+/** Recovers a payment of a claim, or a part of it; returns the recovery's id. */
 export async function recovered(claim: string, more: { amount?: bigint; reference?: string } = {}): Promise<string> {
   await recoverPayment(await budget(), await request(), reference, {
     ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
@@ -177,7 +177,7 @@ export async function recovered(claim: string, more: { amount?: bigint; referenc
   return id;
 }
 
-/** What is on record of the newest step, and what its email to the agency says. */
+/** The record of the newest step, and its email to the agency. */
 export async function newest() {
   const [event, email] = await Promise.all([
     db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),

@@ -19,8 +19,8 @@ import { copyDatabase, LEDGER_ALONE, type Template, type TestDatabase, UNGUARDED
 import { asShown } from "./settings.ts";
 
 /**
- * Gives a test file a database of its own, copied from a template, which db() then uses; it is dropped at the end.
- * The answer's addresses are filled in before the first test.
+ * Gives a test file a database of its own, copied from a template, which db() then uses; it is dropped at the end. The
+ * returned addresses are set before the first test.
  */
 export function useTestDatabase(template: Template = "template_reference"): TestDatabase {
   const database: TestDatabase = { databaseUrl: "", ownerUrl: "" };
@@ -44,25 +44,22 @@ export function useTestDatabase(template: Template = "template_reference"): Test
 let ownerClient: PrismaClient | undefined;
 
 /**
- * The same database as its owner and past its guards, for what a test begins with: an application somewhere on its way, a
- * delegation that nobody asked for. What the test is about goes through db().
+ * The same database as its owner and without its guards, for the starting point of a test: an application in some
+ * state, a delegation that nobody asked for. What the test is about goes through db().
  */
 export function unguarded(): PrismaClient {
   if (!ownerClient) throw new Error("There is no database yet.");
   return ownerClient;
 }
 
-/**
- * For tests of the ledger alone, whose money is no payment's and no step's: its entries do not say of what they are. Comes after
- * the database.
- */
+/** For tests of the ledger alone, whose entries belong to no payment and no step. Call it after the database. */
 export function useLedgerAlone(): void {
   beforeAll(async () => {
     await unguarded().$executeRawUnsafe(LEDGER_ALONE);
   });
 }
 
-/** As if the years before one had been closed at their ends: years close in order. Answers them. */
+/** As if the years before one had been closed at their ends, because years close in order. Returns them. */
 export async function closeYearsBefore(year: number): Promise<number[]> {
   const open = await db().financialYear.findMany({ where: { startYear: { lt: year }, closedAt: null } });
   for (const { startYear } of open) {
@@ -72,7 +69,7 @@ export async function closeYearsBefore(year: number): Promise<number[]> {
   return open.map(({ startYear }) => startYear);
 }
 
-/** As if a step had led an application there. */
+/** As if a step had brought an application there. */
 export async function leadTo(reference: string, state: State) {
   const { id, ...application } = await unguarded().application.update({ where: { reference }, data: { state } });
   const step = { action: "-", fromState: state, toState: state };
@@ -80,7 +77,7 @@ export async function leadTo(reference: string, state: State) {
   return { id, ...application };
 }
 
-/** As if so much had been recommended for an application, and its budget confirmed. Answers the two. */
+/** As if that amount had been recommended for an application, and its budget confirmed. Returns both rows. */
 export async function recommendBefore(
   applicationId: string,
   amountCents: bigint,
@@ -97,7 +94,7 @@ export async function recommendBefore(
   return { recommendationId, budgetCheckId };
 }
 
-/** The same, and as if as much had been approved. */
+/** The same, and as if the same amount had been approved. */
 export async function approveBefore(applicationId: string, amountCents: bigint): Promise<void> {
   const on = await recommendBefore(applicationId, amountCents);
   await unguarded().decision.create({
@@ -106,7 +103,7 @@ export async function approveBefore(applicationId: string, amountCents: bigint):
   await unguarded().application.update({ where: { id: applicationId }, data: { approvedCents: amountCents } });
 }
 
-/** The newest release of a form, kept as if something had been sent on it; answers its hash. */
+/** The newest release of a form, stored as if something had been sent on it; returns its hash. */
 export async function keepForm(kind: FormKind): Promise<string> {
   const { releases } = FORMS.find((form) => form.kind === kind) ?? { releases: [] };
   const release = newestOf(releases);
@@ -114,14 +111,14 @@ export async function keepForm(kind: FormKind): Promise<string> {
   return release.hash;
 }
 
-/** What every version has beside its answers: the forms of today, kept, and names. */
+/** What every version has in addition to its answers: the current forms, stored, and names. */
 export async function signedToday() {
   const names = { agencyName: "An agency", roundName: "A round", certifierName: "A certifier" };
   const [formHash, declarationHash] = [await keepForm("APPLICATION"), await keepForm("DECLARATION")];
   return { formHash, declarationHash, lists: {}, ...names };
 }
 
-/** As if that person had declared no interest in the application: what everybody of MFAT does before they act. */
+/** As if that person had declared no interest in the application, as everybody at MFAT does before they act. */
 export async function declareNone(
   personId: string,
   application: { id: string } | { reference: string },
@@ -154,7 +151,7 @@ export async function rename(ids: readonly string[], nameOf: (name: string) => s
   }
 }
 
-/** The two who gave the template its envelopes. */
+/** The two people who set the envelopes in the template. */
 export async function budgetOfficers(): Promise<[MfatActor, MfatActor]> {
   const people = await db().person.findMany({
     where: { roles: { some: { role: "BUDGET" } }, endedAt: null },
@@ -166,7 +163,9 @@ export async function budgetOfficers(): Promise<[MfatActor, MfatActor]> {
   return [asMfat(first), asMfat(second)];
 }
 
-/** Confirms the change that was asked for last (for that reason), as a budget officer who did not ask; answers its id. */
+/**
+ * Confirms the change that was last asked for (with that reason), as a budget officer who did not ask; returns its id.
+ */
 export async function confirmLastChange(requestId = randomUUID(), reason?: string): Promise<string> {
   const { id, askedById } = await db().changeRequest.findFirstOrThrow({
     where: { state: "ASKED", ...(reason && { reason }) },
@@ -177,7 +176,7 @@ export async function confirmLastChange(requestId = randomUUID(), reason?: strin
   return id;
 }
 
-/** Changes a year's envelope at once, by two budget officers. */
+/** Changes a year's envelope at once, as two budget officers. */
 export async function changeEnvelope(startYear: number, changeCents: bigint): Promise<void> {
   const [asker] = await budgetOfficers();
   const because = { reason: "Test", source: "Test", effectiveOn: yearBeginsOn(startYear) };
@@ -185,7 +184,10 @@ export async function changeEnvelope(startYear: number, changeCents: bigint): Pr
   await confirmLastChange();
 }
 
-/** The financial year in which the demonstration was made. Where it has ended meanwhile, the clock goes back to its last minute. */
+/**
+ * The financial year in which the demonstration was made. If it has ended since, the clock goes back to its last
+ * minute.
+ */
 export async function standInDemoYear(): Promise<number> {
   const last = await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "desc" } });
   const year = last.startYear - 2;

@@ -1,4 +1,4 @@
-// Applications that wait for a decision and the people who decide, for tests.
+// For tests: applications that are waiting for a decision, and the people who decide.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll } from "vitest";
 import { USUAL_ENVELOPE_CENTS } from "#lib/budget/rules.ts";
@@ -14,7 +14,7 @@ import type { TestDatabase } from "../../bin/test-server.ts";
 import { changeEnvelope, declareNone, unguarded, useTestDatabase } from "./database.ts";
 import { asShown } from "./settings.ts";
 
-/** The clock stands at noon, so many days from today: a day is 23 or 25 hours long twice a year. */
+/** The clock is set to noon, that many days from today: twice a year a day has 23 or 25 hours. */
 export const standOn = (days: number) =>
   shiftClock(atTime(addDays(dayOf(new Date()), days), "12:00").getTime() - Date.now());
 export const LOW = 15_000_000n;
@@ -38,7 +38,7 @@ export function useDecisions(): TestDatabase {
 }
 
 async function makePeople(): Promise<void> {
-  // The next one: this year may end while the tests run.
+  // Next year, because this one may end while the tests run.
   const [, next] = await db().financialYear.findMany({ orderBy: { startYear: "asc" } });
   startYear = next?.startYear ?? 0;
   await changeEnvelope(startYear + 2, USUAL_ENVELOPE_CENTS);
@@ -47,7 +47,7 @@ async function makePeople(): Promise<void> {
     await unguarded().round.create({ data: { name: "Decisions", opensAt: new Date(0), publishedAt: new Date(0) } })
   ).id;
   [desk, budget] = [await somebody("DESK"), await somebody("BUDGET")];
-  // Whom a budget that is confirmed is sent to.
+  // The people who are told of a confirmed budget.
   await approver(null);
   const email = "certifier@decisions.example";
   const roles = { create: { role: "CERTIFIER" as const } };
@@ -80,7 +80,7 @@ export async function request(reference: string) {
   return { requestId: randomUUID(), revision };
 }
 
-/** An application that was moderated, and asks for so much. */
+/** A moderated application that asks for that amount. */
 export async function inModeration(requestedCents = AMOUNT): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   await unguarded().application.create({
@@ -98,7 +98,7 @@ export async function inModeration(requestedCents = AMOUNT): Promise<string> {
   return reference;
 }
 
-/** One that was recommended at so much, and whose budget is confirmed; nothing: not to be funded. */
+/** One that was recommended at that amount, with its budget confirmed; no amount: not to be funded. */
 export async function inDecision(cents = AMOUNT, inYear = startYear): Promise<string> {
   const reference = await inModeration(cents || AMOUNT);
   await recommend(reference, cents, inYear);

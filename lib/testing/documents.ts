@@ -1,4 +1,4 @@
-// Files of a draft of New Zealand Police, for tests.
+// For tests: files of a draft of New Zealand Police.
 
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
@@ -18,7 +18,7 @@ const never = () => {
 };
 export const contributor = async () => asAgency(await actorOf("contributor@police.example"));
 
-/** A draft of New Zealand Police whose sections are all written. */
+/** A draft of New Zealand Police with all sections written. */
 export async function draft(): Promise<string> {
   const { reference } = await db().application.findFirstOrThrow({
     where: { state: "SIGN_OFF", agency: { abbreviation: "NZ Police" } },

@@ -1,4 +1,4 @@
-// Figures and the rows behind them: every address that a page gives is read back as that page reads it, and summed.
+// Figures and the rows behind them: every link of a page is followed, read as its page reads it, and summed.
 import { expect } from "vitest";
 import { sumLedger } from "#lib/budget/ledger/queries.ts";
 import type { LedgerTotals } from "#lib/budget/ledger/rules.ts";
@@ -23,7 +23,7 @@ export async function ledgerBehind(actor: MfatActor, href: string): Promise<Ledg
   return totals;
 }
 
-/** A figure is one of the sums of its page, or what two of them leave between them; with either sign. */
+/** A figure is one of the sums of its page, or the difference of two of them, with either sign. */
 async function expectBehind(actor: MfatActor, href: string, figure: string): Promise<void> {
   const totals = await ledgerBehind(actor, href);
   const { envelopeCents, reservedCents, committedCents, paidCents } = totals;
@@ -32,7 +32,10 @@ async function expectBehind(actor: MfatActor, href: string, figure: string): Pro
   expect([href, ...sums.flatMap((cents) => [formatCents(cents), formatCents(-cents)])]).toContain(figure);
 }
 
-/** Every figure of a year's statement that leads to the ledger, and of what has changed since: how many there are. */
+/**
+ * Follows every figure of a year's statement that links to the ledger, and of the changes since; returns how many there
+ * are.
+ */
 export async function expectStatementAddsUp(actor: MfatActor, startYear: number): Promise<number> {
   const statement = await readStatement(actor, startYear);
   let count = 0;

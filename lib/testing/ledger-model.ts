@@ -1,9 +1,9 @@
-// The ledger by its rules alone, on a page: pure, and without a database, so that tests can hold the real commands against it
+// A model of the ledger with only its rules, without a database, so that tests can compare the real commands with it
 // (lib/budget/model.test.ts).
 import fc from "fast-check";
 import { sumCents } from "#lib/platform/money.ts";
 
-/** Few applications and years, so that commands meet; amounts of the size of an envelope, so that many are refused. */
+/** Few applications and years, so that commands interact; amounts the size of an envelope, so that many are refused. */
 export const APPLICATIONS = 5;
 export const YEARS = 3;
 const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
@@ -12,14 +12,14 @@ export const countersOf = (row: Counters): Counters =>
   Object.fromEntries(COUNTERS.map((counter) => [counter, row[counter]])) as Counters;
 export const nothing = (): Counters => ({ envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n });
 
-/** What a command would move in a row of the model: a year's own, or an application's in that year. */
+/** What a command would move in a row of the model: that of a year, or of an application in that year. */
 export type Delta = { year: number; application: number | null } & Partial<Counters>;
 
-/** An entry that another can take back, and the reason by which it is found. */
+/** An entry that another can reverse, and the reason by which to find it. */
 export type Posted = { token: string; delta: Delta };
 
 export class Model {
-  /** Adjustments, payments and recoveries that nobody has reversed. */
+  /** Adjustments, payments and recoveries that have not been reversed. */
   posted: Posted[] = [];
   readonly years: Counters[];
   readonly funding: Counters[][];
@@ -33,7 +33,7 @@ export class Model {
   year(year: number): Counters {
     return this.years[year] ?? nothing();
   }
-  /** Money rule 1, for what these would touch, if they were all taken. */
+  /** Money rule 1 for what these would touch, if all of them were taken. */
   fits(deltas: readonly Delta[]): boolean {
     const after = this.copy();
     after.add(deltas);
@@ -106,7 +106,7 @@ export const range = Array.from({ length: YEARS }, (_, year) => year);
 const changed = (deltas: readonly Delta[]): Delta[] =>
   deltas.filter((delta) => COUNTERS.some((counter) => (delta[counter] ?? 0n) !== 0n));
 
-/** All that is committed goes to the years in the proportion of the command's amounts. */
+/** Everything committed is distributed over the years in proportion to the command's amounts. */
 export function rephased(model: Model, { application, cents, isMore }: Command): bigint[] {
   const total = sumCents(range.map((year) => model.held(application, year).committedCents)) + (isMore ? 0n : 1n);
   const whole = sumCents(cents) || 1n;
@@ -115,14 +115,14 @@ export function rephased(model: Model, { application, cents, isMore }: Command):
   return parts;
 }
 
-/** What an initiative has unspent of a year that has a next one. */
+/** An initiative's unspent amount in a year that has a next year. */
 export function movable(model: Model, { application, year }: Command) {
   const from = year % (YEARS - 1);
   const { reservedCents, committedCents, paidCents } = model.held(application, from);
   return { from, reservedCents, committedCents: committedCents - paidCents };
 }
 
-/** What a command takes back: one of the entries of its initiative, or one of the adjustments; null where there is none. */
+/** What a command reverses: one of its initiative's entries, or one of the adjustments; null where there is none. */
 export function reversed(model: Model, one: Command): Posted | null {
   const { name, application, cents } = one;
   if (!isBack(one)) return null;
@@ -137,7 +137,7 @@ const negated = ({ year, application, envelopeCents = 0n, paidCents = 0n }: Delt
 
 export const isBack = ({ name }: Command): boolean => name === "reverse" || name === "reverseAdjustment";
 
-/** What a command leaves that can be taken back, or takes back itself. */
+/** The reversible entry that a command leaves, or the one that it reverses. */
 export function settle(model: Model, one: Command, deltas: readonly Delta[], back: Posted | null): void {
   if (isBack(one)) {
     model.posted = model.posted.filter((each) => each !== back);
@@ -146,7 +146,7 @@ export function settle(model: Model, one: Command, deltas: readonly Delta[], bac
   }
 }
 
-/** What an entry moves that can be taken back later; null where it would move nothing. */
+/** What an entry moves that can be reversed later; null where it would move nothing. */
 function postedBy({ name, application, year, cents, isMore }: Command): Delta[] | null {
   const amount = cents[year] ?? 0n;
   if (amount === 0n) return null;

@@ -1,4 +1,4 @@
-// The ledger by itself: applications without a story, and money that moves by the ledger's own commands.
+// The ledger alone: applications without a history, and money that moves by the ledger's own commands.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect } from "vitest";
 import { pay, reserve } from "#lib/budget/commands.ts";

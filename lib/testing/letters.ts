@@ -1,4 +1,4 @@
-/** An application that is offered part of what it asks for, for tests of letters. */
+/** For tests of letters: an application that is offered part of what it asks for. */
 export const OFFERED = {
   application: {
     reference: "PSF-2026-0042",

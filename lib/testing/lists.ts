@@ -36,7 +36,10 @@ export const read = (csv: string) => {
   return lines ? prepareLines(lines, KNOWN, today).map(({ pays, fault }) => fault ?? pays) : problem;
 };
 
-/** The claim's number, the day, and the cents that each line pays, with its credit note; or what is wrong with it. */
+/**
+ * For each line, the claim's number, the day and the cents that it pays, with its credit note; or what is wrong with
+ * it.
+ */
 export const said = (csv: string, among: readonly Known[] = KNOWN, order?: "MONTH"): string[] =>
   prepareLines(readLines(csv).lines ?? [], among, today, order).map(({ pays, fault }) =>
     pays ? `${pays.number} ${pays.paidOn.slice(5)} ${pays.cents} ${pays.creditNumber}`.trim() : (fault ?? ""),

@@ -1,4 +1,4 @@
-// The application's own login with SQL of its own, for tests of what the database holds.
+// For tests of what the database enforces: the application's own login, with SQL of its own.
 import pg from "pg";
 import { afterAll, beforeAll } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -6,8 +6,9 @@ import { db } from "#lib/platform/db.ts";
 import { unguarded, useTestDatabase } from "./database.ts";
 
 /**
- * A demonstration of its own. `$NAME` in a statement stands for the id of that name, which `find` puts into `ids`. `refusal`: what
- * the login meets with some statements in one transaction, which is undone; undefined: they were let through.
+ * A demonstration of its own. `$NAME` in a statement stands for the id with that name, which `find` puts into `ids`.
+ * `refusal`: the error that the login gets for some statements in one transaction, which is rolled back; undefined:
+ * they were accepted.
  */
 export function useLogin(ids: Record<string, string>, find: () => Promise<void>) {
   const database = useTestDatabase("template_demo");
@@ -36,8 +37,8 @@ export function useLogin(ids: Record<string, string>, find: () => Promise<void>)
 }
 
 /**
- * The same, with an application in each state, a budget officer, somebody of the desk who has declared nothing, and the people of
- * these addresses.
+ * The same, with an application in each state, a budget officer, a desk officer who has declared nothing, and the
+ * people with these addresses.
  */
 export function useStates(people: Readonly<Record<string, string>> = {}) {
   const ids: Record<string, string> = {};
@@ -80,12 +81,15 @@ export function useStates(people: Readonly<Record<string, string>> = {}) {
 export const set = (application: string, columns: string) =>
   `UPDATE "Application" SET ${columns} WHERE id = ${application}`;
 
-/** The event of a step, as whoever has the login could write it: in the name of somebody whose office it is, if not another's. */
+/**
+ * The event of a step, as anybody with the login could write it: in the name of somebody whose office it is, unless
+ * another is given.
+ */
 export const event = (application: string, action: string, from: string, to = from, actor?: string): string =>
   `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
    VALUES ('application.forged', ${application}, '${action}', '${from}', '${to}', now(), ${actor ?? inOffice(application, action, from)})`;
 
-/** A step that goes on, as one could write it: the state, what else it changes, and its event. */
+/** A complete step, as one could write it: the state, other changes, and its event. */
 export const taken = (application: string, action: string, from: string, to: string, more = ""): [string, string] => [
   set(application, [`state = '${to}'`, more].filter(Boolean).join(", ")),
   event(application, action, from, to),

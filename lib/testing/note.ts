@@ -1,10 +1,10 @@
-// A note on a decision, of an application that never was, for tests of what its paper says.
+// For tests of its text: the decision note of an application that does not exist.
 import { expect } from "vitest";
 import type { NotedRecommendation } from "#lib/decisions/note/recommendation/rules.ts";
 import { type DecisionNote, decisionPaper } from "#lib/decisions/note/rules.ts";
 import type { PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
 
-/** One in the afternoon in Wellington. */
+/** 1:00 pm in Wellington. */
 export const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 export const on = (day: number) => `${day} November 2026, 1:00 pm`;
 
@@ -147,7 +147,7 @@ export const sectionOf = (title: string, change: Partial<DecisionNote> = {}): re
   paperOf(change).sections.find((section: PaperSection) => section.title === title)?.items ?? [];
 export const tableOf = (items: readonly PaperItem[], at = 0) =>
   items.filter(({ kind }) => kind === "table")[at] as PaperTable;
-/** Whether its columns are numbers, one sign for each. */
+/** Whether each of its columns has numbers, one character for each. */
 export const numbersOf = ({ columns }: PaperTable) => columns.map(({ isNumeric }) => (isNumeric ? "9" : "a")).join("");
 export const answersOf = (items: readonly PaperItem[]) =>
   items.flatMap((item) => {

@@ -1,8 +1,8 @@
-// What is paid of claims, credited and recovered by the rules alone: pure, and without a database, so that tests can hold the
-// real commands against it (lib/payments/model.test.ts).
+// A model of what is paid of claims, credited and recovered, with only the rules and without a database, so that tests
+// can compare the real commands with it (lib/payments/model.test.ts).
 import type { Dice } from "./steps.ts";
 
-/** A line that stands, or did. `settledBy`: the place among the lines of the credit note that settled it. */
+/** A line, current or reversed. `settledBy`: the index of the credit note that settled it. */
 type Line = {
   kind: "paid" | "settled" | "credit";
   claim: number;
@@ -12,18 +12,18 @@ type Line = {
   number: string;
   settledBy: number | null;
   isReversed: boolean;
-  /** Reversed by the bank. */
+  /** Returned by the bank. */
   isReturned: boolean;
 };
 type Back = { claim: number; cents: bigint; on: number; isReversed: boolean };
 export type Payments = {
-  /** Approved on `since`; the day is a count. */
+  /** Approved on `since`; days are counted from zero. */
   claims: { cents: bigint; since: number }[];
   lines: Line[];
   recoveries: Back[];
-  /** What the year has left, committed and neither paid nor claimed. */
+  /** What the year has left: committed and not paid or claimed. */
   room: bigint;
-  /** What was claimed of that since, and waits. */
+  /** The part of it that has been claimed since, and is waiting. */
   rest: bigint;
   isClosed: boolean;
 };
@@ -63,7 +63,7 @@ function the<T>(value: T | undefined): T {
   return value;
 }
 
-/** One payment has one day, and pays a claim in one line; what was credited or settled is no payment. */
+/** A payment has one day, and pays a claim in one line; credited or settled amounts are not payments. */
 function refuseDocument(model: Payments, document: string, claim: number | null, on: number): void {
   const all = model.lines.filter((line) => line.document === document && line.kind === "paid");
   const returned = all.filter((line) => line.claim === claim && line.isReturned);
@@ -110,7 +110,7 @@ function refuseBuiltUpon(model: Payments, { claim, cents }: Line): void {
   refuse(paidOf(model, claim) - cents < backOf(model, claim), "came back already");
 }
 
-/** A line that the step can be about. */
+/** A line that the step can apply to. */
 function lineFor(model: Payments, at: number, states: readonly string[]): Line {
   const line = the(model.lines[at]);
   refuse(line.isReversed, "reversed already");
@@ -216,7 +216,7 @@ const TAKE: {
   },
 };
 
-/** What a command makes of the model, or why it is refused. */
+/** Applies a command to the model, or returns why it is refused. */
 export function take(model: Payments, command: Command, today: number): { model: Payments; refused: string | null } {
   const after = structuredClone(model);
   try {
@@ -228,7 +228,7 @@ export function take(model: Payments, command: Command, today: number): { model:
   }
 }
 
-/** What a command is, for counting. */
+/** The kind of a command, for counting. */
 export function kindOf(model: Payments, command: Command): string {
   const closed = model.isClosed ? " in a closed year" : "";
   return `${plainKind(model, command)}${closed}`;
@@ -257,7 +257,7 @@ const plainKind = (model: Payments, command: Command): string =>
   command.name;
 
 const pick = <T>(all: readonly T[], dice: Dice): T | undefined => (all.length ? all[dice(all.length)] : undefined);
-/** All of it, a part, or a cent more than there is. */
+/** All of it, a part, or one cent more than there is. */
 const partOf = (cents: bigint, dice: Dice): bigint | null =>
   [null, cents / 2n, cents / 3n + 1n, cents, cents + 1n][dice(5)] || null;
 
@@ -265,7 +265,7 @@ type Choosing = { model: Payments; today: number; dice: Dice; token: string };
 
 const dayOf = ({ today, dice }: Choosing, since: number): number =>
   [today, today, since, since - 1, today + 1][dice(5)] ?? today;
-/** A new payment, or one that pays already, now and then this claim. */
+/** A new payment, or one that exists already, occasionally of this claim. */
 function documentOf({ model, dice, token }: Choosing, claim?: number): string {
   const lines = model.lines.filter((line) => !line.isReversed && (dice(3) || line.claim === claim));
   return dice(2) ? `FIN ${token}` : (pick(lines, dice)?.document ?? `FIN ${token}`);
@@ -307,14 +307,14 @@ function withLine(choosing: Choosing, line: number): Command[] {
   ];
 }
 
-/** The place of one that stands, or now and then of another; none where there is none. */
+/** The index of a current one, or occasionally of another; none where there is none. */
 function some(all: readonly { isReversed: boolean }[], dice: Dice): number[] {
   const places = all.flatMap(({ isReversed }, at) => (isReversed && dice(12) ? [] : [at]));
   const place = pick(places, dice);
   return place === undefined ? [] : [place];
 }
 
-/** What could be done next: someone who acts sensibly, or nearly. */
+/** What could be done next, as by somebody who acts sensibly, or nearly. */
 export function choices(model: Payments, today: number, dice: Dice, token: string): Command[] {
   const choosing = { model, today, dice, token };
   const made = Array.from({ length: 8 }, (): Command[] => [

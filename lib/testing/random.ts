@@ -1,14 +1,17 @@
-// Random tests choose anew in every run, all from one seed: bin/test.mjs prints it and takes it again as TEST_SEED.
+// Random tests choose differently in every run, all from one seed: bin/test.mjs prints it and accepts it again as
+// TEST_SEED.
 import fc from "fast-check";
 import { seed } from "../../bin/test-server.ts";
 
-/** Tries so many random cases and fails with the first that breaks. A case that writes to a database is not shrunk. */
+/**
+ * Tries that many random cases and fails with the first that breaks. A case that writes to a database is not shrunk.
+ */
 export const tryAll = <Case>(property: fc.IAsyncProperty<Case>, numRuns: number): Promise<void> =>
   fc.assert(property, { seed: seed(), numRuns, endOnFailure: true });
 
 /**
- * Leads random choices to what a test has to see. Names that come up by chance alone come up often or not at all: here the
- * one that was tried least is tried next, and chance decides among equals.
+ * Steers random choices towards what a test has to see. By chance alone some names come up often and some never: here
+ * the name that was tried least is tried next, and chance decides among equals.
  */
 export class Balance<Name extends string> {
   private readonly tried = new Map<Name, number>();
@@ -24,7 +27,7 @@ export class Balance<Name extends string> {
     return name;
   }
 
-  /** What was tried was also done, and not refused. */
+  /** Counts that what was tried was also done, and not refused. */
   took(name: Name): void {
     this.taken.set(name, (this.taken.get(name) ?? 0) + 1);
   }
@@ -40,7 +43,7 @@ export class Balance<Name extends string> {
   }
 }
 
-/** Chances of one seed, one after the other: whole numbers from 0 up to, and not, `below`. */
+/** Random numbers from one seed, one after another: whole numbers from 0 to less than `below`. */
 export function diceOf(from: number): (below: number) => number {
   let state = from | 0;
   return (below) => {

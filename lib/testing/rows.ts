@@ -1,4 +1,4 @@
-// What the rows of the table of steps say, for tests of what has to be true of all of them.
+// What the rows of the table of steps say, for tests of what must be true of all of them.
 import { AGENCY_ROLES, MFAT_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
 import { isEnded } from "#lib/lifecycle/states.ts";
 import { inReview } from "#lib/lifecycle/steps.ts";

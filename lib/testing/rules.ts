@@ -1,4 +1,4 @@
-// What always holds, whatever people do with applications.
+// What must always be true, whatever people do with applications.
 import { expect } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -121,7 +121,7 @@ export async function checkFund(): Promise<void> {
   expect(broken.map(({ rule, what }) => `${rule}: ${what}`)).toEqual([]);
 }
 
-/** The history of an application is a way through the table, and ends in the state that it is in. */
+/** The history of an application is a path through the table, and ends in its current state. */
 export async function checkWay(reference: string): Promise<void> {
   const { id, state } = await read(reference);
   const events = await db().auditEvent.findMany({
@@ -145,7 +145,7 @@ export async function checkWay(reference: string): Promise<void> {
 
 function endsOf(action: StepKey, from: State): State[] {
   const { to } = stepRow(action);
-  // Assessments may become too few for the moderation by it, or enough again.
+  // It may leave too few assessments for moderation, or make them enough again.
   if (action === "setAssessmentAside" && from === "MODERATION") return [from, "ASSESSMENT"];
   if (action === "askToScoreAgain") return ["ASSESSMENT"];
   if (action === "countAssessmentAgain" && from === "ASSESSMENT") return [from, "MODERATION"];

@@ -1,4 +1,4 @@
-// A round with applications in moderation and a desk that chooses among them, for tests.
+// For tests: a round with applications in moderation, and a desk that chooses among them.
 import { randomUUID } from "node:crypto";
 import { beforeEach } from "vitest";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -21,7 +21,7 @@ export let desk: MfatActor;
 /** The financial year that the tests play in. */
 export const year = financialYearOf(dayOf(now()));
 
-/** A database of its own, and before each test a round of its own. */
+/** A database of its own, and a round of its own before each test. */
 export function useScenarios(): void {
   useTestDatabase();
   beforeEach(makeRound);
@@ -31,7 +31,7 @@ async function makeRound(): Promise<void> {
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = await round();
   desk = await somebody("DESK");
-  // Whom a recommendation asks, not to fund as well.
+  // The people whom a recommendation asks, even one not to fund.
   await somebody("BUDGET");
   const { personId } = await somebody("APPROVER");
   await unguarded().delegation.create({ data: { personId, limitCents: null } });
@@ -68,7 +68,7 @@ type Given = {
   for?: MfatActor[];
 };
 
-/** In moderation, scored, and declared for by the desk (or those given). */
+/** In moderation, scored, and without interests declared by the desk (or the given people). */
 export async function application(given: Given = {}): Promise<string> {
   const reference = `PSF-${year}-${String(++number).padStart(4, "0")}`;
   const criteria = await db().criterion.findMany({ where: { roundId }, orderBy: { position: "asc" } });
@@ -99,7 +99,7 @@ export async function application(given: Given = {}): Promise<string> {
   return reference;
 }
 
-/** The same in another round than the test's own. */
+/** The same in another round. */
 export async function applicationElsewhere(): Promise<string> {
   const ours = roundId;
   roundId = await round();

@@ -1,4 +1,4 @@
-// Steps that are taken by mistake and undone: what takes each back, and what has to be as it was before.
+// Steps that are taken by mistake and undone: what undoes each, and what must be as it was before.
 import { expect } from "vitest";
 import { moveDueDate } from "#lib/applications/screening/commands.ts";
 import { moveLastDay } from "#lib/arrangements/commands.ts";
@@ -24,13 +24,13 @@ import { type Taken, walk } from "./ways.ts";
 const DESK = "desk@mfat.example";
 
 /**
- * A step and what takes it back: first one of the steps that its row names, and where that leads to an earlier state, the
+ * A step and what undoes it: first one of the steps that its row names and then, if that leads to an earlier state, the
  * steps from there.
  */
 export type WayBack = {
   slip: Taken;
   undo: readonly [Taken, ...Taken[]];
-  /** The parts that are not as before, for what a step has told or sent stays so: say why beside it. */
+  /** The parts that are not as before, because what a step has told or sent remains: say why next to it. */
   leaves?: readonly Part[];
 };
 
@@ -52,7 +52,7 @@ export const unassignFirst: Take = (actor, request, reference) =>
     assessor: who("assessor1@mfat.example").personId,
     ...because,
   });
-/** Puts the report that was taken off the schedule on it again. */
+/** Puts the report that was removed from the schedule back on it. */
 export const backOnSchedule: Take = async (actor, request, reference) => {
   const reports = await db().report.findMany({ where: { arrangement: { application: { reference } } } });
   const shown = reports.filter(({ state }) => state === "DUE").map((one) => dayInputs(dueInput(one.number), one.dueOn));
@@ -60,7 +60,7 @@ export const backOnSchedule: Take = async (actor, request, reference) => {
   const added = dayInputs("added", removed?.dueOn ?? now());
   await changeSchedule(asMfat(actor), request, reference, { ...Object.assign({}, ...shown), ...added, ...because });
 };
-/** Undoes what a cost variation of ten dollars more agreed. */
+/** Undoes a cost variation of ten dollars more. */
 export const tenDollarsLess: Take = async (actor, request, reference) => {
   const held = await db().applicationFunding.findMany({
     where: { application: { reference }, startYear: { gte: financialYearOf(dayOf(now())) } },
@@ -72,7 +72,7 @@ export const tenDollarsLess: Take = async (actor, request, reference) => {
   }));
   await askForVariation(asAgency(actor), request, reference, { kind: "COST", phasing, ...because });
 };
-/** Corrects the amount of the newest payment by as much. */
+/** Corrects the amount of the newest payment by that much. */
 export const oneCentMore =
   (more: bigint): Take =>
   async (actor, request, reference) => {
@@ -112,7 +112,7 @@ export const returnForItsDay: Take = async (actor, request, reference) => {
 
 export const isWayBack = (one: Taken | WayBack): one is WayBack => "slip" in one;
 
-/** Answers what the application stands at afterwards. */
+/** Returns the application's standing afterwards. */
 export async function slipAndBack(
   reference: string,
   { slip, undo, leaves = [] }: WayBack,

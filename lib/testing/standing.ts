@@ -1,4 +1,4 @@
-// What an application stands at, so that a step and its way back can be compared with before.
+// Everything about an application that a step may change, so that a step and its way back can be compared.
 
 import { listWaitedForIn } from "#lib/lifecycle/queries.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
@@ -84,7 +84,7 @@ async function moneyOf(applicationId: string) {
   };
 }
 
-/** What counts, and not what came to nothing: that stays on record beside it. */
+/** Only what counts: what was withdrawn or reversed stays on record as well. */
 async function workOf(applicationId: string) {
   const where = { applicationId };
   return {

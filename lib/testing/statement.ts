@@ -1,7 +1,7 @@
-// The rows of a year's statement, for tests of what its paper, its list and its comparison say of them.
+// For tests: the rows of a year's statement, for what its paper, its list and its comparison show.
 import type { Statement, StatementRow } from "#lib/budget/statement/rules.ts";
 
-/** A row of nothing but what is said of it. */
+/** A row that is empty except for what is given. */
 export const row = (
   section: StatementRow["section"],
   name: string,

@@ -1,4 +1,4 @@
-// Every step of the table as somebody might fill in its form, for tests of the whole workflow.
+// For tests of the whole workflow: every step of the table, with its form filled in as somebody might.
 import { randomUUID } from "node:crypto";
 import * as advice from "#lib/advice/commands.ts";
 import * as applications from "#lib/applications/commands.ts";
@@ -35,14 +35,14 @@ import { acquittalValues, nextReportValues, submittedNumber } from "../../prisma
 import { who } from "./cast.ts";
 import { TAKE_CLAIMS } from "./claim-steps.ts";
 
-/** Chances of a step: a whole number from 0 up to, and not, `below`. With 0 all goes well. */
+/** The random choices of a step: a whole number from 0 to less than `below`. With 0, everything is valid. */
 export type Dice = (below: number) => number;
 export type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) => Promise<unknown>;
 
 export const read = (reference: string) =>
   db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
 const inDays = (days: number): Date => addDays(dayOf(now()), days);
-/** So many days ahead, or the last day of this financial year. */
+/** That many days ahead, or the last day of this financial year. */
 const offerDay = (days: number): Date => earlierOf(inDays(days), yearEndsOn(financialYearOf(dayOf(now()))));
 const because = { reason: "As agreed." };
 const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
@@ -62,7 +62,7 @@ export async function scores(reference: string): Promise<Record<string, string>>
   );
 }
 
-/** The first condition that is met, or is not; none of that number where there is none. */
+/** The first condition that is met, or not met; a number that does not exist where there is none. */
 async function conditionOf(reference: string, isMet: boolean): Promise<string> {
   const found = await db().condition.findFirst({
     where: { arrangement: { application: { reference } }, metAt: isMet ? { not: null } : null },
@@ -88,7 +88,7 @@ async function newCriteria(reference: string): Promise<void> {
   await changeCriteria(asMfat(who("desk@mfat.example")), request, roundId, kept, "Worded again.");
 }
 
-/** The first of those whose assessment stands so; somebody where nobody's does. */
+/** The first assessor whose assessment has that status; anybody where there is none. */
 async function assessorOf(reference: string, status: "COMPLETE" | "SET_ASIDE"): Promise<string> {
   const found = await db().assessment.findFirst({
     where: { application: { reference }, status },
@@ -97,7 +97,7 @@ async function assessorOf(reference: string, status: "COMPLETE" | "SET_ASIDE"): 
   return found?.assessorId ?? who("assessor1@mfat.example").personId;
 }
 
-/** The first question that is open. */
+/** The first open question. */
 async function questionOf(reference: string): Promise<string> {
   const found = await db().advice.findFirst({
     where: { application: { reference }, state: "ASKED" },
@@ -107,7 +107,7 @@ async function questionOf(reference: string): Promise<string> {
 }
 
 /** The work of a financial year up to today. */
-/** Each step as somebody might fill in its form, mostly well. */
+/** Each step with its form filled in as somebody might, mostly correctly. */
 export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   sendForSignOff: (actor, request, ref) =>
     applications.sendForSignOff(asAgency(actor), request, ref, { [answerInput("need")]: "We say more about it." }),
@@ -154,7 +154,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       dueOn: inDays(5),
       ...because,
     }),
-  // The round gets new criteria first, where it has none that are newer.
+  // The round gets new criteria first, unless it has newer ones already.
   askToScoreAgain: async (actor, request, ref) => {
     await newCriteria(ref);
     return moderation.askToScoreAgain(all(actor), request, ref, { dueOn: inDays(5), ...because });
@@ -164,7 +164,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       assessor: await assessorOf(ref, "COMPLETE"),
       ...because,
     }),
-  // Whoever it is of learns of an interest first, once where two desk officers decide at the same moment.
+  // The assessor first learns of an interest: only once if two desk officers decide at the same moment.
   keepAssessment: async (actor, request, ref) => {
     const { id, state } = await read(ref);
     const assessor = await assessorOf(ref, "COMPLETE");
@@ -195,7 +195,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     advice.passOverAdvice(all(actor), request, ref, { question: await questionOf(ref), ...because }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
-    // Who may not agree scores is to be refused by the step itself.
+    // The step itself must refuse somebody who may not agree scores.
     const mayAgree = state === "MODERATION" && actor.roles.has("DESK");
     if (mayAgree && dice(10) < 9) await moderation.saveModeration(all(actor), ref, await scores(ref));
     const requested = phasing.filter(({ kind }) => kind === "REQUESTED");
@@ -340,7 +340,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
 };
 
-/** What somebody might want changed: with 0, ten dollars more in the first year. */
+/** What somebody might want to change: with 0, ten dollars more in the first year. */
 async function someTerms(reference: string, dice: Dice): Promise<Terms> {
   const kind = (["COST", "REPHASING", "TIME", "SCOPE"] as const)[dice(4)] ?? "COST";
   if (kind === "TIME") return { kind, endsOn: inDays(200 + dice(900)) };
@@ -361,7 +361,7 @@ export async function declare(actor: Actor, reference: string, dice: Dice): Prom
   await declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
 }
 
-/** What a refusal says; "done" where there was none. A refusal that nobody meant fails the test. */
+/** The message of a refusal; "done" where there was none. An unintended error fails the test. */
 export async function tried(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
@@ -372,5 +372,5 @@ export async function tried(work: () => Promise<unknown>): Promise<string> {
   }
 }
 
-/** All goes well. */
+/** Everything is valid. */
 export const well: Dice = () => 0;

@@ -1,4 +1,4 @@
-// An arrangement over two years and the people of its variations, for tests.
+// For tests: an arrangement over two years, and the people for its variations.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll } from "vitest";
 import { commitReserve, reserve } from "#lib/budget/commands.ts";

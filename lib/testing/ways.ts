@@ -1,4 +1,4 @@
-// How an application gets along the table, one step by one person at a time.
+// How an application moves through the table, one step by one person at a time.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
@@ -15,7 +15,7 @@ import { type StepKey, stepRow } from "#lib/workflow/steps.ts";
 import { who } from "./cast.ts";
 import { declare, read, scores, TAKE, type Take, tried, well } from "./steps.ts";
 
-/** A step, who takes it (an email address), and how, if not as anybody would to whom all goes well. */
+/** A step, who takes it (an email address), and its answers, if not the valid default ones. */
 export type Taken = readonly [step: StepKey, by: string, take?: Take];
 
 const CONTRIBUTOR = "contributor@police.example";
@@ -46,8 +46,8 @@ export const TO_APPROVED: readonly Taken[] = [
 export const TO_OFFERED: readonly Taken[] = [...TO_APPROVED, ["sendOffer", DESK]];
 
 /**
- * The clock as it was after each test, and where a financial year is about to end, twenty days before that: an offer lapses with
- * its year, is not reopened after it and has no later last day.
+ * Resets the clock after each test. If a financial year is about to end, the clock starts twenty days earlier: an offer
+ * lapses with its year, cannot be reopened after it and cannot have a later last day.
  */
 export function useDaysLeft(): void {
   beforeEach(() => {
@@ -59,7 +59,7 @@ export function useDaysLeft(): void {
   });
 }
 
-/** Moves the clock on to a moment, if it is ahead. */
+/** Moves the clock forward to a moment, if that is ahead. */
 const waitUntil = (moment: Date): void => {
   if (now() < moment) shiftClock(moment.getTime() - Date.now());
 };
@@ -72,9 +72,9 @@ const firstYear = async (reference: string): Promise<number> =>
     })
   ).startYear;
 
-/** What has to be there before people can take a step. */
+/** What has to exist before people can take a step. */
 export async function prepare(reference: string, step: StepKey, people: readonly string[]): Promise<void> {
-  // Late in June an initiative may have its first money in the next financial year: nothing is claimed before that.
+  // Late in June an initiative may have its first money in the next financial year: nothing can be claimed before that.
   if (step === "submitClaim") waitUntil(atTime(yearBeginsOn(await firstYear(reference)), "00:00"));
   // Agencies are asked about unclaimed work in the last month of a year.
   if (step === "stateAccrual") waitUntil(atTime(accrualsFrom(await firstYear(reference)), "09:00"));
@@ -85,7 +85,7 @@ export async function prepare(reference: string, step: StepKey, people: readonly
   if (step === "recommend") await moderation.saveModeration(asMfat(who(first)), reference, await scores(reference));
 }
 
-/** Takes steps one after the other. @throws what the first refused one throws */
+/** Takes steps one after another. @throws the error of the first one that is refused */
 export async function walk(reference: string, ...way: readonly Taken[]): Promise<void> {
   for (const [step, by, take] of way) {
     if (step === "lapse") {
@@ -102,7 +102,7 @@ export async function walk(reference: string, ...way: readonly Taken[]): Promise
   }
 }
 
-/** What a step's taker reads about who was emailed of it is who was: every mail since `last`, and no other. */
+/** Checks that whoever takes a step reads who was emailed: every mail since `last`, and no other. */
 async function checkTold(actor: Actor, application: { id: string; reference: string }, step: StepKey, last = "") {
   const mails = await db().email.findMany({
     where: { applicationId: application.id, ...(last && { id: { gt: last } }) },

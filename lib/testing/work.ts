@@ -1,4 +1,4 @@
-// Applications in every state, and people of MFAT, for tests of what waits on whom.
+// For tests of what is waiting on whom: applications in every state, and people at MFAT.
 
 import { beforeEach } from "vitest";
 import { formNumberNow } from "#lib/applications/form/releases.ts";
@@ -17,7 +17,7 @@ export let agencyId = "";
 export let roundId = "";
 export let authorId = "";
 
-/** A database of its own, in which each test has a round; what the tests before left waiting is put out of the way. */
+/** A database of its own, in which each test gets a round; what earlier tests left waiting is moved out of the way. */
 export function useRounds(): void {
   useTestDatabase();
   beforeEach(begin);
@@ -111,7 +111,7 @@ export async function acquit(applicationId: string, submittedAt: Date, surplusCo
 export const waiting = async (actor: MfatActor) =>
   (await listWork(actor)).items.map(({ reference, step, since }) => [reference, step, since]);
 
-/** What is in the way, in sentences; steps for which there is nothing to do are left out. */
+/** The obstacles, in sentences; steps with nothing to do are left out. */
 export async function obstacles(actor: Actor, reference: string): Promise<Obstacles> {
   if (actor.side === "MFAT") await declareNone(actor.personId, { reference });
   const found = Object.entries(await listObstacles(actor, await getApplication(actor, reference)));

@@ -1,4 +1,4 @@
-// What could be done next with the fund of the model: for each command someone who acts sensibly, or nearly.
+// What could be done next with the model's fund: for each command, as by somebody who acts sensibly, or nearly.
 import type { Dice } from "./steps.ts";
 import { firstDay, lastDay, yearOf } from "./year-days.ts";
 import {
@@ -21,10 +21,10 @@ type Choosing = { model: Model; today: number; dice: Dice; initiative: number; y
 type Maker = (of: Choosing) => Command | null;
 
 const pick = <T>(all: readonly T[], dice: Dice): T | undefined => (all.length ? all[dice(all.length)] : undefined);
-/** All of it, a part, or a cent more than there is. */
+/** All of it, a part, or one cent more than there is. */
 const partOf = (cents: bigint, dice: Dice): bigint =>
   [cents, cents / 2n, cents / 3n + 1n, cents / 5n, cents + 1n, 0n][dice(6)] ?? cents;
-/** Now and then from a page that was opened before something happened. */
+/** Occasionally from a page that was opened before something happened. */
 const stepOf = ({ model, initiative, dice }: Choosing) => {
   const revision = model.initiatives[initiative]?.revision ?? 0;
   return { initiative, revision: revision - (dice(25) ? 0 : 1) };
@@ -33,7 +33,10 @@ const workDay = ({ today, year, dice }: Choosing): number => {
   const done = Math.max(firstDay(year), Math.min(today - dice(3), lastDay(year)));
   return dice(8) ? done : Math.min(today + 1, lastDay(year));
 };
-/** A claim of any initiative that is in one of these states, or now and then in another; of a closed year first, half of the time. */
+/**
+ * A claim of any initiative in one of these states, or occasionally in another; half of the time of a closed year if
+ * there is one.
+ */
 function claimIn({ model, dice }: Choosing, states: readonly string[]): { initiative: number; claim: number } | null {
   const isAny = dice(12) === 0;
   const fit = model.initiatives.flatMap(({ claims }, initiative) =>
@@ -215,7 +218,7 @@ const proposal = (choosing: Choosing): Choosing => ({ ...choosing, initiative: c
 
 let tokens = 0;
 
-/** For each command one or more, by chance. */
+/** One or more for each command, by chance. */
 export function choices(model: Model, today: number, dice: Dice): Command[] {
   const arrangements = model.initiatives.flatMap(({ isProposal }, index) => (isProposal ? [] : [index]));
   const years = [0, 0, -1, -1, 1, -2].map((more) => yearOf(today) + more).filter((year) => model.years[year]);
@@ -225,7 +228,7 @@ export function choices(model: Model, today: number, dice: Dice): Command[] {
   });
 }
 
-/** What leads on to the closing of a year, or asks for it too early; null: nothing does, or it is closed. */
+/** What brings a year closer to closing, or asks for it too early; null: nothing does, or it is closed. */
 export function towardsClosing(model: Model, year: number, today: number, dice: Dice): Command | null {
   const one = model.years[year];
   if (!one || one.isClosed || yearOf(today) <= year) return null;
@@ -236,7 +239,10 @@ export function towardsClosing(model: Model, year: number, today: number, dice: 
   return settle(model, year, token, dice) ?? closingOf(model, year) ?? closing;
 }
 
-/** A reserve goes back or along, work is stated or carried, and what waits for a second person is settled. */
+/**
+ * A reserve is released or carried along, work is stated or carried, and what is waiting for a second person is
+ * settled.
+ */
 function settle(model: Model, year: number, token: string, dice: Dice): Command | null {
   const carried = (initiative: number): Command => ({
     name: "carry",
@@ -268,7 +274,10 @@ function closingOf(model: Model, year: number): Command | null {
   return asked ? { name: "confirm", change: asked.token, isSamePerson: false } : null;
 }
 
-/** What a command is in the model, for counting: an advance is not any claim, and a closed year not any year. */
+/**
+ * The kind of a command in the model, for counting: an advance differs from other claims, and a closed year from other
+ * years.
+ */
 export function kindOf(model: Model, command: Command): string {
   const [kind, year] = kindAndYear(model, command);
   return year !== undefined && model.years[year]?.isClosed ? `${kind} in a closed year` : kind;

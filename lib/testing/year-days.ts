@@ -1,5 +1,5 @@
-// A calendar of New Zealand beside that of the portal, for tests that hold one against the other. Days are whole numbers since
-// 1970; instants are milliseconds.
+// A calendar of New Zealand independent of the portal's, so that tests can compare the two. Days are whole numbers
+// since 1970; instants are milliseconds.
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -9,7 +9,10 @@ const sundayFrom = (year: number, month: number, date: number): number => {
   const day = Date.UTC(year, month, date) / DAY_MS;
   return day + ((10 - (day % 7)) % 7);
 };
-/** Daylight saving ends on the first Sunday of April and begins on the last of September, both at 14:00 UTC of the day before. */
+/**
+ * Daylight saving ends on the first Sunday in April and starts on the last in September, both at 14:00 UTC on the day
+ * before.
+ */
 export const daylightSavingEndsAt = (year: number): number => sundayFrom(year, 3, 1) * DAY_MS - 10 * HOUR_MS;
 export const daylightSavingBeginsAt = (year: number): number => sundayFrom(year, 8, 24) * DAY_MS - 10 * HOUR_MS;
 const hoursAhead = (at: number): number => {

@@ -1,5 +1,5 @@
-// A fund whose initiatives are claimed, paid and carried over years by the real commands, for tests that hold them against
-// the model (test-year-model.ts).
+// A fund whose initiatives are claimed, paid and carried forward over years by the real commands, so that tests can
+// compare them with the model (year-model.ts).
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll } from "vitest";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
@@ -39,12 +39,12 @@ let desk: MfatActor;
 export let contributor: AgencyActor;
 let roundId = "";
 let number = 0;
-/** Of the initiatives of the model, in its order. */
+/** For the initiatives of the model, in its order. */
 export const known: { id: string; reference: string }[] = [];
-/** What was there before the model is no part of it. */
+/** What existed before is not part of the model. */
 export let before: { changes: string[]; closed: number[] } = { changes: [], closed: [] };
 
-/** A database of its own and the people who act in it; the clock is put right after each test. */
+/** A database of its own and the people who act in it; the clock is reset after each test. */
 export function useYearFund(): TestDatabase {
   const database = useTestDatabase();
   useLedgerAlone();
@@ -72,7 +72,7 @@ function nobody(): never {
   throw new Error("There is nobody of that name.");
 }
 
-/** Adds an arrangement to the fund, or an application that waits to be recommended. */
+/** Adds an arrangement to the fund, or an application that is waiting to be recommended. */
 async function addInitiative(isProposal: boolean): Promise<void> {
   const { startYear } = await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } });
   const reference = `PSF-${startYear}-${String(++number).padStart(4, "0")}`;
@@ -83,7 +83,7 @@ async function addInitiative(isProposal: boolean): Promise<void> {
   });
   if (!isProposal) {
     const days = { startsOn: dateOf(0), endsOn: dateOf(60_000) };
-    // Work before an offer is accepted is not claimed: this one was accepted before all of it.
+    // Work before the acceptance of an offer cannot be claimed: this one was accepted before all of it.
     await unguarded().arrangement.create({ data: { applicationId: id, ...days, acceptedAt: dateOf(0) } });
     await approveBefore(id, 100_000_000n);
   }
@@ -91,7 +91,9 @@ async function addInitiative(isProposal: boolean): Promise<void> {
   known.push({ id, reference });
 }
 
-/** The model as the fund stands: so many arrangements and proposals are added, and nothing has happened to them yet. */
+/**
+ * The model of the current fund, after adding that many arrangements and proposals, to which nothing has happened yet.
+ */
 export async function newModel(arrangements: number, proposals: number): Promise<Model> {
   known.length = 0;
   for (let count = 0; count < arrangements + proposals; count++) await addInitiative(count >= arrangements);
@@ -132,7 +134,7 @@ const dayIn = (name: string, day: number) => {
 };
 const claimed = (of: { claim: number }) => ({ claim: String(of.claim) });
 
-/** Whom a claim waits on: the desk, until it has confirmed it. */
+/** Who a claim is waiting on: the desk, until it has confirmed it. */
 async function officeOf(of: { initiative: number; claim: number }): Promise<MfatActor> {
   const found = await db().claim.findFirst({
     where: { application: { reference: initiative(of.initiative).reference }, number: of.claim },
@@ -140,7 +142,7 @@ async function officeOf(of: { initiative: number; claim: number }): Promise<Mfat
   return found && stageOfClaim(found) === "CLAIMED" ? desk : officers[0];
 }
 
-/** As all that a step moves: the application’s row is locked first. */
+/** Locks the application’s row first, like every step. */
 const moving = (index: number, work: (tx: Tx, id: string) => Promise<unknown>) =>
   transaction(async (tx) => {
     const { id } = await lockApplication(tx, null, initiative(index).reference);
@@ -180,7 +182,7 @@ const step = (of: { initiative: number; revision: number }) =>
 
 const amountOf = ({ cents }: { cents?: bigint | null }) => ({ amount: cents ? plainCents(cents) : "" });
 
-/** A step that corrects what was paid: of a closed year one asks for it, and another confirms it. */
+/** A step that corrects what was paid: in a closed year one person asks for it, and another confirms it. */
 async function byTwoIfClosed(
   command: { initiative: number; revision: number },
   name: "recoverPayment" | "recordReturnedPayment" | "reverseRecovery" | "recordCreditNote" | "correctPayment",
@@ -198,7 +200,7 @@ async function byTwoIfClosed(
   }
 }
 
-/** A payment or a credit note of a claim, by its place among those in the order of their recording. */
+/** A payment or a credit note of a claim, by its index in the order of recording. */
 async function lineAt(of: { initiative: number; claim: number; at: number }, kind: "payments" | "credits") {
   const lines = await db().paymentLine.findMany({
     where: { claim: { application: { reference: initiative(of.initiative).reference }, number: of.claim } },
@@ -292,7 +294,7 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
   planYears,
 };
 
-/** What a refusal says; null: it was taken. What nobody meant to refuse fails the test. */
+/** The message of a refusal; null: accepted. An unintended error fails the test. */
 export async function run(command: Command): Promise<string | null> {
   try {
     await (RUN[command.name] as (command: Command) => Promise<unknown>)(command);

@@ -1,5 +1,5 @@
-// What the fund’s money and its years are by the rules alone: pure, and without a database, so that tests can hold the real
-// commands against it. What commands make of it: test-year-take.ts.
+// A model of the fund’s money and its years with only the rules, without a database, so that tests can compare the real
+// commands with it. How commands change it: year-take.ts.
 import { yearOf } from "./year-days.ts";
 
 export type Sums = { reserved: bigint; committed: bigint; paid: bigint };
@@ -22,14 +22,14 @@ export type Claim = {
   accounted: bigint;
   state: ClaimState;
   decidedOn: number;
-  /** In the order of their recording, those that were sent back or reversed too. */
+  /** In the order of recording, including those that were returned or reversed. */
   payments: Transfer[];
   recoveries: Transfer[];
   /** Credit notes; `settled`: the part that was open, which counts as paid and as come back. */
   credits: (Transfer & { settled: bigint })[];
   /** What was paid when its year was closed. */
   paidThen: bigint;
-  /** Made or still open when its year was closed, or made afterwards: it takes of what was accrued. */
+  /** Made or still open when its year was closed, or made afterwards: it uses up what was accrued. */
   isOfAccrual: boolean;
   turn: number;
 };
@@ -63,7 +63,7 @@ export type Model = {
   initiatives: Initiative[];
   changes: Change[];
   adjustments: Adjustment[];
-  /** What a closing froze, for the year as a whole and by initiative. */
+  /** What closing froze, for the year as a whole and by initiative. */
   statements: Record<number, { of: number | "year"; committed: bigint; paid: bigint }[]>;
   turn: number;
 };
@@ -88,10 +88,10 @@ export type Command =
   | ({ name: "approveClaim"; claim: number } & Step)
   | ({ name: "returnClaim"; claim: number } & Step)
   | ({ name: "withdrawClaim"; claim: number } & Step)
-  /** `cents`: a part; all that is left where it is not given. */
+  /** `cents`: for a part; everything left where it is not given. */
   | ({ name: "pay"; claim: number; on: number; cents?: bigint | null } & Step)
   | ({ name: "recover"; claim: number; on: number; cents?: bigint | null } & Step)
-  /** `at`: the place of the payment, or of the recovery, among those of the claim. */
+  /** `at`: the index of the payment, or of the recovery, among those of the claim. */
   | ({ name: "sendBack"; claim: number; at: number; on: number } & Step)
   | ({ name: "credit"; token: string; claim: number; cents: bigint; on: number } & Step)
   /** The right amount of a payment or a credit note; 0: it should not have been recorded. */
@@ -163,7 +163,7 @@ function statedOf(model: Model, initiative: number, year: number): bigint {
   return most(0n, stated.cents - centsOf(since));
 }
 
-/** What of a year can still be claimed: of a closed one, what was accrued and is not claimed. */
+/** What can still be claimed for a year: in a closed one, what was accrued and is not claimed. */
 export function leftOf(model: Model, initiative: number, year: number): bigint {
   const { committed, paid } = held(model, initiative, year);
   const unpaid = committed - paid - openOf(model, initiative, year);
@@ -175,7 +175,7 @@ export function leftOf(model: Model, initiative: number, year: number): bigint {
   return least(unpaid, most(0n, accrued - sum(used.map(({ cents, paidThen }) => cents - paidThen))));
 }
 
-/** What an advance that was paid has to be accounted for. */
+/** How much of a paid advance has to be accounted for. */
 export function advanceLeft(model: Model, initiative: number, number: number | null): bigint {
   const { claims } = the(model.initiatives[initiative]);
   const advance = number === null ? undefined : claims[number - 1];
@@ -184,20 +184,20 @@ export function advanceLeft(model: Model, initiative: number, number: number | n
   return paidOf(advance) - backOf(advance) - sum(by.map(({ accounted }) => accounted));
 }
 
-/** What an initiative has of a year that can be carried into the next. */
+/** What an initiative can carry from a year into the next. */
 export function movable(model: Model, initiative: number, year: number): Moved {
   const { reserved, committed, paid } = held(model, initiative, year);
   const free = committed - paid - openOf(model, initiative, year) - statedOf(model, initiative, year);
   return { initiative, reserved, committed: most(0n, free) };
 }
 
-/** What is neither paid, claimed nor stated as done. */
+/** What is not paid, claimed or stated as done. */
 export function shortOf(model: Model, initiative: number, year: number): bigint {
   const { committed, paid } = held(model, initiative, year);
   return most(0n, committed - paid - openOf(model, initiative, year) - statedOf(model, initiative, year));
 }
 
-/** Changes of a year that wait for a second person, or for their day. */
+/** Changes to a year that are waiting for a second person, or for their day. */
 export const waitingOf = (model: Model, year: number): Change[] =>
   model.changes.filter(
     (change) =>

@@ -1,4 +1,5 @@
-// What moves money in the model of years (test-year-model.ts): entries of the ledger, and what is paid of claims and comes back.
+// What moves money in the model of years (year-model.ts): entries of the ledger, and what is paid of claims and comes
+// back.
 import { firstDay } from "./year-days.ts";
 import {
   advanceLeft,
@@ -27,7 +28,7 @@ type Entry = { year: number; initiative?: number; isCorrection?: boolean; isProm
   Record<"envelope" | "reserved" | "committed" | "paid", bigint>
 >;
 
-/** An entry of the ledger, where its year and its initiative can hold it. */
+/** Adds an entry to the ledger, where its year and its initiative can take it. */
 export function enter(model: Model, entry: Entry): void {
   const { envelope = 0n, reserved = 0n, committed = 0n, paid = 0n, initiative } = entry;
   const year = the(model.years[entry.year]);
@@ -59,14 +60,14 @@ export function step(model: Model, { initiative, revision }: Step): Initiative {
   return one;
 }
 
-/** A step about a claim: there may be none, where the one before it was refused. */
+/** A step on a claim: there may be none, if the command before it was refused. */
 export function claimOf(model: Model, command: Step & { claim: number }) {
   const claim = step(model, command).claims[command.claim - 1];
   if (!claim) throw new Refused("no such claim");
   return claim;
 }
 
-/** The state of a claim follows from what was paid of it and came back. */
+/** The state of a claim, from what was paid of it and what came back. */
 function settleState(claim: Claim): void {
   const [paid, back] = [paidOf(claim), backOf(claim)];
   const whole = back === claim.cents ? "RECOVERED" : "PAID";
@@ -95,7 +96,7 @@ export function takePayment(model: Model, command: Named<"pay">, today: number):
 }
 
 const firstPaid = ({ payments }: Claim): number => Math.min(...standing(payments).map(({ on }) => on));
-/** What claims account for of an advance stays paid. */
+/** The part of an advance that claims account for stays paid. */
 const isAccounted = (model: Model, { initiative, claim: number }: Step & { claim: number }, claim: Claim): boolean =>
   claim.isAdvance && advanceLeft(model, initiative, number) < 0n;
 
@@ -126,7 +127,7 @@ export function takeSentBack(model: Model, command: Named<"sendBack">, today: nu
   refuse(isAccounted(model, command, claim), "accounted for");
   settleState(claim);
   const { year } = claim;
-  // What is open again fits into what is not paid again.
+  // What becomes open again must fit into what is not paid any more.
   const row = { year, initiative: command.initiative, paid: -payment.cents };
   enter(model, row);
 }
@@ -144,7 +145,7 @@ export function takeReversal(model: Model, command: Named<"reverse">): void {
   }
 }
 
-/** What of it is not paid yet the credit note settles: that counts as paid, and as come back. */
+/** The credit note settles the unpaid part, which then counts as paid and as come back. */
 function creditOf(claim: Claim, cents: bigint, on: number): void {
   refuse(cents > claim.cents - backOf(claim), "more than is left to credit");
   const open = claim.cents - paidOf(claim);
@@ -191,7 +192,7 @@ export function takeCorrected(model: Model, command: Named<"correctPayment">): v
   enter(model, { year: claim.year, initiative: command.initiative, paid });
 }
 
-/** Committed of a year, and neither paid nor claimed. */
+/** What is committed for a year, and not paid or claimed. */
 function roomOf(model: Model, initiative: number, year: number): bigint {
   const { committed, paid } = held(model, initiative, year);
   return committed - paid - openOf(model, initiative, year);

@@ -1,4 +1,5 @@
-// Commands of the model of years at once: some order of them has to explain what became of each, and what is there now.
+// Simultaneous commands in the model of years: some order of them must explain the result of each, and the current
+// state.
 import { expect } from "vitest";
 import { kindOf } from "./year-choices.ts";
 import { dateOf, run, today } from "./year-fund.ts";
@@ -6,7 +7,7 @@ import type { Command, Model } from "./year-model.ts";
 import { seenIn, seenInDatabase } from "./year-seen.ts";
 import { take } from "./year-take.ts";
 
-/** What became of a command: why it was refused (null: taken), and the days on which it began and ended. */
+/** The result of a command: why it was refused (null: accepted), and the days on which it started and ended. */
 export type Outcome = { command: Command; said: string | null; days: readonly number[] };
 
 export async function runAtOnce(commands: readonly Command[]): Promise<Outcome[]> {
@@ -27,11 +28,13 @@ const ordersOf = <T>(all: readonly T[]): T[][] =>
 const CORRECTING = ["recover", "sendBack", "reverse", "credit", "correctPayment"] as const;
 type Correcting = Extract<Command, { name: (typeof CORRECTING)[number] }>;
 
-/** Whether a command corrects what was paid of a closed year, which one asks for and another confirms. */
+/** Whether a command corrects what was paid in a closed year, which one person asks for and another confirms. */
 const takesTwo = (model: Model, command: Command): command is Correcting =>
   CORRECTING.some((name) => name === command.name) && kindOf(model, command).endsWith("in a closed year");
 
-/** What was asked for in a closed year is confirmed as its initiative is then: another step may have come between. */
+/**
+ * What was asked for in a closed year is confirmed on its initiative as it is then: another step may have come between.
+ */
 const asConfirmed = (model: Model, command: Correcting): Command => ({
   ...command,
   revision: model.initiatives[command.initiative]?.revision ?? 0,
@@ -39,12 +42,12 @@ const asConfirmed = (model: Model, command: Correcting): Command => ({
 
 const BY_TWO = "so this takes two people: one asks for it and another confirms it.";
 
-/** All models that an order of these commands leads to, in which each is taken or refused as it was. */
+/** All models that any order of these commands leads to, if each is accepted or refused as it was. */
 function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
   if (!next) return [model];
   let { command } = next;
   if (takesTwo(model, command)) {
-    // The year was open as one person took the step, and closed before it was done.
+    // The year was open when one person started the step, and closed before it was done.
     if (next.said?.endsWith(BY_TWO)) return reachable(model, rest);
     if (next.said === null) command = asConfirmed(model, command);
   }
@@ -54,7 +57,7 @@ function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
   });
 }
 
-/** The model after these commands, if some order of them explains both what became of each and what is there now. */
+/** The model after these commands, if some order of them explains both the results and the current state. */
 export function explained(model: Model, outcomes: readonly Outcome[], seen: readonly string[]): Model | null {
   const words = seen.join("\n");
   for (const order of ordersOf(outcomes)) {

@@ -1,4 +1,4 @@
-// What the model of years (test-year-model.ts) and the fund look like, in the same lines.
+// The model of years (year-model.ts) and the real fund, described in the same lines.
 import { expect } from "vitest";
 import { readStatement } from "#lib/budget/statement/queries.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
@@ -13,7 +13,7 @@ import { before, contributor, DAY_MS, known, officers } from "./year-fund.ts";
 import { backOf, leftOf, type Model, shortOf, standing, waitingOf } from "./year-model.ts";
 
 type Row = readonly (string | number | boolean | bigint | null)[];
-/** In lines, so that a difference can be read. */
+/** In lines, so that a difference is readable. */
 const lines = (rows: readonly Row[]): string[] => rows.map((row) => row.map(String).join(" ")).sort();
 
 export function seenIn(model: Model): string[] {
@@ -34,7 +34,7 @@ export function seenIn(model: Model): string[] {
       }),
     ]),
     ...model.changes.map(({ token, state, cents }): Row => ["change", token, state, cents]),
-    // All that a closed year has not paid is accrued.
+    // Everything that a closed year has not paid is accrued.
     ...Object.entries(model.statements).flatMap(([year, rows]) =>
       rows.map(({ of, committed, paid }): Row => ["statement", year, of, committed, paid, committed - paid]),
     ),
@@ -49,7 +49,7 @@ export async function seenInDatabase(): Promise<string[]> {
     db().application.findMany({ where: { id: { in: ids } }, select: { id: true, state: true, revision: true } }),
     db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
     db().claim.findMany({ where: { applicationId: { in: ids } }, include: { lines: true } }),
-    // A step in a closed year is asked for and confirmed by one command.
+    // One command both asks for and confirms a step in a closed year.
     db().changeRequest.findMany({ where: { id: { notIn: before.changes }, kind: { not: "STEP" } } }),
     db().statementRow.findMany({
       where: { section: { in: ["YEAR", "INITIATIVE"] }, startYear: { notIn: before.closed } },
@@ -83,7 +83,9 @@ export async function seenInDatabase(): Promise<string[]> {
   ]);
 }
 
-/** What people read is what the model says: what remains to be claimed, and what is to be settled before a year closes. */
+/**
+ * What people read agrees with the model: what remains to be claimed, and what has to be settled before a year closes.
+ */
 export async function expectRead(model: Model): Promise<void> {
   for (const [index, { id }] of known.entries()) {
     const { years } = await readClaims(contributor, id);
@@ -105,7 +107,7 @@ export async function expectRead(model: Model): Promise<void> {
   }
 }
 
-/** The statement of a year, as it is read now. */
+/** The statement of a year, as it is now. */
 export const statementOf = async (year: number): Promise<string> =>
   JSON.stringify(await readStatement(officers[0], year), (_, value) =>
     typeof value === "bigint" ? String(value) : value,

@@ -1,4 +1,4 @@
-// What each command makes of the model (test-year-model.ts), or why it is refused.
+// How each command changes the model (year-model.ts), or why it is refused.
 import { firstDay, juneOf, lastDay, yearOf } from "./year-days.ts";
 import {
   type Adjustment,
@@ -119,7 +119,7 @@ function takeCarry(model: Model, { token, year, cents, initiatives }: Named<"car
   ask(model, { token, kind: "CARRY_FORWARD", year, cents: total, moved });
 }
 
-/** What a correction would take back, the earlier year first. */
+/** What a correction would reverse, the earlier year first. */
 function reversible(model: Model, of: string): Adjustment[] {
   const entries = model.adjustments.filter((entry) => entry.of === of).sort((a, b) => a.year - b.year);
   refuse(
@@ -133,7 +133,7 @@ function reversible(model: Model, of: string): Adjustment[] {
   return entries;
 }
 
-/** What a carry-forward took along, as it would go back. */
+/** What a carry-forward moved, and would move back. */
 function movedBack(model: Model, carried: Change): Moved[] {
   if (!carried.moved.length) return [];
   refuse(the(model.years[carried.year]).isClosed, "year closed");
@@ -235,7 +235,7 @@ const APPLY: Record<ChangeKind, (model: Model, change: Change, today: number) =>
   },
 };
 
-/** Initiatives’ money goes out before its envelope does, and comes in after. */
+/** The initiatives’ money leaves before the envelope does, and arrives after it. */
 function move(model: Model, moved: readonly Moved[], from: number, into: number, envelopes: () => void): void {
   for (const { initiative } of moved) the(model.initiatives[initiative]).revision++;
   for (const { initiative, reserved, committed } of moved) {
@@ -328,7 +328,7 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   },
 };
 
-/** What a command makes of the model on a day, or why it is refused; the given one stays as it is. */
+/** Applies a command to the model on a day, or returns why it is refused; the given model is not changed. */
 export function take(model: Model, command: Command, today: number): { model: Model; refused: string | null } {
   const after = structuredClone(model);
   try {

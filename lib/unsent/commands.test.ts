@@ -22,7 +22,7 @@ const INITIAL: Values = { amount: "5,000", places: ["FJ", "WS"] };
 const FORM = "Return claim";
 let number = 0;
 
-/** A form of the desk's officer on a page of its own, and what its windows send and what the page begins with next. */
+/** A form for the desk officer on a page of its own: what its windows send, and what the page starts with next. */
 async function onePage() {
   const actor = (await findActor("desk@mfat.example")) as Actor;
   const path = `/applications/PSF-2026-0001/return-claim?claim=${++number}`;
@@ -64,7 +64,7 @@ test("two windows: different fields both stay, and the same field is told apart 
   const third = await save({ reason: "Second window" });
   expect(third.differing).toEqual([{ name: "reason", values: { reason: "First window" } }]);
   expect((await begin()).values).toMatchObject({ reason: "First window", amount: "6,000" });
-  // The first goes on writing: what it was answered says what it knows.
+  // The first window continues: the answer to its save says what it knows.
   const first = await save({ reason: "First window, and more", amount: "6,000" }, third.shown);
   expect(first.differing).toHaveLength(1);
   const marks = markOf(FIELDS, { ...INITIAL, reason: "First window" });

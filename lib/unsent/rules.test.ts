@@ -1,4 +1,4 @@
-// What a form begins with, and what of it is kept, without a database.
+// What a form starts with, and what of it is kept, without a database.
 import { expect, test } from "vitest";
 import { markOf } from "#lib/form/merge.ts";
 import { beginWith, CARRIED, fieldsIn, typedIn, withoutCarried } from "./rules.ts";

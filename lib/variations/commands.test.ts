@@ -79,7 +79,7 @@ test("who acts next is asked, also while something else has waited longer; who i
   await ask(reference, { kind: "COST", phasing: phased(FIRST + 1n, SECOND) });
   expect(await told("variation asked for")).toContain(budget.email);
   expect(await told("variation asked for")).not.toContain(recused.email);
-  // What has waited longest once the budget is confirmed is the contributor's report.
+  // Once the budget is confirmed, the contributor's report has waited longest.
   await unguarded().report.updateMany({ where: { applicationId }, data: { state: "RETURNED", answeredAt: now() } });
   await confirm(reference);
   expect(await told("budget of the variation confirmed")).toContain(approver.email);
@@ -305,7 +305,7 @@ test("a closed year keeps its money: a re-phasing out of it is neither asked for
   try {
     const why = `${formatYear(year)} is closed, so its money cannot move into another year`;
     const now = expect.stringContaining(`${why}. Decline the variation. The agency can ask again`);
-    // Its page says so first, and offers what is left to do.
+    // Its page says so first, and shows what can still be done.
     const offered = await listObstacles(budget, await getApplication(budget, asked));
     expect([offered.approveVariation, offered.declineVariation]).toEqual([now, undefined]);
     expect(await refusal(approve(asked, budget))).toMatchObject({ code: "STATE", message: now });

@@ -1,4 +1,4 @@
-// A variation of cost: what is set aside, committed and given back, and who decides.
+// A variation of cost: what is reserved, committed and released, and who decides.
 
 import { describe, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";

@@ -1,5 +1,5 @@
-// Whatever is asked for, checked, approved, declined, cancelled and paid, in whatever order and at once: what is committed is
-// what was agreed last, and nothing is set aside when nothing is open. The model is a few lines of memory.
+// Whatever is asked for, checked, approved, declined, cancelled and paid, in any order and at once: what is committed
+// is what was agreed last, and nothing is reserved when nothing is open. The model is a few lines of memory.
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
@@ -83,14 +83,14 @@ const DOES = ["ask", "confirm", "approve", "decline", "cancel", "pay"] as const;
 type Does = (typeof DOES)[number];
 
 const step = fc.record({
-  /** One in four is any step at all; the others are of the steps that are due, the one that was tried least. */
+  /** One in four is any step at all; the others are due steps, the one that was tried least first. */
   any: fc.option(fc.constantFrom(...DOES), { freq: 3 }),
   choice: fc.nat(999),
   /** By how much the first and the second year change; a re-phasing gives the second what the first loses. */
   first: fc.integer({ min: -12_000, max: 12_000 }),
   second: fc.integer({ min: -12_000, max: 12_000 }),
   kind: fc.constantFrom("COST" as const, "COST" as const, "REPHASING" as const),
-  /** Twice in the same moment, as two people would. */
+  /** Twice at the same moment, as by two people. */
   isTwice: fc.boolean(),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -108,7 +108,7 @@ function due({ open }: Model): Does[] {
   return [open.kind === "COST" && !open.isReserved ? "confirm" : "approve", "decline", "cancel", "pay"];
 }
 
-/** What a step asks for: the amounts by year, and how it is taken. */
+/** What a step asks for: the amounts by year, and how to take it. */
 function press(model: Model, { first, second, kind }: Step, reference: string, revision: number) {
   const request = { requestId: randomUUID(), revision };
   const changes = [BigInt(first), kind === "REPHASING" ? -BigInt(first) : BigInt(second)];
@@ -129,7 +129,7 @@ function press(model: Model, { first, second, kind }: Step, reference: string, r
   return { amounts, take };
 }
 
-/** How the model changes where the portal said yes. */
+/** How the model changes where the portal accepted it. */
 function apply(model: Model, does: Does, { kind }: Step, amounts: bigint[]): void {
   if (does === "ask") model.open = { kind, amounts, isReserved: false };
   else if (does === "confirm" && model.open) model.open.isReserved = true;
@@ -168,7 +168,7 @@ async function check(model: Model, id: string): Promise<void> {
   ).toEqual(model.agreed.map((cents, index) => [cents, model.paid[index], reserved[index]]));
 }
 
-/** One step, alone or twice at once: of two presses one is taken at most. Answers whether one was. */
+/** One step, alone or twice at once: of two attempts at most one is accepted. Returns whether one was. */
 async function takeOne(model: Model, does: Does, one: Step, { id, reference }: { id: string; reference: string }) {
   if (does === "pay") return payOne(model, one, id);
   const { revision } = await db().application.findUniqueOrThrow({ where: { id } });

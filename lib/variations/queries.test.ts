@@ -1,4 +1,4 @@
-// The list of all variations: what it is narrowed by, and for whom it is.
+// The list of all variations: its filters, and who may see it.
 
 import { describe, expect, test } from "vitest";
 import { db, transaction } from "#lib/platform/db.ts";

@@ -1,4 +1,4 @@
-// Lists that people keep, and lists that they take with them: on the demonstration's applications.
+// Saved views and exported lists, on the demonstration's applications.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Actor } from "#lib/lifecycle/permissions.ts";

@@ -16,7 +16,10 @@ const database = useTestDatabase();
 
 const ROWS = 20_000;
 
-/** Each has a version, and its words are in their index and not in the list of what still has to be; the word "thylacine" stands in two of them. */
+/**
+ * Each has a version whose words are already in the index, not in the list of those still to be indexed; two contain
+ * the word "thylacine".
+ */
 const FILL = `
   ALTER TABLE "Round" DISABLE TRIGGER USER;
   INSERT INTO "Round" (id, name, "opensAt", "publishedAt") VALUES (gen_random_uuid(), 'Many', now(), now());
@@ -65,7 +68,7 @@ type Plan = {
   Plans?: Plan[];
 };
 
-/** Every node of the plan by which a page is read. */
+/** Every node of the plan for reading a page. */
 async function plan(filter: Filter, cursor: ReturnType<typeof findCursor> = null): Promise<Plan[]> {
   const query = selectRows({ actor, hasClosed: false }, filter, { cursor, limit: 26 });
   const rows = await db().$queryRaw<{ "QUERY PLAN": [{ Plan: Plan }] }[]>(

@@ -1,4 +1,4 @@
-// Reminders: to whom something waits on, once, in working days; and then to the desk, once.
+// Reminders: once to whoever something is waiting on, in working days; and then once to the desk.
 
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -57,7 +57,7 @@ async function newMails() {
   return mails;
 }
 
-/** The mails of the job on a day: to whom, and the subject after the reference. */
+/** The job's mails on a day: the recipients, and the subject after the reference. */
 async function mailsOn(text: string): Promise<string[]> {
   shiftClock(noon(text).getTime() - Date.now());
   await newMails();
@@ -88,7 +88,7 @@ test("who it waits on is reminded once, two working days before the last one; th
 
 test("weekends and public holidays count for nothing, and nobody is reminded on one", async () => {
   await application("SUBMITTED", "2026-12-22");
-  // Christmas, Boxing Day (kept on the 28th) and a weekend lie between.
+  // Christmas, Boxing Day (observed on the 28th) and a weekend are in between.
   for (const holiday of ["2026-12-25", "2026-12-28"]) expect(await mailsOn(holiday)).toEqual([]);
   expect(await mailsOn("2026-12-29")).toEqual([`${env().DESK_EMAIL}: reminder, due on Thursday 31 December 2026`]);
   for (const holiday of ["2027-01-01", "2027-01-02", "2027-01-04"]) expect(await mailsOn(holiday)).toEqual([]);
@@ -199,7 +199,7 @@ test("work that is not claimed is asked of all who claim, named as both, until i
   expect(await mailsOn("2027-06-28")).toEqual([]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId, to: finance.email } });
   expect(text).toContain("waiting on the contributor or the finance officer since 1 June 2027: “State unclaimed work”");
-  // After the year it is asked until the cut-off day, or until it is answered.
+  // After the year ends it is asked until the cut-off day, or until it is answered.
   await unguarded().financialYear.update({ where: { startYear: 2026 }, data: { cutoffOn: day("2027-07-30") } });
   expect(await mailsOn("2027-07-28")).toContain(`${finance.email}: reminder, due on Friday 30 July 2027`);
   await unguarded().accrual.create({
@@ -219,7 +219,7 @@ test("what is on hold is nobody's delay: nothing is sent, and the days go on whe
   await putOnHold(desk, { requestId: randomUUID(), revision: 1 }, reference, { reason: "Waits for a partner" });
   expect(await mailsOn("2026-11-23")).toEqual([]);
   await resume(desk, { requestId: randomUUID(), revision: 2 }, reference);
-  // One of five working days had gone when it was put on hold.
+  // One of five working days had passed when it was put on hold.
   expect(await mailsOn("2026-11-24")).toEqual([]);
   expect(await mailsOn("2026-11-25")).toEqual([`${env().DESK_EMAIL}: reminder, due on Friday 27 November 2026`]);
 });

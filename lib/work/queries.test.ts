@@ -1,4 +1,4 @@
-// What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
+// What is waiting on whom: by role, state, delegation and separation of duties, the longest wait first.
 
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
@@ -245,7 +245,7 @@ test("the pipeline counts each state before the end; an assessor's is what is as
   ]);
   expect(await counts(assessor)).toEqual([]);
   await assign(id, assessor, day(0));
-  // What is requested is read once they have declared.
+  // They can read the requested amount once they have declared.
   expect(await counts(assessor)).toEqual([["ASSESSMENT", 1, 0n]]);
   await declareNone(assessor.personId, { id });
   expect(await counts(assessor)).toEqual([["ASSESSMENT", 1, 500n]]);

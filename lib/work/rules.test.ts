@@ -181,7 +181,7 @@ test("the steps about claims are there for the claims that they can be taken for
   const confirmed = { ...waiting, workConfirmedAt: TODAY, workConfirmedById: "somebody" };
   const claims = [{ ...confirmed, state: "PAID" as const }];
   expect(obstacles(claims, [spent]).submitClaim).toEqual(expect.any(String));
-  // With no money left, an invoice still accounts for what an advance has paid.
+  // With no money left, an invoice can still account for what an advance has paid.
   expect(obstaclesToClaims(claims, { years: [spent], advances: [advance] }, reader, TODAY).submitClaim).toBeUndefined();
   const none = {
     confirmWork: null,
@@ -210,7 +210,7 @@ test("the steps about claims are there for the claims that they can be taken for
   };
   const lines = [{ ...line, recordedAt: TODAY, payment: { reference: "FIN", note: "" } }];
   const paid = { ...waiting, state: "PAID" as const, paidCents: 5n, lines };
-  // What came back already is neither sent back nor corrected, and what is not there does not come back.
+  // What has already come back cannot be returned or corrected, and what does not exist cannot come back.
   expect(obstacles([{ ...paid, backCents: 5n }])).toEqual(none);
   expect(obstaclesToReversing(0)).toEqual({ reverseRecovery: null });
   expect(obstaclesToReversing(1)).toEqual({});
@@ -243,7 +243,7 @@ test("the steps about claims are there for the claims that they can be taken for
   expect([submit(year(2026, 1n)), submit(year(2026, 0n), year(2025, 1n))]).toEqual([undefined, undefined]);
   expect(submit(year(2026, 0n))).not.toContain("2027/28");
   expect(submit(year(2026, 0n), year(2027, 1n))).toContain("2027/28");
-  // What is past its cut-off does not hide that the next year has not begun.
+  // Money past its cut-off does not hide that the next year has not started.
   const past = { ...year(2025, 1n), cutoffOn: new Date(TODAY.getTime() - 86_400_000) };
   expect(submit(past, year(2027, 1n))).toContain("2027/28");
   expect(submit()).toEqual(expect.any(String));

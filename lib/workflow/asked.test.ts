@@ -1,4 +1,4 @@
-// A step is never asked of nobody: who sends it is told before anything is sent, and whom to ask.
+// A step is never asked of nobody: its sender is told before anything is sent, and who can help.
 
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
@@ -29,7 +29,7 @@ async function who(email: string) {
 }
 const mfat = async (name: string) => asMfat(await who(`${name}@mfat.example`));
 
-/** Nobody holds a role for a while: of an agency, or of MFAT. */
+/** For a while nobody has a role: at an agency, or at MFAT. */
 async function withoutRole(role: Role, agencyId: string | null, work: () => Promise<void>): Promise<void> {
   const where = { agencyId, endedAt: null, roles: { some: { role } } };
   const ids = (await db().person.findMany({ where, select: { id: true } })).map(({ id }) => id);
@@ -50,7 +50,7 @@ async function inState(state: State) {
   return { id, reference, agencyId, agency, domain, requestedCents, request: { requestId: randomUUID(), revision } };
 }
 
-/** Refused, and as if nothing had been sent: the state stays, and no mail is written. */
+/** Refused, as if nothing had been sent: the state stays, and no mail is written. */
 async function refusedAsNobody(reference: string, work: () => Promise<unknown>, sentence: unknown): Promise<void> {
   const before = await db().application.findUniqueOrThrow({ where: { reference } });
   const mails = await db().email.count();
@@ -129,7 +129,7 @@ test("nothing is recommended without a budget officer, nor confirmed without an 
   );
   await withoutRole("BUDGET", null, async () => {
     await refusedAsNobody(reference, recommended, NO_OFFICER);
-    // A recommendation not to fund would be decided: the form says so, and does not refuse.
+    // A recommendation not to fund would be decided: the form warns, and does not refuse.
     expect(await before(desk, reference, "recommend")).toEqual({ obstacle: undefined, cautions: [NO_OFFICER] });
   });
   await unguarded().delegation.updateMany({ data: { limitCents: requestedCents - 1n } });
@@ -166,7 +166,7 @@ test("an offer is not sent to an agency without a certifier, and a variation not
   const held = await db().applicationFunding.findMany({
     where: { applicationId: active.id, committedCents: { gt: 0 } },
   });
-  // A cent more, of the next year: this one may end while the test runs.
+  // A cent more, in the next year: this one may end while the test runs.
   const next = financialYearOf(dayOf(now())) + 1;
   const phasing = [
     ...held.filter(({ startYear }) => startYear !== next),

@@ -41,7 +41,7 @@ const BUDGET = of("mfat", "budget");
 const APPROVERS: [string, string] = ["approver2@mfat.example", "approver3@mfat.example"];
 const CONTRIBUTORS = of("police", "contributor");
 const CERTIFIERS = of("police", "certifier");
-/** One person in two windows: an assessment is one assessor's. */
+/** One person in two windows, because an assessment belongs to one assessor. */
 const alone = (email: string): [string, string] => [email, email];
 
 const SUBMIT: Press[] = [
@@ -70,7 +70,7 @@ const PAY: Press[] = [
 const OFFER: Press[] = [...SUBMIT, ...ASSESS, ...CHECK, ["approve", ...APPROVERS], ["sendOffer", ...DESK]];
 const WITHDRAW: Press = ["withdraw", "contributor@police.example", "certifier@police.example"];
 
-/** Ways that take every step of the table. */
+/** Paths that take every step of the table. */
 const WAYS: Record<string, Press[]> = {
   "to its closing": [
     ["sendForSignOff", ...CONTRIBUTORS],
@@ -148,7 +148,7 @@ const WAYS: Record<string, Press[]> = {
     ["changeCondition", ...DESK],
     ["meetCondition", ...DESK],
     ["reopenCondition", ...DESK],
-    // One of two progress reports is taken off the schedule, so that the next but one is the last.
+    // One of two progress reports is removed from the schedule, so that the next but one is the last.
     ["changeSchedule", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
     ["returnReport", ...DESK],

@@ -1,4 +1,4 @@
-// What the database is told of the table of steps, and holds every step to.
+// What the database knows of the table of steps, and enforces for every step.
 import { expect, test } from "vitest";
 import { endingWords, type StepKey, stepEdges } from "./steps.ts";
 

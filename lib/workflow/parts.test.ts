@@ -1,4 +1,4 @@
-// A step is whole or nothing compiles: each part of each step is taken away in turn, and the check of types has to see it.
+// A step is complete or nothing compiles: each part of each step is removed in turn, and the type check must notice.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { STEP_KEYS } from "./steps.ts";
 const root = join(import.meta.dirname, "..", "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** A file of a registry, and the words with which its table begins. */
+/** The file of a registry, and the text with which its table starts. */
 const REGISTRIES = {
   command: { path: "lib/workflow/commands.ts", begins: "const COMMANDS:" },
   form: { path: "lib/workflow/forms/queries.ts", begins: "const READS:" },
@@ -22,7 +22,7 @@ const REGISTRIES = {
 
 type Entry = { step: string; from: number; to: number };
 
-/** The entries of a table of steps: each begins on a line of its own, indented by two spaces. */
+/** The entries of a table of steps: each starts on a line of its own, indented by two spaces. */
 function entriesOf(source: string, begins: string): Entry[] {
   const start = source.indexOf("{\n", source.indexOf(begins)) + 2;
   const end = source.indexOf("\n};", start) + 1;
@@ -34,12 +34,12 @@ function entriesOf(source: string, begins: string): Entry[] {
   }));
 }
 
-/** Imports of a file's own folder, so that it can lie elsewhere. */
+/** Rewrites imports of a file's own folder, so that it can be placed elsewhere. */
 const moved = (source: string, path: string): string =>
   source.replaceAll(/from "\.\/([^"]+)"/g, `from "#${dirname(path)}/$1"`);
 
 let folder = "";
-/** The name of each file that has to fail, and what was taken away in it. */
+/** The name of each file that must fail, and what was removed from it. */
 const broken = new Map<string, string>();
 
 function write(name: string, source: string, what: string): void {

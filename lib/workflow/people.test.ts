@@ -30,17 +30,17 @@ const dice = diceOf(seed());
 const oneOf = <T>(all: readonly T[]): T => all[dice(all.length)] ?? expect.fail("nothing to choose from");
 const mfat = async (email: string): Promise<MfatActor> => asMfat((await findActor(email)) ?? expect.fail(email));
 
-/** Who acts in the walk is left alone, so that it goes on. */
+/** The people who act in the walk are not changed, so that it can go on. */
 const ACTING = ["admin@mfat.example", "admin2@mfat.example", "desk@mfat.example"];
 const persons = () =>
   db().person.findMany({ where: { email: { notIn: ACTING } }, include: ACTOR, orderBy: { id: "asc" } });
 
 type Turn = { admin: MfatActor; desk: MfatActor; form: Revised; person: Awaited<ReturnType<typeof persons>>[number] };
 
-/** Somebody’s page as it was at some time. */
+/** Somebody’s page as it was at some point. */
 type Page = Pick<Turn, "person" | "form">;
 
-/** What a turn gives on purpose: roles that nobody lost, and that may be there afterwards. */
+/** What a turn grants on purpose: roles that nobody lost, and that may exist afterwards. */
 type Given = { id: string; roles: readonly Role[] } | null;
 
 const TURNS_OF: Record<string, (turn: Turn) => Promise<Given>> = {
@@ -87,10 +87,10 @@ const TURNS_OF: Record<string, (turn: Turn) => Promise<Given>> = {
   holds: ({ desk }) => takeOne(desk, ["putOnHold"]),
   step: ({ desk }) => takeOne(desk, ["startModeration", "withdrawQuestion"]),
 };
-/** Turns that are about no person’s page. */
+/** Turns that do not concern a person’s page. */
 const OF_NOBODY = ["agency", "assigns", "unassigns", "holds", "step"];
 
-/** One of these steps of an application that is assessed; what is on hold is resumed. */
+/** One of these steps of an application that is being assessed; one that is on hold is resumed. */
 async function takeOne(desk: MfatActor, steps: readonly StepKey[]): Promise<null> {
   const isAside = !steps.includes("putOnHold");
   const found = await db().application.findMany({
@@ -135,7 +135,7 @@ const rolesNow = async (): Promise<Map<string, Set<Role>>> => {
   );
 };
 
-/** Whoever is waited for by name holds the office, and whatever waits on an assessor or an adviser names them. */
+/** Everybody who is waited on by name has the role, and whatever waits on an assessor or an adviser names them. */
 async function nobodyWaitsOnNobody(): Promise<void> {
   const rows = await db().$queryRaw<{ id: string; role: Role; personId: string | null }[]>`
     SELECT w.id, w.role, w."personId" FROM (${waits()}) w WHERE w.role IN ('ASSESSOR', 'ADVISER')`;
@@ -152,7 +152,7 @@ async function nobodyWaitsOnNobody(): Promise<void> {
   expect(stuck).toEqual([]);
 }
 
-/** Each mail since an id that leads somebody of the fund or an agency to an application leads to one that they have. */
+/** Each mail since an id that links somebody to an application links to one that they can open. */
 async function noMailLeadsNowhere(since: string): Promise<void> {
   for (const { to, subject, text } of await db().email.findMany({ where: { id: { gt: since } } })) {
     const reference = /\/applications\/(PSF-\d{4}-\d+)/.exec(text)?.[1];
@@ -163,10 +163,13 @@ async function noMailLeadsNowhere(since: string): Promise<void> {
   }
 }
 
-/** One random turn, in every fourth on an older page; answers what it gave on purpose, null where it was refused. */
+/**
+ * One random turn, in every fourth case on an older page; returns what it granted on purpose, null where it was
+ * refused.
+ */
 async function takeTurn(name: string, pages: readonly Page[]): Promise<{ given: Given } | null> {
   const stale = dice(4) === 0 ? oneOf(pages) : null;
-  // Few have left, and only people of an agency move.
+  // Few people have left, and only people at agencies move.
   const all = await persons();
   const fitting = all.filter(({ endedAt, side }) =>
     name === "restores" ? endedAt : !endedAt && (name !== "moves" || side === "AGENCY"),
@@ -185,7 +188,7 @@ async function takeTurn(name: string, pages: readonly Page[]): Promise<{ given: 
   }
 }
 
-/** Nobody has a role that they had not before, but for what was given on purpose. */
+/** Nobody has a role that they did not have before, except those granted on purpose. */
 async function noRightCameBack(before: Map<string, Set<Role>>, given: Given): Promise<void> {
   for (const [id, roles] of await rolesNow()) {
     const came = [...roles].filter((role) => !before.get(id)?.has(role));
@@ -221,7 +224,7 @@ test("whoever comes, goes, moves or is renamed: nothing waits on nobody, no mail
     await nobodyWaitsOnNobody();
     await noMailLeadsNowhere(since);
   }
-  // Whether moderation can start, or a question is open, is chance.
+  // Whether moderation can start, or a question is open, is random.
   expect(balance.missing(names.filter((name) => name !== "step"))).toEqual([]);
   expect(await read()).toEqual(asOnTheirDay);
   expect(await versionsOf()).toEqual(versions);

@@ -1,4 +1,4 @@
-// What the table of steps does not have, each step's own command refuses.
+// Each step's own command refuses what the table of steps does not allow.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Actor, AGENCY_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
@@ -14,7 +14,10 @@ import { dutySteps, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 useTestDatabase("template_demo");
 useCast();
 
-/** The refusal that the table has for somebody who has declared and may see the application; null where it has none. */
+/**
+ * The table's refusal for somebody who has declared their interests and may see the application; null where it has
+ * none.
+ */
 function refusalOf(actor: Actor, state: State, action: StepKey): "FORBIDDEN" | "STATE" | null {
   const { from } = stepRow(action);
   const mayHere: readonly Role[] | undefined = from[state];
@@ -28,8 +31,8 @@ const BY_ROLE = [...AGENCYS, "desk", "assessor1", "budget", "approver2", "audito
 const isAgencys = (name: string): boolean => AGENCYS.some((one) => one === name);
 
 /**
- * What that person's own application, another agency's or one that is not assigned to them answers to every command. Whether
- * there is one.
+ * Tries every command on that person's own application, on another agency's, or on one that is not assigned to them.
+ * Returns whether there is such an application.
  */
 async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: boolean): Promise<boolean> {
   const side = isAgencys(name) ? "police" : "mfat";
@@ -56,7 +59,7 @@ async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: 
   return true;
 }
 
-/** A command of the other side takes no such actor: that is refused before anything is read. */
+/** A command of the other side does not accept such an actor: that is refused before anything is read. */
 function isOfOtherSide({ side }: Actor, action: StepKey): boolean {
   const roles: readonly Role[] = Object.values(stepRow(action).from).flat();
   return roles.some((role) => AGENCY_ROLES.includes(role)) !== (side === "AGENCY");
@@ -73,10 +76,10 @@ for (const state of ALL_STATES) {
   });
 }
 
-/** All goes well, and every reason that may be asked for is given. */
+/** Everything is valid, and every possible reason is given. */
 const withReasons: Dice = () => 1;
 
-/** Somebody with every role of MFAT that has duties, who holds that one. */
+/** Somebody with every MFAT role that has duties, who has that duty. */
 async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): Promise<Actor> {
   const roles = (["DESK", "ADVISER", "BUDGET", "APPROVER"] as const).map((role) => ({ role }));
   const { id: personId } = await unguarded().person.create({

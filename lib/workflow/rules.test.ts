@@ -18,7 +18,7 @@ const ahead = {
 const due = new Date("2026-12-01T04:00:00Z");
 
 test("every state says what happens next: to the agency also where it ended it, to MFAT from its submission", () => {
-  // What was terminated is still settled.
+  // A terminated application still has to be settled.
   const goesOn = (state: State) => !isEnded(state) || state === "TERMINATED";
   for (const state of ALL_STATES) {
     const [agency, mfat] = [whatNext({ ...ahead, state }, "AGENCY"), whatNext({ ...ahead, state }, "MFAT")];

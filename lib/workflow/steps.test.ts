@@ -1,4 +1,4 @@
-// The table of steps is judged by what has to be true of any such table; what each row says is its own.
+// The table of steps is checked for what must be true of any such table; the content of each row is its own.
 import { describe, expect, test } from "vitest";
 import { obstaclesToEnding } from "#lib/arrangements/settlement/steps.ts";
 import { BATCH_STEPS, BATCH_WORDS } from "#lib/batches/schema.ts";
@@ -33,7 +33,7 @@ import {
   stepsFor,
 } from "./steps.ts";
 
-/** Out of an end that the desk alone does not reopen. */
+/** Out of an end that the desk alone cannot reopen. */
 const WAYS_OUT: Partial<Record<State, readonly StepKey[]>> = {
   DECLINED: ["reopenDeclined"],
   CLOSED: ["askToReopen", "confirmReopening", "declineReopening"],
@@ -199,7 +199,7 @@ test("MFAT’s decision rests on what was read from the screening on, and not on
 });
 
 test("assessors and advisers work side by side: one who is done makes nobody’s page stale, and every other step does", () => {
-  // Advice that is taken back does: nobody recommends on what they have read of it before.
+  // Advice that is taken back does: nobody recommends based on what they had read of it.
   const isDone = (row: ReturnType<typeof stepRow>) => takersOf(row).includes("ASSESSOR") || row.label === "Give advice";
   expect(stepsWhere(({ isOwn }) => isOwn)).toEqual(stepsWhere(isDone));
 });

@@ -1,4 +1,4 @@
-// What the table of steps says: the words of each step, who is told of it, and who is asked next.
+// What the table of steps says: the words of each step, who is told about it, and who is asked next.
 import { describe, expect, test } from "vitest";
 import { isEnded, STATES } from "#lib/lifecycle/states.ts";
 import { handoversOf, isForAgency, mayTakeNext, stepPath } from "#lib/lifecycle/steps.ts";
@@ -118,11 +118,11 @@ describe("who is told", () => {
 
 describe("what comes next", () => {
   test("who hands an application to one office asks for somebody who can take it on", () => {
-    // The fund desk has a mailbox, assessors are named one by one, and what is under way waits for its own dates.
+    // The fund desk has a mailbox, assessors are named one by one, and an active arrangement waits for its own dates.
     const isPersonal = (state: State) => !isEnded(state) && !["DESK", "ASSESSOR"].includes(STATES[state].waitsOn ?? "");
     const handsOver = ({ to }: Row) => to !== "stays" && to !== "back" && to !== "ACTIVE" && isPersonal(to);
     const asking = stepsWhere((row) => row.asksNext && row.to !== "stays");
-    // What goes back to its writer asks nobody else; what had ended asks anew whom it asked before.
+    // What goes back to its writer asks nobody else; what had ended asks the same people again.
     expect(asking).toEqual(stepsWhere((row) => handsOver(row) || (row.to === "back" && statesOf(row).every(isEnded))));
   });
 
@@ -135,7 +135,7 @@ describe("what comes next", () => {
       "Submit acquittal",
       "Return acquittal",
     ]);
-    // What stays names whom it asks; what moves on asks whom its state waits on.
+    // A step that keeps the state names whom it asks; one that moves on asks whoever the new state waits on.
     for (const step of stepsWhere(({ asksNext }) => asksNext)) {
       const { asksNext, to } = stepRow(step);
       expect([step, Array.isArray(asksNext) && asksNext.length > 0]).toEqual([step, to === "stays"]);

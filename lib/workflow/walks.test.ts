@@ -23,18 +23,18 @@ afterEach(() => {
 const DAY = 86_400_000;
 const WALKS = 10;
 const STEPS = 200;
-/** Applications of a walk, and how many of them are led to their closing; the others go anywhere. */
+/** The applications of a walk, and how many of them are led to closing; the others go anywhere. */
 const COUNT = 4;
 const LED = 2;
 
 const walkStep = fc.record({
   application: fc.nat(COUNT - 1),
-  /** Mostly a step that the table has for that state and somebody of its role; sometimes anything by anybody. */
+  /** Mostly a step that the table has for that state, by somebody in its role; sometimes anything by anybody. */
   isAny: fc.nat(9),
   action: fc.nat(1_000),
   person: fc.nat(1_000),
   chances: fc.array(fc.nat(999), { minLength: 24, maxLength: 24 }),
-  /** At once with the step after it. */
+  /** Simultaneous with the step after it. */
   isAtOnce: fc.nat(3),
   isStale: fc.nat(15),
   days: fc.nat(40),
@@ -43,10 +43,10 @@ type WalkStep = { [Key in "application" | "isAny" | "action" | "person" | "isAtO
   chances: number[];
 };
 
-/** In every other walk days go by, into another financial year where that is near. */
+/** In every other walk days pass, into another financial year where that is near. */
 type Walk = { steps: readonly WalkStep[]; isLong: boolean };
 
-/** What leads on when all goes well, and is tried more often. Every run takes each of them. */
+/** Steps that move things on when all goes well, and are tried more often. Every run takes each of them. */
 const ONWARD: StepKey[] = [
   "sendForSignOff",
   "signOffAndSubmit",
@@ -80,7 +80,7 @@ const diceOf = ({ chances }: WalkStep): Dice => {
   return (below) => (chances[turn++ % chances.length] ?? 0) % below;
 };
 
-/** What everybody of MFAT does before they act. */
+/** What everybody at MFAT does before they act. */
 async function declareFirst(actor: Actor, applicationId: string, reference: string, dice: Dice): Promise<void> {
   if (actor.side !== "MFAT") return;
   const isDeclared = await db().interestDeclaration.count({ where: { applicationId, personId: actor.personId } });
@@ -102,7 +102,7 @@ async function wander(reference: string, step: WalkStep, balance: Balance<StepKe
   const roles = Object.values(stepRow(action).from).flat() as Role[];
   const fit = names.filter((name) => isAny || roles.some((role) => who(name).roles.has(role)));
   const actor = who(fit[step.person % fit.length] ?? "");
-  // Ends of the way are rare, or every walk would end soon.
+  // Ends are rare, or every walk would end soon.
   if (stepRow(action).isFinal && action !== "close" && dice(6)) return;
   if (!isAny) await declareFirst(actor, id, reference, dice);
   const request = { requestId: randomUUID(), revision: step.isStale === 0 ? revision - 1 : revision };
@@ -110,16 +110,16 @@ async function wander(reference: string, step: WalkStep, balance: Balance<StepKe
   if (said === "done") balance.took(action);
 }
 
-/** The steps of what an application waits for, where that goes by another name. */
+/** The steps that an application is waiting for, where they have another name. */
 const ASKED_AS: Record<string, StepKey> = {
   screen: "acceptForAssessment",
   decide: "approve",
   declareInterests: "completeAssessment",
 };
-/** What an agency does with an arrangement when nothing is asked of anybody. */
+/** What an agency does with an arrangement when nobody is asked for anything. */
 const OWN_ACCORD: StepKey[] = ["submitClaim", "askForVariation", "submitReport"];
 
-/** Takes what the application waits for, by the first of those who may; chance decides only over what is asked for. */
+/** Takes the step that the application is waiting for, by the first person who may; only the answers are random. */
 async function lead(reference: string, step: WalkStep, balance: Balance<StepKey>): Promise<void> {
   const { id, state, revision } = await read(reference);
   const asked = (await listAskedSteps(db(), { id, state })).map((one) => ASKED_AS[one.step] ?? one.step);
@@ -138,7 +138,7 @@ async function lead(reference: string, step: WalkStep, balance: Balance<StepKey>
   }
 }
 
-/** Walks of one to three people at a time over a few applications; now and then days go by. */
+/** Walks of one to three people at a time over a few applications; occasionally days pass. */
 async function walkAll({ steps, isLong }: Walk, balance: Balance<StepKey>): Promise<void> {
   shiftClock(0);
   const references: string[] = [];

@@ -1,5 +1,5 @@
-// Every step is taken by mistake and undone, by the real commands: the application is where it was before, and the history
-// tells of both. A new step needs a row here for each of its ways back, or a reason why it has none.
+// Every step is taken by mistake and undone, by the real commands: the application is where it was before, and the
+// history shows both. A new step needs a row here for each of its ways back, or a reason why it has none.
 import { expect, test } from "vitest";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
 import { draftOf, useCast } from "#lib/testing/cast.ts";
@@ -45,7 +45,7 @@ const REOPENED: readonly [Taken, ...Taken[]] = [
 const WITHDRAWN: WayBack = { slip: ["withdraw", CONTRIBUTOR], undo: [["reopen", DESK]] };
 const HELD: WayBack = { slip: ["putOnHold", DESK], undo: [["resume", DESK]] };
 
-/** Ways through the table. A step alone leads on; one with its way back is taken by mistake where the application is then. */
+/** Paths through the table. A step alone moves on; one with its way back is taken by mistake at that point. */
 const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
   "to its closing": [
     { slip: ["discard", CONTRIBUTOR], undo: [["reopen", DESK]] },
@@ -60,7 +60,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
         ["askForChanges", DESK],
         ["sendForSignOff", CONTRIBUTOR],
       ],
-      // What was certified stays a version, and what is changed in it has its own due date.
+      // What was certified stays a version, and changes to it have their own due date.
       leaves: ["state", "deadlines", "waits", "answers"],
     },
     ["signOffAndSubmit", CERTIFIER],
@@ -165,7 +165,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       slip: ["changePurchaseOrder", FINANCE, order("PO 1")],
       undo: [["changePurchaseOrder", FINANCE, order("")]],
     },
-    // An invoice that was sent stays on file, and what was returned waits to be claimed again.
+    // An invoice that was sent stays on file, and what was returned can be claimed again.
     { slip: ["submitClaim", CONTRIBUTOR], undo: [["withdrawClaim", CONTRIBUTOR]], leaves: ["files"] },
     { slip: ["submitClaim", CONTRIBUTOR], undo: [["returnClaim", DESK]], leaves: ["waits", "asked", "files"] },
     ["submitClaim", CONTRIBUTOR],
@@ -257,7 +257,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     {
       slip: ["submitReport", CONTRIBUTOR],
       undo: [["returnReport", DESK, returnForItsDay]],
-      // What was returned waits at once, and not only shortly before its day.
+      // What was returned is waiting at once, and not only shortly before its day.
       leaves: ["waits", "asked"],
     },
     ["submitReport", CONTRIBUTOR],

@@ -53,7 +53,7 @@ async function outcome(actor: Actor, application: { reference: string; revision:
   );
 }
 
-/** What the table says of somebody who may see the application, which is not on hold. */
+/** The table's answer for somebody who may see the application, which is not on hold. */
 function byTable(role: Role, state: State, action: StepKey): string {
   const mayHere: readonly Role[] | undefined = stepRow(action).from[state];
   if (!Object.values(stepRow(action).from).flat().includes(role)) return "FORBIDDEN";
@@ -63,7 +63,7 @@ function byTable(role: Role, state: State, action: StepKey): string {
 
 type Subject = { id: string; reference: string; revision: number };
 
-/** Declared: none, an interest, or an interest that was cleared. Null: nothing declared yet. */
+/** Declared: no interest, an interest, or a cleared interest. Null: nothing declared yet. */
 async function setDeclared({ personId }: Actor, { id }: Subject, declared: "none" | "recused" | "cleared" | null) {
   await declareNone(personId, { id });
   const where = { applicationId_personId: { applicationId: id, personId } };
@@ -88,14 +88,14 @@ async function ownerDeletes(applicationId: string, personId: string): Promise<vo
   await runSql(database.ownerUrl, ofOne, [applicationId, personId]);
 }
 
-/** Somebody without a part in the application yet, so that a declaration may be taken away again. */
+/** Somebody without a part in the application yet, so that a declaration can be removed again. */
 async function isFreeOf({ personId }: Actor, { id }: Subject): Promise<boolean> {
   const where = { applicationId: id, personId };
   const scores = await db().assessmentScore.count({ where: { applicationId: id, assessorId: personId } });
   return scores + (await db().duty.count({ where: { ...where, kind: { not: "ASSESS" } } })) === 0;
 }
 
-/** Who only assesses or advises has some of them alone. */
+/** People who only assess or advise see only some of them. */
 const exists = async (actor: Actor, { id }: Subject): Promise<boolean> =>
   (await db().application.count({ where: { ...scopeOf(actor), id } })) > 0;
 
@@ -139,7 +139,7 @@ async function tryDeclarations(
   if (!(await exists(actor, application))) return;
   for (const declared of [null, "recused", "cleared", "none"] as const) {
     await setDeclared(actor, application, declared);
-    // Of a draft that was never submitted there is nothing to declare.
+    // For a draft that was never submitted, nothing has to be declared.
     const isUndeclared = declared === null && application.versionNumber > 0;
     const expected = isUndeclared || declared === "recused" ? "FORBIDDEN" : "allowed";
     for (const action of open) {

@@ -1,5 +1,5 @@
-// The instants at which a day begins, a financial year, the month of unclaimed work, the day after a cut-off: an hour before, on
-// the very second, and from then on, by a calendar of its own (lib/testing/year-model.ts).
+// The instants at which a day, a financial year, the month of unclaimed work, or the day after a cut-off starts: an
+// hour before, on the very second, and from then on, by an independent calendar (lib/testing/year-days.ts).
 import { expect, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { atTime, dayOf, endOfDay } from "#lib/platform/dates.ts";
@@ -70,7 +70,7 @@ async function run(...commands: Command[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** `ends`: taken before an instant and refused from it on; `begins`: the other way round. */
+/** `ends`: accepted before an instant and refused from then on; `begins`: the other way round. */
 type Boundary = { at: number; ends?: () => Command; begins?: () => Command };
 
 const boundaries = (year: number, cutoff: number): [string, Boundary][] => [
@@ -96,7 +96,7 @@ const boundaries = (year: number, cutoff: number): [string, Boundary][] => [
   ],
 ];
 
-/** Both at once, or what there is of them; what is recommended is returned afterwards. Answers whether each was taken. */
+/** Both at once, or whichever exist; a recommendation is returned afterwards. Returns whether each was accepted. */
 async function attempt({ ends, begins }: Boundary): Promise<(boolean | null)[]> {
   const [end, begin] = [ends?.(), begins?.()];
   const outcomes = await run(...[end, begin].filter((one) => one !== undefined));
@@ -117,7 +117,8 @@ test("what a day ends is taken an hour before it and refused from its first seco
     const isNot = (one: boolean | null) => one && !one;
     shiftClock(boundary.at - HOUR_MS - Date.now());
     expect([name, "before", ...(await attempt(boundary))]).toEqual([name, "before", is.ends, isNot(is.begins)]);
-    // On the second, some begin before and end after it: either is right, and the fund is what one order of them makes of it.
+    // On the second, some start before and end after it: either is right, and the fund is the result of one order of
+    // them.
     for (let time = 0; time < 4; time++) {
       shiftClock(boundary.at - dice(80) - Date.now());
       await attempt(boundary);

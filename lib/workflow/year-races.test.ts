@@ -1,5 +1,6 @@
-// Two at once where a year ends or is closed: both are held up at the year until both have begun, and the fund is then what
-// one of the two orders makes of the model (lib/testing/year-model.ts). Each race has a control: without its guard it is not.
+// Two commands at once when a year ends or is closed: both are held up at the year until both have started, and then
+// the fund is the result of one of the two orders in the model (lib/testing/year-model.ts). Each race has a control:
+// without its guard it is not.
 import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -35,7 +36,7 @@ const step = () => ({ initiative: 0, revision: model.initiatives[0]?.revision ??
 const claims = () => model.initiatives[0]?.claims.length ?? 0;
 const token = () => `change ${++number}`;
 
-/** One after the other; none of them is refused. What they lead to is compared once two have met. */
+/** One after another; none of them is refused. The result is compared once two have met. */
 async function take(...commands: (() => Command)[]): Promise<void> {
   for (const one of commands) {
     const command = one();
@@ -51,7 +52,7 @@ const claim = (cents: bigint): Command => {
 };
 const pay = (): Command => ({ name: "pay", ...step(), claim: claims(), on: lastDay(year) });
 
-/** A new year whose envelope waits to be confirmed. */
+/** A new year whose envelope is waiting to be confirmed. */
 async function yearToAdjust(envelope: string): Promise<Command> {
   year++;
   goTo(lastDay(year) - 3);
@@ -62,7 +63,7 @@ async function yearToAdjust(envelope: string): Promise<Command> {
   return { name: "confirm", change: envelope, isSamePerson: false };
 }
 
-/** A year out of which all its money is to be carried. */
+/** A year from which all its money is to be carried forward. */
 async function yearToCarry(): Promise<Command> {
   const [envelope, carried] = [await yearToAdjust(token()), token()];
   await take(
@@ -73,8 +74,8 @@ async function yearToCarry(): Promise<Command> {
 }
 
 /**
- * A year whose closing waits for a second person: of 100 dollars, 20 are paid, 30 are approved and 50 stated as done. Answers
- * the confirmation.
+ * A year whose closing is waiting for a second person: of 100 dollars, 20 are paid, 30 are approved and 50 stated as
+ * done. Returns the confirmation.
  */
 async function yearToClose(): Promise<Command> {
   const [envelope, closing] = [await yearToAdjust(token()), token()];
@@ -100,14 +101,14 @@ async function yearToClose(): Promise<Command> {
   return { name: "confirm", change: closing, isSamePerson: false };
 }
 
-/** Until so many of the portal's commands wait for what another holds, or have ended without it. */
+/** Waits until that many of the portal's commands are blocked by another, or have ended without it. */
 async function untilHeldUp(count: number, ended: () => number): Promise<void> {
   const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   while ((await owner.query(waiting)).rows[0].count + ended() < count) await new Promise((go) => setTimeout(go, 2));
 }
 
-/** Both, in this order, held up at the year until both have begun. */
+/** Both, in this order, held up at the year until both have started. */
 async function meet(...commands: Command[]): Promise<Outcome[]> {
   const [done, begun]: [Outcome[], Promise<void>[]] = [[], []];
   let ended = 0;
@@ -134,7 +135,7 @@ async function meet(...commands: Command[]): Promise<Outcome[]> {
 
 // ---------------------------------------------------------------- the guards
 
-/** What the database holds by itself: how it is taken away, and put back. */
+/** What the database itself enforces: how to remove it, and put it back. */
 const OWN: Record<string, () => Promise<[away: string, back: string]>> = {
   "a year closes whole": async () => trigger("FinancialYear", "closes_whole"),
   "an entry waits for its year": async () => {
@@ -153,14 +154,14 @@ const trigger = (table: string, name: string): [string, string] => {
   const of = (is: string) => `ALTER TABLE "${table}" ${is} TRIGGER ${name}`;
   return [of("DISABLE"), of("ENABLE")];
 };
-/** What the portal asks for to keep others waiting. */
+/** What the portal's statements lock to keep others waiting. */
 const LOCKS: Record<string, RegExp> = {
   "the portal locks the year": /^SELECT 1 AS locked FROM "FinancialYear".* FOR UPDATE$/s,
   "initiatives are locked before their year": /^SELECT 1 AS locked FROM "Application" WHERE id = ANY.* FOR KEY SHARE$/s,
   "changes come one after the other": /^SELECT 1 AS locked FROM pg_advisory_xact_lock\(hashtext\('change'\)\)$/,
 };
 
-/** Takes a guard away until the test ends. */
+/** Removes a guard until the test ends. */
 async function takeAway(guard: string): Promise<void> {
   const lock = LOCKS[guard];
   if (!lock) {
@@ -184,9 +185,12 @@ async function takeAway(guard: string): Promise<void> {
 // ---------------------------------------------------------------- the races
 
 type Race = {
-  /** Two that meet at the year. */
+  /** Two commands that meet at the year. */
   of: () => Promise<[Command, Command]>;
-  /** What makes one come after the other. Without it no order explains what becomes of the two, the first of them first. */
+  /**
+   * The guard that makes one come after the other. Without it, no order explains the results of the two, starting with
+   * the first.
+   */
   guards: string[];
   /** What shows afterwards which of them came first. */
   afterwards?: () => Command;
@@ -262,7 +266,7 @@ for (const [name, { of, afterwards }] of Object.entries(RACES)) {
   });
 }
 
-/** The database’s own refusal, which the portal has no words for, is explained by no order either. */
+/** No order explains the database’s own refusal, for which the portal has no words, either. */
 async function howExplained(both: Command[]): Promise<Model | null> {
   try {
     return explained(model, await meet(...both), await seenInDatabase());
@@ -277,7 +281,7 @@ for (const [name, { of, guards }] of Object.entries(RACES)) {
     // On a busy machine two may miss each other, so that nothing goes wrong: then two others meet.
     let found: Model | null = model;
     for (let turn = 0; found && turn < 5; turn++) {
-      // The fund of a control is one of its own, in a year of which nothing waits that another left.
+      // A control has a fund of its own, in a year in which nothing else is waiting.
       model = await newModel(1, 1);
       year++;
       const both = await of();
@@ -288,9 +292,12 @@ for (const [name, { of, guards }] of Object.entries(RACES)) {
   });
 }
 
-// ---------------------------------------------------------------- whoever waits for whom
+// ---------------------------------------------------------------- deadlocks
 
-/** A carry-forward is asked for while a step, which has its application first and then the year, waits for neither. */
+/**
+ * A carry-forward is asked for while a step, which locks its application first and then the year, is running: neither
+ * waits for the other.
+ */
 async function askDuringStep(): Promise<Outcome[]> {
   const envelope = await yearToAdjust(token());
   await take(
@@ -310,8 +317,8 @@ async function askDuringStep(): Promise<Outcome[]> {
 }
 
 /**
- * @throws if the step and who asks wait for each other. PostgreSQL would find that by an alarm, which never rings for
- * processes whose clock is shifted: here they are looked at, and the step gives way.
+ * @throws if the step and the request wait for each other. PostgreSQL would detect that by a timer, which never fires
+ * for processes with a shifted clock: here it is checked, and the step gives way.
  */
 async function lockYear(): Promise<void> {
   const { rows } = await owner.query("SELECT pg_backend_pid() AS pid");

@@ -1,5 +1,5 @@
-// A financial year from planned to closed, by everybody who has a part in it: its money, an initiative, unclaimed work, what is
-// carried on, the closing, and what comes after.
+// A financial year from planned to closed, with everybody who has a part in it: its money, an initiative, unclaimed
+// work, what is carried forward, the closing, and what comes after.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
@@ -40,7 +40,7 @@ import { askInClosedYear } from "./closed/commands.ts";
 useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
 
-/** Far enough ahead that the demonstration has given it nothing. */
+/** So far ahead that the demonstration has no money in it. */
 let year = 0;
 let reference = "";
 let id = "";
@@ -51,7 +51,7 @@ let approver: MfatActor;
 let contributor: AgencyActor;
 let certifier: AgencyActor;
 
-/** Noon in New Zealand or shortly before; `month` 0 is the July that the year begins with. */
+/** Noon in New Zealand or shortly before; `month` 0 is the July in which the year starts. */
 const goTo = (month: number, day: number) => shiftClock(Date.UTC(year, 6 + month, day) - Date.now());
 const on = (month: number, day: number) => new Date(Date.UTC(year, 6 + month, day));
 const once = () => ({ requestId: randomUUID() });
@@ -72,7 +72,7 @@ const confirmLast = async (who: MfatActor) => {
   await confirmChange(who, once(), changeId);
 };
 const positionOf = async () => (await listPositions(budget)).find(({ startYear }) => startYear === year);
-/** Claims, approves and pays what the random walks would when all goes well: half of what is left. */
+/** Claims, approves and pays as the random walks would when all goes well: half of what is left. */
 const claimAndPay = async () => {
   await TAKE.submitClaim(contributor, await request(), reference, well);
   await TAKE.confirmWork(desk, await request(), reference, well);
@@ -165,7 +165,7 @@ test("open: it is claimed and paid, and in June its agency states what is done a
   const isAsked = async () =>
     (await listWork(contributor)).items.filter((item) => item.reference === reference && item.step === "stateAccrual");
   expect(await isAsked()).toMatchObject([{ dueOn: on(11, 30) }]);
-  // What is claimed is nothing to be asked about; a claim that comes to nothing is asked about again.
+  // Claimed work is not asked about; after a claim is returned or withdrawn, it is asked about again.
   await TAKE.submitClaim(contributor, await request(), reference, (sides) => (sides === 4 ? 1 : 0));
   expect(await isAsked()).toEqual([]);
   await withdrawClaim(contributor, await request(), reference, { claim: "2", reason: "Not yet" });
@@ -205,7 +205,7 @@ test("closing: the rest is carried on, and work is claimed and paid until the cu
     },
   });
   expect(await db().email.count({ where: { to: certifier.email, subject: { contains: "carried forward" } } })).toBe(1);
-  // What was promised and the envelope that it rests on leave the year together: June has both, and what came after it neither.
+  // What was promised and the envelope behind it leave the year together: June has both, and later months neither.
   const ended = (await rowsNow(db(), year)).filter(({ section, key }) => section === "AFTER_JUNE" || key === "11");
   expect(ended).toMatchObject([
     { name: "June", envelopeCents: 80_000_00n, committedCents: 80_000_00n },
@@ -265,7 +265,7 @@ test("closed: two people close it, what is accrued is claimed and paid, and its 
   );
   expect(await listLedgerDifferences()).toEqual([]);
 
-  // What comes back of a closed year is said to be lost to the initiative, and is.
+  // What comes back in a closed year is said to be lost to the initiative, and is.
   const received = dayInputs("receivedOn", on(13, 20));
   const back = { claim: "3", ...received, reference: randomUUID(), reason: "Paid twice" };
   await askInClosedYear(budget, await request(), reference, "recoverPayment", back);

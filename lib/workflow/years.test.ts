@@ -1,6 +1,6 @@
-// Years against the model of them: money is given, claimed, advanced, paid, accrued, carried and corrected by random commands,
-// one after the other and at once, while the clock goes over the ends of years and cut-offs and both changes of daylight
-// saving. After each of them the fund is what some order of them makes of the model.
+// Years compared with their model: money is given, claimed, advanced, paid, accrued, carried forward and corrected by
+// random commands, one after another and at once, while the clock passes the ends of years, cut-offs and both changes
+// of daylight saving. After each of them the fund is the result of some order of them in the model.
 import { expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -28,7 +28,7 @@ const goTo = (at: number) => {
   shiftClock(Math.max(at, now().getTime()) - Date.now());
 };
 
-/** Years that are closed on the way: more of them as long as something has not been seen. */
+/** Years that are closed on the way: more of them until everything has occurred. */
 const YEARS = Number(process.env.TEST_YEARS ?? 2);
 const YEARS_MAX = YEARS + 12;
 /** Commands, or groups of them, at each stop of the clock. */
@@ -36,7 +36,7 @@ const GROUPS = 6;
 const ARRANGEMENTS = 3;
 const HOUR_MS = 3_600_000;
 
-/** What has to be seen, or the test proves little. */
+/** What must occur, or the test proves little. */
 const SEEN = [
   "give",
   "release",
@@ -126,7 +126,10 @@ class Story {
     this.model = model;
   }
 
-  /** What the model takes three times out of four, and otherwise what it refuses; of either, what was tried least. */
+  /**
+   * Three times out of four a command that the model accepts, otherwise one that it refuses; of either, the one that
+   * was tried least.
+   */
   next(): Command {
     const { model, dice } = this;
     const judged = choices(model, today(), dice).map((command) => {
@@ -154,7 +157,7 @@ class Story {
         for (const name of new Set([kind, kind.replace(" in a closed year", "")])) this.done.took(name);
       else this.refusals.took(take(before, command, days[0] ?? 0).refused ?? "lost to another");
     }
-    // Chance is the same from here on, whichever of them came first.
+    // From here on the random choices are the same, whichever of them came first.
     this.dice = diceOf(seed() + ++this.turn);
   }
 
@@ -167,7 +170,7 @@ class Story {
     await this.check();
   }
 
-  /** The clock stands just before an instant and goes on: commands at once begin before it and end after it. */
+  /** The clock is set just before an instant and runs on: simultaneous commands start before it and end after it. */
   async cross(at: number): Promise<void> {
     goTo(at - this.dice(60));
     await this.group(3);
@@ -190,8 +193,8 @@ class Story {
   }
 
   /**
-   * What chance seldom leaves at the end of a year: an envelope that was lowered, a reserve, an advance with an account of it,
-   * an approved claim.
+   * What chance seldom leaves at the end of a year: a lowered envelope, a reserve, an advance with an account of it, an
+   * approved claim.
    */
   async leave(year: number): Promise<void> {
     const on = Math.min(today(), lastDay(year));
@@ -214,7 +217,7 @@ class Story {
     await this.run({ name: "approveClaim", ...this.of(0) });
   }
 
-  /** After the cut-off nothing is claimed or paid any more that was approved before it, until the year is closed. */
+  /** After the cut-off, nothing approved before it can be claimed or paid any more, until the year is closed. */
   async payLate(year: number): Promise<void> {
     for (const [initiative, { claims }] of this.model.initiatives.entries()) {
       const late = claims.findIndex((one) => one.state === "APPROVED" && one.year === year);
@@ -225,7 +228,7 @@ class Story {
     }
   }
 
-  /** What lies in the way of closing a year is settled, while other things happen. */
+  /** Settles what prevents closing a year, while other things happen. */
   async close(year: number): Promise<void> {
     let isHindered = false;
     for (let turn = 0; turn < 80; turn++) {
@@ -234,7 +237,7 @@ class Story {
         await this.run({ name: "adjust", token: `late ${year}`, year, cents: 1n, effectiveOn: firstDay(year) });
         await this.run({ name: "close", token: `blocked ${year}`, year });
       }
-      // A cut-off day is not one of the past: the year can be closed on the day after.
+      // A cut-off day cannot be in the past: the year can be closed on the day after.
       if (this.model.years[year]?.cutoff === today()) goTo(beginsAt(today() + 1) + 12 * HOUR_MS);
       const next = towardsClosing(this.model, year, today(), this.dice);
       if (next === null) break;
@@ -247,7 +250,7 @@ class Story {
     if (isLowered) await this.byTwo({ name: "correct", token: `raised ${year}`, of, year });
   }
 
-  /** What people read of it: what remains, what is to be settled; and what was closed stays as it was closed. */
+  /** What people read about it: what remains, what has to be settled; and what was closed stays as it was closed. */
   async check(): Promise<void> {
     expect(await listLedgerDifferences()).toEqual([]);
     await expectRead(this.model);
@@ -260,7 +263,7 @@ class Story {
   }
 }
 
-/** A financial year, from its first second on; the one before is closed in it. */
+/** A financial year, from its first second on; the year before is closed in it. */
 async function live(story: Story, year: number): Promise<void> {
   const goToNoon = (day: number) => goTo(beginsAt(day) + 12 * HOUR_MS);
   await story.cross(beginsAt(firstDay(year)));

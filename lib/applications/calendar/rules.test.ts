@@ -121,7 +121,7 @@ test("what was settled is cancelled where a calendar may still hold it, and move
     "end ahead 6",
     "report1 settled 6",
   ]);
-  // After two months no calendar is told any more; what passed without being met is left as it was.
+  // After two months, calendars are no longer told; a date that passed without being met stays as it was.
   expect(settled({ ...none, state: "SUBMITTED" }, new Date("2027-02-15"))).toEqual([]);
   expect(settled(none, new Date("2026-12-15"))).toEqual([]);
   expect(fileOf({ isSettled: true })).toContain("STATUS:CANCELLED\r\n");

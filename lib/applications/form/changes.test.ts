@@ -26,7 +26,7 @@ test("texts of 20,000 characters without a word in common are compared in less t
   const [before, after] = ["a", "b"].map((letter) =>
     Array.from({ length: 4_000 }, (_, index) => `${letter}${index}`).join(" "),
   );
-  // What this process worked, so that a busy machine does not count.
+  // CPU time of this process, so that a busy machine does not matter.
   const from = process.cpuUsage();
   expect(compareWords(before ?? "", after ?? "").map(({ kind }) => kind)).toEqual(["removed", "added"]);
   expect(process.cpuUsage(from).user / 1000).toBeLessThan(1_000);

@@ -13,7 +13,7 @@ useTestDatabase("template_demo");
 
 const BEFORE = { threat: "Boats", importance: "Trade" };
 
-/** A draft whose need says BEFORE, and two people of its agency who write in it. */
+/** A draft whose need says BEFORE, and two people at its agency who write in it. */
 async function twoWriters() {
   const actorOf = async (email: string) => asAgency((await findActor(email)) ?? expect.fail(email));
   const mine = await actorOf("contributor@police.example");
@@ -43,7 +43,7 @@ test("two people in one section: both keep their fields, and the second chooses 
   expect(passed).toMatchObject({ taken: [{ by: name }], differing: [] });
   expect(await stored()).toEqual({ threat: "Theirs", importance: "Mine" });
 
-  // Who changed it is still said right after the writer's own save in passing.
+  // The form still says who changed it right after the writer's own autosave.
   const sent = { ...first, importance: "Mine", threat: "Mine too", shown: passed.shown };
   expect(await save(mine, sent, "passing")).toMatchObject({ differing: [{ by: name }] });
   expect(await stored()).toEqual({ threat: "Theirs", importance: "Mine" });
@@ -52,7 +52,7 @@ test("two people in one section: both keep their fields, and the second chooses 
     expect.objectContaining({ name: "choose.threat", hint: expect.stringContaining(name) }),
   ]);
   const [keepMine] = refused.questions[0].options;
-  // What was chosen is kept, and shown, where something else is refused.
+  // A choice is kept, and shown, where something else is refused.
   const [, keepTheirs] = refused.questions[0].options;
   const chosen = { ...sent, "choose.threat": keepTheirs.value };
   expect(await save(mine, chosen, "whole").catch((error) => error)).toMatchObject({

@@ -1,4 +1,4 @@
-// What was certified reads as it was certified, whatever becomes of the form, the lists and the names afterwards; and a
+// What was certified reads as it was certified, whatever happens to the form, the lists and the names afterwards; and a
 // draft moves to a new release of the form without losing a word.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
@@ -41,7 +41,7 @@ const request = async ({ id }: { id: string }) => {
 const actorOf = async (email: string) => (await findActor(email)) ?? expect.fail(`nobody is ${email}`);
 const POSITION = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Deputy Secretary" } as const;
 
-/** Everything that is made of a version: data of pages, paper (of which print and PDF are made), what reports rest on. */
+/** Everything that is made from a version: data for pages, paper (for print and PDF), and what reports are based on. */
 async function readings({ id, reference }: { id: string; reference: string }, number: number) {
   const [forDesk, forAgency] = [await getApplication(desk, reference), await getApplication(writer, reference)];
   const answers = await getAnswers(desk, forDesk, number);
@@ -65,7 +65,9 @@ const sectionOf = <Section extends { key: string }>(sections: readonly Section[]
 const need = (name: string): Field =>
   SECTIONS.need.fields().find((field) => field.name === name) ?? expect.fail(`no field ${name}`);
 
-/** "threat" is called "danger", "importance" has other words, "otherWork" is not asked, and "evidence" is new. */
+/**
+ * "threat" is renamed to "danger", "importance" has other words, "otherWork" is no longer asked, and "evidence" is new.
+ */
 function askOtherwise() {
   const evidence = { kind: "text", name: "evidence", label: "Your evidence", missing: "Enter your evidence" } as const;
   const fields = [
@@ -75,7 +77,7 @@ function askOtherwise() {
     evidence,
   ];
   vi.spyOn(SECTIONS.need, "fields").mockReturnValue(fields as never);
-  // Of the categories one is not offered any more; a column of the activities is called otherwise.
+  // One category is no longer offered; a column of the activities is renamed.
   const budget = SECTIONS.budget.fields().map((field): Field => {
     if (field.kind !== "rows" || field.name !== "lines") return field;
     const columns = field.columns.map(
@@ -212,7 +214,7 @@ test("a new release changes nothing of what was signed off on the one before", a
   askOtherwise();
   APPLICATION_RELEASES.push(release());
   const after = await readings(signed, 1);
-  // Under today's names, and in the words of that day.
+  // Under the current names, and in the words of that day.
   expect(after.paper).toEqual(before.paper);
   expect(after.basis.milestones).toHaveLength(before.basis.milestones.length);
   expect(sectionOf(after.answers?.sections, "need").fields.map(({ name, label }) => [name, label])).toEqual([
@@ -221,7 +223,7 @@ test("a new release changes nothing of what was signed off on the one before", a
     ["whyNewZealand", "Why New Zealand should act"],
     ["otherWork", "What else is being done, and who is doing it"],
   ]);
-  // The control: as it was read before versions kept their forms, by the fields of today, it says less and other things.
+  // Control: read by the current fields, as before versions kept their forms, it says less and different things.
   const values = new Map(typedBefore);
   const years = after.answers?.years ?? [];
   const byToday = readSection("need", values.get("need") ?? {}, after.answers?.lists ?? {}, years);
@@ -241,7 +243,7 @@ test("a draft moves to the release: answers keep under new names, what is not as
   expect(moved.answers).toMatchObject({ danger: typed.threat, evidence: null });
   expect(moved.status).toBe("in progress");
   expect(moved.former).toEqual([{ label: "What else is being done, and who is doing it", lines: [typed.otherWork] }]);
-  // What is not offered any more is told in words, and asked again.
+  // What is no longer offered is shown in words, and asked again.
   const budget = sectionOf(sections, "budget");
   expect(budget.status).toBe("in progress");
   expect(JSON.stringify(budget.fields)).toContain('"retired":[{"value":"travel","label":"Travel"}]');
@@ -250,7 +252,7 @@ test("a draft moves to the release: answers keep under new names, what is not as
   ).rejects.toMatchObject({
     fields: { "lines.0.category": expect.stringContaining("Choose a category") },
   });
-  // Nothing of it is stored before something is saved; then all sections are.
+  // Nothing is stored before something is saved; then all sections are.
   const isOld = { where: { applicationId_section: { applicationId: draft.id, section: "need" } } };
   expect((await db().applicationSection.findUniqueOrThrow(isOld)).values).toEqual(typed);
   await saveSection(writer, draft.reference, "value", sent({ valueForMoney: "Little for much" }, "value"), "part");
@@ -270,7 +272,7 @@ test("a page that was made on the release before loses nothing while it goes on 
   const stored = (await row()).values as Values;
   const save = (values: Values) => saveSection(writer, draft.reference, "need", values, "passing");
   await save({ ...stored, evidence: "Told by a colleague", requestId: randomUUID(), shown: "" });
-  // What the page had shown: its own fields, with what is stored under their names now.
+  // What the page had shown: its own fields, with what is now stored under their names.
   const marks = markOf([need("danger"), need("importance"), need("whyNewZealand")], stored);
   const page = { requestId: randomUUID(), importance: "As well", whyNewZealand: "And this" };
   const shown = `form=1 ${marks.replace("danger=", "threat=")} otherWork=x`;
@@ -318,7 +320,7 @@ test("an application that was sent back opens where the new form asks more; its 
   const line = JSON.stringify(sectionOf(changes?.sections, "budget").answers);
   expect(line).toContain("Travel");
   expect(line).toContain("Training");
-  // Places that were only renamed are no change, and the first version still reads as it did.
+  // Places that were only renamed are not a change, and the first version still reads as it did.
   expect(changes?.sections.map(({ key }) => key)).toEqual(["need", "budget"]);
   const first = await getAnswers(desk, await getApplication(desk, signed.reference), 1);
   expect(first?.sections.map(({ key, title, number }) => [key, title, number])).toEqual(

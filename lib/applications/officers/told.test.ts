@@ -1,4 +1,4 @@
-// Whoever looks after an application is emailed beside the desk's mailbox when it waits on the desk.
+// Whoever looks after an application is emailed, as well as the desk's mailbox, when it is waiting on the desk.
 import { beforeEach, expect, test } from "vitest";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
@@ -28,7 +28,7 @@ test("once for each step after which it waits on the desk, and reminded; not of 
   const reference = await draftOf(CONTRIBUTOR);
   await walk(reference, ...TO_SUBMITTED);
   const { email } = await officerOf(reference);
-  // It was given to them by this step, of which they have a mail of its own.
+  // This step gave it to them, and they got a separate mail about that.
   expect((await toldOf(reference, ": submitted by")).filter((to) => to === email)).toEqual([]);
   expect((await toldOf(reference, ": looked after by")).filter((to) => to === email)).toEqual([email]);
   await walk(reference, ...TO_ASSESSMENT.slice(TO_SUBMITTED.length));

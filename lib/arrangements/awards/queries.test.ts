@@ -1,4 +1,4 @@
-// What an agency and a place were given before, of the demonstration and of what a test adds to it.
+// What an agency and a place were awarded before, in the demonstration and in what a test adds.
 import { expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
@@ -21,7 +21,7 @@ const decided = async (title: string) => {
   return { actor: auditor, application: await getApplication(auditor, reference) };
 };
 
-/** What is committed for accepted offers, the latest first; of a place its percentage. */
+/** What is committed for accepted offers, latest first; for a place, its percentage. */
 async function given(where: { agencyId: string } | { places: { some: { placeCode: string } } }, placeCode?: string) {
   const accepted = await db().application.findMany({
     where: { ...where, arrangement: { isNot: null } },

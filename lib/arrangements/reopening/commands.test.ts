@@ -30,7 +30,7 @@ const CONTRIBUTOR = "contributor@police.example";
 const CERTIFIER = "certifier@police.example";
 const reason = "It was ended by a slip.";
 
-/** The last days of June, in which an offer lapses with its year, are told of in their own test. */
+/** The last days of June, when an offer lapses with its year, have their own test. */
 const lateInYear = () => dayOf(now()) > addDays(yearBeginsOn(now().getUTCFullYear()), -15) && now().getUTCMonth() < 6;
 const standBack = () => shiftClock(lateInYear() ? -20 * 86_400_000 : 0);
 beforeEach(standBack);

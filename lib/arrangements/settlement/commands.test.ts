@@ -95,7 +95,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(after).toEqual({ committed: before.paid - 320_000n, paid: before.paid - 320_000n });
   const { acquittal } = await readArrangement(certifier, id);
   expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
-  // A claim that was returned is claimed again no more, and one that was paid comes back no more.
+  // A returned claim cannot be claimed again, and a paid one can no longer come back.
   const { id: _, ...paid } = await db().claim.findFirstOrThrow({ where: { applicationId: id, state: "PAID" } });
   const returned = {
     state: "RETURNED" as const,
@@ -144,10 +144,10 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
     "submit its acquittal first",
   );
 
-  // The form begins with what was sent, and what is sent again is a version of its own.
+  // The form starts with what was sent, and what is sent again is a version of its own.
   expect((await form()).initial).toEqual(sent);
   expect(sent).toEqual(await acquittalValues(reference, firstCents));
-  // What the fund still owes of the cost is claimed first, and both sides read so.
+  // What the fund still owes of the cost has to be claimed first, and both sides read so.
   await submit(await acquittalValues(reference, paid + 50_00n));
   const told = await db().email.findMany({
     where: { applicationId: id, text: { contains: "$50.00 of what was spent" } },

@@ -1,4 +1,4 @@
-// What stands in the way of settling an arrangement, in words and figures.
+// What prevents settling an arrangement, in words and figures.
 import { expect, test } from "vitest";
 import {
   borneByAgencyCents,
@@ -72,7 +72,7 @@ test("what cost more than the fund's money is its agency's: nothing of it has to
   const all = { payableCents: 0n };
   expect(obstacleToSurplus(settlement(1_000_00n, 1_200_00n, all))).toBeNull();
   expect(borneByAgencyCents(1_200_00n, { paidCents: 1_000_00n, ...all })).toBe(200_00n);
-  // Of the $100.00 that is not paid, $60.00 can still be claimed: its year is closed, and that was accrued.
+  // Of the $100.00 that is not paid, $60.00 can still be claimed: its year is closed, and that much was accrued.
   const some = { payableCents: 60_00n };
   expect(obstacleToSurplus(settlement(900_00n, 1_200_00n, some))).toBe(
     "$900.00 is paid and $1,200.00 was spent. The agency needs to claim $60.00 first, and we need to pay it.",

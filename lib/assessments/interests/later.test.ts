@@ -1,4 +1,4 @@
-// An interest that somebody learns of after they have acted: it is always taken down, and recuses from then on.
+// An interest that somebody learns of after they have acted: it is always recorded, and recuses from then on.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -244,7 +244,7 @@ test("the desk takes one down for somebody who has left or was taken off, and is
   const [shown] = (await listInterestsOf(mfat("auditor"), id)).filter(({ personId }) => personId === assessor.personId);
   expect(shown?.isRecused).toBe(true);
   expect(shown?.later.map(laterWords).join()).toContain(`by ${mfat("desk").name}`);
-  // Who is still here is told.
+  // People who are still here are told.
   await noteOf("desk", "assessor2");
   expect((await mailsOf("interest declared")).map(({ to }) => to)).toContain(mfat("assessor2").email);
 });
@@ -257,7 +257,7 @@ test("the budget check and the decision wait for the desk to decide about an ass
   const offered = async (actor: string) => listObstacles(mfat(actor), await getApplication(mfat(actor), reference));
   await declare(mfat("budget"), reference, well);
   expect((await offered("budget")).confirmBudget).toBe(waits);
-  // Whom it waits on says so too: in lists, on its page and in "My work".
+  // It also says who it is waiting on: in lists, on its page and in "My work".
   const waitsOnDesk = async () => {
     const { id } = await read(reference);
     const { filter } = readSearch("MFAT", { words: reference }, await readFilterLists(mfat("auditor")));

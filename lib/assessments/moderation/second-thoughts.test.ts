@@ -1,4 +1,4 @@
-// What was assessed is opened again, and what was completed before stays to be read.
+// An assessment is reopened, and what was completed before can still be read.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -94,7 +94,7 @@ async function assessThird(): Promise<void> {
   await take("jack", "completeAssessment", await scores(reference));
 }
 
-/** An application with two complete assessments, which scored every criterion alike but the first. */
+/** An application with two complete assessments, which scored every criterion alike except the first. */
 beforeEach(async () => {
   reference = await draftOf("contributor@police.example");
   for (const [step, name] of [
@@ -164,7 +164,7 @@ test("while one is reopened, the other assessor reads neither what it was nor wh
 
 test("an assessment is reopened by nobody else, not before it is complete, and not once moderation has started", async () => {
   const offered = async (name: string) => listObstacles(mfat(name), await application(name));
-  // They would not be asked for advice either.
+  // They cannot be asked for advice either.
   const other = { giveAdvice: expect.stringMatching(/^You are an assessor of it/) };
   expect(await offered("assessor1")).toEqual({ completeAssessment: null, ...other });
   await take("assessor1", "reopenAssessment");
@@ -334,7 +334,7 @@ test("the database knows no assessment set aside without its day, its reason and
   ]) {
     await expect(set(broken)).rejects.toThrow(/Assessment_(set_aside|completed)/);
   }
-  // Whole, it only lacks its step.
+  // It is complete, and only lacks its step.
   await expect(set(whole)).rejects.toThrow("Assessment_by_step");
 });
 
@@ -344,7 +344,7 @@ test("the scores of others are covered for who may still be asked to score, and 
   await declare(jack, reference, well).catch(() => {});
   const others = async (name: string) => (await recordFor(name)).assessments.map(({ total }) => total === null);
   expect(await others("desk")).toEqual([false, false]);
-  // Jack holds every office, that of an assessor among them.
+  // Jack has every role, including assessor.
   expect(await others("jack")).toEqual([true, true]);
   const options = async () => (await listAssessorOptions(mfat("desk"), id)).map(({ value }) => value);
   expect(await options()).toContain(jack.personId);

@@ -31,7 +31,10 @@ const request = async (reference: string) => {
   return { requestId: randomUUID(), revision };
 };
 
-/** Two arrangements of one agency, and four claims of them: two of the first, one of the second, one that somebody confirmed. */
+/**
+ * Two arrangements of one agency, and four claims: two of the first, one of the second, and one that somebody else
+ * confirmed.
+ */
 let [first, second] = ["", ""];
 let claims: string[] = [];
 
@@ -99,7 +102,7 @@ test("several claims, two of one initiative, are confirmed by the desk and appro
   const approving = await prepare(BUDGET, "approveClaim", claims);
   await takeClaims(mfat(BUDGET), {}, "approveClaim", approving);
   expect(await stages()).toEqual(["APPROVED", "APPROVED", "APPROVED"]);
-  // The same batch again does nothing, and says what it did.
+  // The same batch again does nothing, and shows its results.
   await takeClaims(mfat(BUDGET), {}, "approveClaim", approving);
   expect(await refusals(BUDGET, "approveClaim", approving)).toEqual([null, null, null]);
 });

@@ -1,4 +1,4 @@
-// A list of a finance system, previewed and recorded through the step's own command.
+// A finance system's list, previewed and recorded through the step's own command.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";

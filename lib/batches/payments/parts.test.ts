@@ -21,7 +21,7 @@ PSF-2026-0042/4,CN-9,115.00-,26/11/2026,F1,`;
   const credited = ["2 11-26 -20000 CN 8", "2 11-26 -10000 CN 9", "4 11-26 -10000 CN-9"];
   const all = (text: string) => said(text, [BIG, SMALL, DONE]);
   expect(all(csv("Amount incl. GST"))).toEqual([...paid, ...credited]);
-  // The line that pays all of a claim with GST says how the others are written.
+  // The line that pays a whole claim with GST shows how the others are written.
   expect(all(csv("Amount"))).toEqual([...paid, ...credited]);
   const without = csv("Amount excl GST").replace("5750.00", "5000.00").replace("4,600.00", "4,000.00");
   expect(all(without.replace("1380.00", "1200.00"))).toEqual([
@@ -46,13 +46,13 @@ test("of a part only a list that says whether GST is in its amounts is taken, by
   const unsaid = `${part}. ${PART}`;
   expect(list("Amount", [1, "100"])).toEqual([unsaid]);
   expect(list("Amount", [1, "100"], [2, "1200"])).toEqual(["1 11-26 10000", "2 11-26 120000"]);
-  // What is with GST is rounded to the nearest cent without.
+  // Amounts with GST are rounded to the nearest cent without.
   expect(list("Amount", [1, "100"], [2, "1380"])).toEqual(["1 11-26 8696", "2 11-26 120000"]);
-  // Lines that say both say nothing, and neither do those of no claim, of no amount, and of a claim without GST.
+  // Lines that fit both ways show nothing, and neither do those without a claim, an amount, or GST.
   expect(list("Amount", [1, "100"], [2, "1380"], [6, "1200"])[0]).toBe(unsaid);
   expect(list("Amount", [1, "100"], [9, "1200"], [2, "twelve"], [5, "1200"])[0]).toBe(unsaid);
   expect(list("Amount", [5, "100"])).toEqual(["5 11-26 10000"]);
-  // The header counts before the lines, and all of a claim is what it says.
+  // The header counts before the lines, and a whole claim is recognised by its amount.
   expect(list("Amount incl GST", [1, "100"], [2, "1200"])).toEqual(["1 11-26 8696", "2 11-26 104348"]);
   expect(list("Amount incl GST", [1, "100.01"])).toEqual(["1 11-26 8697"]);
   expect(list("Amount excl GST", [1, "100"], [2, "1380"])).toEqual([
@@ -115,16 +115,16 @@ PSF-2026-0042/4,-300,20/11/2026,FIN-1,cn 9
 PSF-2026-0042/4,100,26/11/2026,FIN-2,
 PSF-2026-0042/4,-300,26/11/2026,FIN-2,CN-10`;
   expect(said(csv, [part])).toEqual(["4 11-20 30000", "4 11-20 -30000 cn 9", "4 11-26 10000", "4 11-26 -30000 CN-10"]);
-  // Whether GST is in it has to be said of a credit note that was recorded too.
+  // A credit note that is already recorded must also say whether GST is included.
   expect(said(csv.replace("Amount excl GST", "Amount"), [part])[1]).toBe(
     `${PART}, or record the credit note on its own`,
   );
-  // What is left of a claim is paid to the cent, though GST was rounded for it.
+  // The rest of a claim is paid to the cent, even though its GST was rounded.
   const rest: Known = { ...DONE, state: "PART_PAID", cents: 120_000n, gstCents: 18_000n, paidCents: 109_994n };
   expect(said(line("PSF-2026-0042/4", "115.06").replace("Amount", "Amount incl GST"), [rest])).toEqual([
     "4 11-26 10006",
   ]);
-  // A claim that was paid otherwise is said to be, once the line is looked at as things stand.
+  // A claim that was paid in another way is reported once the line is checked against the current state.
   expect(said(line("PSF-2026-0042/4", "300"), [DONE])).toEqual(["4 11-26 30000"]);
 });
 

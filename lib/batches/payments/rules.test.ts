@@ -1,4 +1,4 @@
-// What each line of a list from a finance system is found to be.
+// How each line of a list from a finance system is understood.
 import { expect, test } from "vitest";
 import { CREDIT, customs, KNOWN, known, LINE, line, PAID, police, read, said, today } from "#lib/testing/lists.ts";
 import { readLines } from "./file/rules.ts";
@@ -169,7 +169,7 @@ test("a credit note is recorded once, and by two people where the year of its cl
     sentence:
       "Its financial year is closed, so record the credit note on its own: another budget officer needs to confirm it.",
   });
-  // A payment of a claim whose year is closed takes one.
+  // A payment of a claim whose year is closed takes one person.
   expect(verdictOf(prepared(line("PSF-2026-0042/1")), ofClaim({ isClosed: true })).kind).toBe("ready");
 });
 
@@ -247,7 +247,7 @@ test("a purchase order tells claims of one invoice number apart, however it is t
     ).map(({ pays, fault }) => fault ?? pays?.reference)[0];
   expect([paid("po-4711", both), paid("PO4712", both)]).toEqual(["PSF-2026-0042", "PSF-2026-0043"]);
   expect([paid("", both), paid("PO 9", both)]).toEqual([expect.stringContaining("Several"), expect.any(String)]);
-  // A claim without one is found by its invoice alone; the wrong one is said.
+  // A claim without one is found by its invoice alone; a wrong one is reported.
   expect(paid("PO 9", [of("PSF-2026-0042", null)])).toBe("PSF-2026-0042");
   expect(paid("PO 9", [of("PSF-2026-0042", "PO 4711")])).toBe(
     "It has purchase order PO 9, but PSF-2026-0042/1 has PO 4711",

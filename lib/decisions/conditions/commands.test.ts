@@ -1,4 +1,4 @@
-// Conditions of an arrangement: whose each is, what shows that it is met, and what it holds until then.
+// Conditions of an arrangement: who owns each, what shows that it is met, and what it holds until then.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -31,7 +31,7 @@ useClaims();
 
 const yesterday = () => addDays(dayOf(now()), -1);
 
-/** Two conditions of the arrangement, of which the first is overdue. */
+/** Two conditions of the arrangement, the first of them overdue. */
 beforeEach(async () => {
   await unguarded().condition.deleteMany({ where: { applicationId } });
   const row = { applicationId, owner: "New Zealand Police" };

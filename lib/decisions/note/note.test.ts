@@ -1,4 +1,5 @@
-// The note on a decision, of applications of the demo: all that the decision rests on is there, and nobody else reads it.
+// The decision note of applications in the demonstration: everything that the decision rests on is there, and nobody
+// else can read it.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { approve } from "#lib/decisions/commands.ts";

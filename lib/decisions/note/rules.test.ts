@@ -1,4 +1,4 @@
-// The note on a decision, word by word, of an application that never was. Those of the demo: note.test.ts.
+// The decision note, word by word, of an application that does not exist. For those of the demonstration: note.test.ts.
 import { expect, test } from "vitest";
 import type { NotedRecommendation } from "#lib/decisions/note/recommendation/rules.ts";
 import {

@@ -1,4 +1,4 @@
-// What the public reads of past awards and of how long it took: nothing where there are few.
+// What the public reads about past awards and how long they took: nothing where there are few.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { unguarded, useTestDatabase } from "#lib/testing/database.ts";

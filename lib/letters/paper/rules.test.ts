@@ -1,4 +1,4 @@
-// A letter's text as a paper: what stands above its subject, headings, lists and tables.
+// A letter's text as a paper: what comes above its subject, headings, lists and tables.
 import { expect, test } from "vitest";
 import { LETTERS, mergeLetter, offerValues } from "#lib/letters/rules.ts";
 import { OFFERED } from "#lib/testing/letters.ts";

@@ -58,7 +58,7 @@ test("a credit note is corrected, or taken back where it should not have been re
   expect((await newest()).text).toContain("It should not have been recorded.");
   await credit(4_000n)();
   expect([await stateOf(claim), await paidCents()]).toEqual(["PAID", paid + 6_000n]);
-  // What it gave back and was claimed again stays given back.
+  // What it released and was claimed again stays released.
   await credit(6_000n, "CN 78")();
   expect(await stateOf(claim)).toBe("RECOVERED");
   await approved({ amount: await left() });

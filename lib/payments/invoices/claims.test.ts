@@ -1,4 +1,4 @@
-// One invoice is claimed once, whoever writes the claim and however its number is typed.
+// An invoice can be claimed once, whoever writes the claim and however its number is typed.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,7 +94,7 @@ test("the database makes the same key of whatever is typed, and refuses the seco
     fc.oneof(fc.string({ unit: "binary" }), fc.string(), fc.constantFrom("–", "Ａ", "ā", "²", "_", "0", "00", "7")),
   );
   const anything = fc.sample(typed, 500).map((parts) => parts.join("").replaceAll("\0", ""));
-  // A character that is younger than the database’s Unicode is made simpler by one of the two alone.
+  // Only one of the two simplifies a character that is newer than the database’s Unicode.
   const characters = [...new Set(anything.flatMap((text) => [...text]))];
   const known = await db().$queryRaw<{ c: string }[]>`
     SELECT c FROM unnest(${characters}::text[]) c WHERE unicode_assigned(c)`;
@@ -121,7 +121,7 @@ test("the database makes the same key of whatever is typed, and refuses the seco
         (error: unknown) => fromDatabase(error),
       );
   expect(await copy({ invoiceNumber: "raw–77" })).toMatchObject({ code: "CONFLICT" });
-  // Nor as one that is said to be from before.
+  // Nor as one that claims to be older.
   expect(await copy({ invoiceNumber: "raw–77", sharesInvoice: true })).toMatchObject({ code: "CONFLICT" });
 });
 

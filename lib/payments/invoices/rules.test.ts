@@ -29,7 +29,7 @@ test("letters and digits tell invoices apart, and a number without any has no ke
   expect(new Set(different.map(invoiceKey)).size).toBe(different.length);
   for (const none of ["", " ", "–", "#/.-_", "\u200b"]) expect([none, invoiceKey(none)]).toEqual([none, ""]);
   expect(invoiceKey("Tāmaki-7")).toBe(invoiceKey("TAMAKI 7"));
-  // A spreadsheet makes 2044 of 002044, and leaves INV 02044 and 02044 A as they are.
+  // A spreadsheet turns 002044 into 2044, and leaves INV 02044 and 02044 A as they are.
   expect(invoiceKey("02044 A")).toBe("02044a");
   expect(["002044", "00-2044", "０2044", "000", "0"].map(invoiceKey)).toEqual(["2044", "2044", "2044", "0", "0"]);
 });

@@ -87,7 +87,7 @@ test("a payment is read as a whole, each line with its claim and its entry in th
     payment: { id, reference: "FIN-READ 1" },
   });
   await pay(one);
-  // Of an application that is not theirs to list nobody learns by its payment.
+  // A payment reveals nothing about applications that the reader cannot list.
   const email = "new.assessor@mfat.example";
   await unguarded().person.create({
     data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } },
@@ -172,13 +172,13 @@ test("the database refuses a line above what was approved, one that is not in th
     );
   expect(String(await forge(claim, 2))).toMatch(/Claim_paid_within_approved/);
   expect(String(await forge(claim, 1, false))).toMatch(/PaymentLine_is_entered/);
-  // An entry of another amount is none of it.
+  // An entry with another amount does not belong to it.
   expect(String(await forge(claim, 1, true, -1_000))).toMatch(/LedgerEntry_shape/);
   expect(String(await forge(claim, 1, true, 1))).toMatch(/LedgerEntry_of_payment/);
   const hidden = inSavepoint(database.databaseUrl, step, `WITH ${lines}`, applicationId, Number(claim), 1, false, 0);
   expect(String(await hidden)).toMatch(/PaymentLine_in_whole_step/);
   expect(String(await forge(open, 1))).toMatch(/PaymentLine_of_approved_claim/);
-  // Control: the same one passes where it is entered and there is so much left.
+  // Control: the same one passes where it is entered and there is enough left.
   expect(await forge(claim, 1)).toBeNull();
   expect(await stateOf(claim)).toBe("PAID");
 });

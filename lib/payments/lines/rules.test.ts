@@ -33,7 +33,7 @@ test("what a credit note settles was not paid", () => {
   expect(standingPayments(lines).map(({ id }) => id)).toEqual(["1"]);
   expect(settledByCredit(lines).map(({ id }) => id)).toEqual(["2"]);
   expect(settledByCredit(lines.slice(0, 2))).toEqual([]);
-  // Asked of one credit note, it is what that one settled.
+  // For one credit note, it is what that one settled.
   const [, , settling, other] = lines;
   expect([settledByCredit(lines, settling).map(({ id }) => id), settledByCredit(lines, other)]).toEqual([["2"], []]);
 });
@@ -58,7 +58,7 @@ test("a credit note is named by its number, and its reason is said without it", 
   const reason = creditReason("CN 8", "Less. Much less");
   expect([creditName(reason), whyInWords({ reason })]).toEqual(["credit note CN 8", "Less. Much less"]);
   expect([creditName(null), whyInWords({ reason: null })]).toEqual(["a credit note", null]);
-  // One from before its number was asked.
+  // One from before its number was asked for.
   const old = "Agreed with Customs. See Credit note ";
   expect([creditName(old), whyInWords({ reason: old })]).toEqual(["Agreed with Customs", old]);
   const credit = { ...line("1", { isCredit: true }), cents: -1n, isReturn: false, reason: "Agreed by accounts" };
@@ -79,7 +79,7 @@ test("a document pays several claims of one day, each once", () => {
   expect(elsewhen(2)).toEqual({
     reference: "PSF-2026-0001/2 was paid with this reference on 20 November 2026. Enter that day, or another reference",
   });
-  // The bank’s own document is used up for the claim that it sent back, and for no other; unless it never came back.
+  // The bank’s own document is used up for the claim that it returned, and for no other; unless it never came back.
   const returned = { ...paid, isReturned: true };
   expect(joinProblem([returned], "a", paidOn)).toBeNull();
   expect(joinProblem([returned], "a", new Date("2026-11-21"))?.reference).toMatch(

@@ -1,4 +1,4 @@
-// What the bank sent back, what was recorded wrongly, and what came back in part.
+// What the bank returned, what was recorded wrongly, and what came back in part.
 import { expect, test } from "vitest";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { submitClaim } from "#lib/payments/commands.ts";
@@ -87,7 +87,7 @@ test("what the bank sent back opens its claim, which is paid again for the same 
   await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({
     fields: { payment: "This payment has already been sent back by the bank. Choose another" },
   });
-  // The document that came back stays what it was, however its reference is typed.
+  // The returned document stays what it was, however its reference is typed.
   for (const again of ["FIN-BACK 1", "fin back1"]) {
     await expect(pay(claim, { reference: again })).rejects.toMatchObject({
       fields: { reference: expect.stringContaining("The bank sent back the payment with this reference") },
@@ -150,7 +150,7 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
     fields: { creditNumber: expect.stringContaining("Credit note CN-fin-cn1 has already been recorded") },
   });
   expect(await readClaim(claim)).toMatchObject({ backCents: 1_500n });
-  // What it settled was never paid: it is no payment to choose, or to name.
+  // What it settled was never paid: it is not a payment to choose, or to name.
   const { lines } = (await readClaims(await budget(), applicationId)).claims.find(
     ({ number }) => String(number) === claim,
   ) ?? { lines: [] };
@@ -161,7 +161,7 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
     const labels = choices.payments?.map(({ label }) => label) ?? [];
     return labels.filter((label) => label.startsWith(`Claim ${claim}:`));
   };
-  // Of $90.00, $5.00 were credited on top of what was settled: until that is corrected, the payment stays.
+  // Of $90.00, $5.00 was credited in addition to what was settled: until that is corrected, the payment stays.
   expect(await choicesOf("recordReturnedPayment")).toEqual([]);
   expect(await choicesOf("correctPayment")).toEqual([
     expect.stringContaining("$15.00 credited by credit note CN-fin-cn1 on"),
@@ -175,7 +175,7 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
   await expect(sentBack(claim, { payment: standingCredits(lines)[0]?.id ?? "" })).rejects.toMatchObject({
     fields: { payment: "This is a credit note, which the bank cannot send back. Correct it instead" },
   });
-  // The document that it settled with pays the claim by another line alone.
+  // The document that it settled with pays the claim only by another line.
   expect(await listPaidWith(["FIN-CN 1"])).toHaveLength(1);
   // What was not paid in the end can be claimed with another invoice.
   expect([await paidCents(), await left()]).toEqual([paid + 8_500n, before - 8_500n]);
@@ -234,7 +234,7 @@ test("a wrong day, reference or amount is reversed and recorded rightly: both st
   ]);
   // The payment's other claim is as it was.
   expect(await linesOf(other)).toHaveLength(1);
-  // What was taken back can be neither corrected nor sent back.
+  // What was taken back can be neither corrected nor returned.
   await expect(correct(claim, { payment: first, amount: 1n })).rejects.toMatchObject({
     fields: { payment: "This payment has already been corrected. Choose another" },
   });
@@ -276,7 +276,7 @@ test("every step about money names its own sum in its mails and on record, and n
   const credit = { claim, amount: 4_321n, creditNumber: "CN SUM", paidOn: dayOf(now()), reference: receipt() };
   await recordCreditNote(await budget(), await request(), reference, { ...credit, reason: "Less was needed" });
   expect(await newest()).toMatchObject({ back: "4321", text: expect.stringContaining("$43.21 was credited.") });
-  // So does the history, to both sides.
+  // The history does too, for both sides.
   for (const reader of [await contributor(), await budget()]) {
     const history = await listHistory(reader, applicationId);
     const sums = ["$43.21", "$12.34", "$200.20", "$90.00", "$90.00", "$100.05"];
@@ -337,7 +337,7 @@ test("the database takes no line back twice, in part, or in another payment", as
   expect(String(await back(whole.replace(`"paymentId"`, `(SELECT min(id::text)::uuid FROM "Payment")`)))).toMatch(
     /PaymentLine_reverses_exactly/,
   );
-  // What takes a line back names the entry that it takes back.
+  // What reverses a line names the entry that it reverses.
   expect(String(await back(whole, "NULL"))).toMatch(/LedgerEntry_of_payment/);
   expect(await back(whole)).toBeNull();
   expect(await stateOf(claim)).toBe("APPROVED");

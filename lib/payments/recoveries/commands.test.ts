@@ -1,4 +1,4 @@
-// A recovery that was recorded by mistake is undone: the money counts as paid again, and both stay in the record.
+// A recovery that was recorded by mistake is undone: the money counts as paid again, and both stay on record.
 import { expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { listCash } from "#lib/budget/cash/queries.ts";

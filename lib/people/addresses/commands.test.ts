@@ -1,4 +1,4 @@
-// Addresses change, and people stay who they are.
+// Addresses change, and people remain the same people.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";

@@ -1,4 +1,4 @@
-// What hangs on an agency that may no longer apply, and how its certifiers keep its own people.
+// What is affected when an agency may no longer apply, and how its certifiers manage its own people.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import type { AgencyAnswers } from "#lib/agencies/schema.ts";
@@ -64,7 +64,7 @@ test("that an agency may no longer apply shows what it has not submitted, and wh
     subject: `[UNCLASSIFIED] ${name} may not apply to the fund at present`,
     text: expect.stringContaining(unsubmitted[0]?.reference ?? "none"),
   });
-  // A name that changes is nothing to tell, and the same again is refused.
+  // A change of name alone is not announced, and saving the same again is refused.
   const other = { ...answers("no"), name: `${name} (test)` };
   expect(await newMails(async () => changeAgency(desk, await asShown(id), id, other))).toEqual([]);
   expect((await refusal(async () => changeAgency(desk, await asShown(id), id, other))).code).toBe("STATE");

@@ -1,4 +1,5 @@
-// Who leaves: what hangs on them is shown, handed over with the end of the account, and nobody is left waiting unseen.
+// Somebody leaves: what they are responsible for is shown and handed over as the account ends, and nothing is left
+// waiting unseen.
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { changeDeskOfficer } from "#lib/applications/officers/commands.ts";
@@ -37,7 +38,7 @@ beforeEach(async () => {
   admin = await mfat("admin@mfat.example");
 });
 
-/** A desk officer who looks after some applications of the demonstration. */
+/** A desk officer who looks after some of the demonstration's applications. */
 async function officerWith(count: number): Promise<{ officer: MfatActor; references: string[] }> {
   const officer = await somebody("DESK");
   const rows = await db().application.findMany({
@@ -131,7 +132,7 @@ describe("who ends an account", () => {
       endAccount(admin, page, officer.personId, values),
       endAccount(admin2, { ...page, requestId: randomUUID() }, officer.personId, values),
     ]);
-    // Whoever comes second of two is told what the first did; the same form twice is one.
+    // Of two people, the second is told what the first did; the same form twice counts once.
     expect([1, 2]).toContain(all.filter(({ status }) => status === "fulfilled").length);
     for (const reference of references) expect((await read(reference)).deskOfficerId).toBe(next.personId);
     const mails = await db().email.findMany({ where: { to: next.email } });
@@ -159,7 +160,7 @@ describe("who ends an account", () => {
       where: { createdById: last.id, state: { in: ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"] } },
     });
     const subject = (name: string) => ({ subject: { contains: `] ${name} of ` } });
-    // Somebody stays: they alone are told.
+    // Somebody else remains: only they are told.
     await endAccount(admin, await asShown(short.id), short.id, {});
     const first = await db().email.findMany({ where: subject("Sela Short") });
     expect(first.map(({ to }) => to)).toEqual([last.email]);
@@ -194,7 +195,7 @@ describe("who ends an account", () => {
     await expect(endAccount(admin, await asShown(officer.personId), officer.personId, noReason)).rejects.toMatchObject({
       fields: { accountReason: "Enter a reason" },
     });
-    // The form was made before anything was theirs to look after.
+    // The form was rendered before they had anything to look after.
     await expect(endAccount(admin, await asShown(officer.personId), officer.personId, {})).rejects.toMatchObject({
       code: "CONFLICT",
     });
@@ -208,7 +209,7 @@ describe("who takes a role away", () => {
     const [{ officer, references }, next] = [await officerWith(2), await somebody("DESK")];
     const [reference = ""] = references;
     const name = officer.name;
-    // With the role kept, nothing is asked; the words of the form do not matter.
+    // While they keep the role, nothing is asked; the form's answers do not matter.
     await changePerson(admin, await asShown(officer.personId), officer.personId, {
       name,
       roles: ["DESK", "ASSESSOR"],
@@ -217,7 +218,7 @@ describe("who takes a role away", () => {
     });
     expect((await read(reference)).deskOfficerId).toBe(officer.personId);
     const roles = ["ASSESSOR"];
-    // What hangs on the role is read first.
+    // What depends on the role has to be read first.
     await expect(
       changePerson(admin, await asShown(officer.personId), officer.personId, {
         name,

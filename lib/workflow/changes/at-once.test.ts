@@ -1,5 +1,5 @@
-// What two people settle at once: a delegation that ends while its approver decides, and small changes that come to too much
-// together. Both are held up until both have begun, by their own locks; the controls take the lock away.
+// What two people settle at once: a delegation that ends while its approver decides, and small changes that together
+// exceed the threshold. Both are held up by their own locks until both have started; the controls remove the lock.
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -42,7 +42,10 @@ beforeAll(async () => {
 });
 afterAll(() => owner.end());
 
-/** Works that begin in this order while a row is held, each held up or ended before the next begins. Answers what each came to. */
+/**
+ * Tasks that start in this order while a row is held, each blocked or finished before the next starts. Returns the
+ * result of each.
+ */
 async function meet(held: string, ...works: (() => Promise<unknown>)[]): Promise<string[]> {
   const said: Promise<string>[] = [];
   let ended = 0;
@@ -66,10 +69,10 @@ async function meet(held: string, ...works: (() => Promise<unknown>)[]): Promise
   return Promise.all(said);
 }
 
-/** Decisions that the record does not have a delegation for at their time. */
+/** Decisions that had no delegation on record at their time. */
 const undelegated = async () => (await listBreaches()).filter(({ rule }) => rule === "Decision_within_delegation");
 
-/** A function of the database without a part of it, until the work has ended. */
+/** Removes a part of a database function until the task has ended. */
 async function without(name: string, part: RegExp, work: () => Promise<void>): Promise<void> {
   const source: string = (await owner.query("SELECT pg_get_functiondef($1::regproc) AS source", [name])).rows[0].source;
   expect(source).toMatch(part);
@@ -78,7 +81,7 @@ async function without(name: string, part: RegExp, work: () => Promise<void>): P
 }
 
 describe("a delegation that ends while its approver decides", () => {
-  /** An approver of whom it waits to be confirmed that they decide nothing any more, and what they are about to decide. */
+  /** An approver whose delegation is about to end on confirmation, and what they are about to decide. */
   async function deciding() {
     const { personId, email } = await approver();
     const ask = async (delegation: string) => {
@@ -97,7 +100,7 @@ describe("a delegation that ends while its approver decides", () => {
       decide: () => approve(actor, reference),
     };
   }
-  // Whoever confirms is held up once the time of the end is written, and whoever decides once they have read the delegation.
+  // The confirmation is held up after it has written the end's time, and the decision after it has read the delegation.
   const ending = () => `SELECT FROM "Person" WHERE id = '${admins[1].personId}' FOR UPDATE`;
   const reserving = () => `SELECT FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
 
@@ -147,7 +150,7 @@ describe("a delegation that ends while its approver decides", () => {
 });
 
 describe("small changes that come to too much together", () => {
-  /** Two of 300 dollars each, of two officers who may change 500 alone. */
+  /** Two changes of 300 dollars each, by two officers who may each change 500 alone. */
   async function small() {
     const [one, other] = [await somebody("BUDGET"), await somebody("BUDGET")];
     await askForThreshold(one, request(), { cents: 500_00n + alone, reason: "Fees" });
@@ -160,7 +163,7 @@ describe("small changes that come to too much together", () => {
     };
     return [await ask(one), await ask(other)] as const;
   }
-  /** What one person alone has changed so far of the year. */
+  /** What one person alone has changed in the year so far. */
   let alone = 0n;
   const year = () => `SELECT FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
 
@@ -172,7 +175,7 @@ describe("small changes that come to too much together", () => {
     await confirmChange(one.actor, request(), other.id);
   });
 
-  /** As the portal’s own login might, past its commands. */
+  /** As the portal’s own login could, bypassing its commands. */
   async function past(...ids: string[]): Promise<string[]> {
     const works = ids.map((id) => async () => {
       const client = new pg.Client({ connectionString: database.databaseUrl });

@@ -1,4 +1,4 @@
-// What initiatives have unspent moves into the next year with the envelope, and back.
+// Unspent money of initiatives moves into the next year with the envelope, and back.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { commitReserve, pay, releaseReserve, reserve } from "#lib/budget/commands.ts";
@@ -95,7 +95,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const on = new Date(Date.UTC(first, 8, 1));
     await transaction((tx) => pay(tx, cause(), boats, { startYear: first, cents: 30_00n, on }));
     await transaction((tx) => reserve(tx, cause(), dogs, [{ startYear: first, cents: 40_00n }]));
-    // Neither year has a cent that is free.
+    // Neither year has a cent available.
     for (const startYear of [first, first + 1]) {
       const { availableCents } = await positionOf(startYear);
       await transaction((tx) => reserve(tx, cause(), applicationId, [{ startYear, cents: availableCents }]));
@@ -151,7 +151,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     const mails = await db().email.findMany({ where: { to: agencyMail }, orderBy: { id: "asc" } });
     expect(mails).toHaveLength(2);
-    // The officers' own reason stays with them.
+    // The officers' own reason is not shown to the agency.
     expect(mails.map(({ text }) => text).join()).not.toContain("Ships were late");
     expect(mails.map(({ text }) => text).join()).toContain(`${formatYear(first + 1)} $170.00`);
     const stale = { ...request(), revision: 0 };
@@ -189,7 +189,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     expect((await held(dogs)).at(0)).toEqual([0, 0n, 40_00n, 0n]);
     expect(await listLedgerDifferences()).toEqual([]);
-    // All of it moves back on one day: no month in between holds the envelope without its commitments.
+    // All of it moves back on one day: in no month does the envelope lack room for its commitments.
     const back = await db().ledgerEntry.findMany({ where: { changeId: await lastChange() } });
     expect(back).toHaveLength(6);
     for (const { startYear, effectiveOn, at } of back) {

@@ -1,4 +1,4 @@
-// Free money of the envelope moves into the next year, and back.
+// Available money of the envelope moves into the next year, and back.
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";

@@ -93,7 +93,7 @@ test("in a closed year it is asked for by one and taken by another, with both na
   expect(await run({ name: "close", token: "close", year })).toBeNull();
   expect(await run({ name: "confirm", change: "close", isSamePerson: false })).toBeNull();
   goTo(lastDay(year) + 60);
-  // One person alone is refused, whichever way they come.
+  // One person alone is refused, whichever way they try.
   const alone = { values: returned(1), isLater: false };
   await expect(takeStep(asks, await request(), reference, "recoverPayment", alone)).rejects.toThrow(
     /Recovery_by_two|another confirms/,
@@ -128,7 +128,7 @@ test("in a closed year it is asked for by one and taken by another, with both na
   const confirmed = once();
   await Promise.all([1, 2].map(() => confirmChange(confirms, confirmed, id)));
   expect([await stateOf(1), await paid()]).toEqual(["RECOVERED", 50_00n]);
-  // What came back is not accrued: the year's end shows it apart.
+  // What came back is not accrued: the year's end shows it separately.
   const { unspent } = await readYearEnd(asks, year);
   expect(unspent.map((line) => [line.statedCents, shortOf(line)])).toEqual([[0n, 10_00n]]);
   const filter = { startYear: year, kind: "RECOVER", reference, month: null } as const;
@@ -184,7 +184,7 @@ test("what would refuse the step refuses to ask for it, and to confirm it once i
   expect(text).toContain(`$1.50 came back. ${formatYear(year)} is closed`);
 });
 
-/** The newest line of a claim that stands: a payment, or a credit note. */
+/** The newest current line of a claim: a payment, or a credit note. */
 const lineOf = async (number: number, isCredit = false) =>
   (
     await db().paymentLine.findFirstOrThrow({
@@ -227,7 +227,7 @@ test("whatever else corrects a payment of a closed year takes two people, and th
       4,
     ),
   ).toEqual([title("Record returned payment", 4, "$10.00"), "APPROVED", 28_50n, ["RECOVER -1000"]]);
-  // It is paid again by one person, as any other that was approved.
+  // One person pays it again, like any other approved claim.
   const again = {
     values: { claim: "4", reference: "FIN again", ...onDay("paidOn", lastDay(year) + 69) },
     isLater: false,

@@ -1,4 +1,4 @@
-// What the database lets nobody do about people and their interests by the application's own login, with SQL of its own.
+// What the database forbids about people and their interests, to the application's own login with SQL of its own.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
@@ -187,7 +187,7 @@ test("control: each with the event of somebody who may passes", async () => {
 
 test("what the owner of the tables has changed is found", async () => {
   const rules = async () => (await listBreaches()).map(({ rule, what }) => `${rule} ${what.split(", ").at(-1)}`);
-  // Those that this file begins with.
+  // Those that this file starts with.
   const before = await rules();
   expect(before).toEqual([
     "InterestDeclaration_as_recorded Tied",

@@ -1,4 +1,4 @@
-// What was done past the database's guards, as the owner of its tables, is found.
+// Finds what was done around the database's guards, as the owner of its tables.
 import { beforeAll, describe, expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";

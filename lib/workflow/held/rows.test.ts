@@ -1,4 +1,4 @@
-// What the database lets nobody do about the rows that steps make by the application's own login, with SQL of its own: offers,
+// What the database forbids about the rows that steps make, to the application's own login with SQL of its own: offers,
 // reports, scores, delegations, decisions, claims, money.
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";

@@ -1,4 +1,4 @@
-// What the database lets nobody do about settings, files, letters and what was written, by the application's own login with SQL of
+// What the database forbids about settings, files, letters and written text, to the application's own login with SQL of
 // its own.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
@@ -18,7 +18,7 @@ const { ids, refusal } = useStates({
   OTHER_AGENCY: "contributor@customs.example",
 });
 
-/** What was done to something, as whoever has the login could write it. */
+/** An event about something, as anybody with the login could write it. */
 const said = (what: string, actor: string, subject: string | null, application = "NULL", data = "NULL") =>
   `INSERT INTO "AuditEvent" (event, "actorId", subject, "applicationId", data)
    VALUES ('${what}', ${actor}, ${subject ?? "NULL"}, ${application}, ${data})`;

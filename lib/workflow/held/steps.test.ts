@@ -1,5 +1,5 @@
-// What the database lets nobody do about states, amounts and days of an application by the application's own login, with SQL of
-// its own.
+// What the database forbids about states, amounts and days of an application, to the application's own login with SQL
+// of its own.
 
 import { expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";

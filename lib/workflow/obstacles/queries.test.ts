@@ -1,4 +1,4 @@
-// What stands in the way of steps, in sentences, by role, state and duty.
+// What prevents steps, in sentences, by role, state and duty.
 import { expect, test } from "vitest";
 import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";

@@ -1,4 +1,4 @@
-// The blank form has every question of the newest release, with what its answer may be.
+// The blank form has every question of the newest release, with the kind of answer it takes.
 import { expect, test } from "vitest";
 import { APPLICATION_RELEASES, DECLARATION_RELEASES } from "#lib/applications/form/releases.ts";
 import { newestOf } from "#lib/form/versions.ts";

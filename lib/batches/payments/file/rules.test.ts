@@ -1,4 +1,4 @@
-// Lists of finance systems of many kinds, each as its program writes it.
+// Lists from finance systems of many kinds, each as its program writes it.
 import { expect, test } from "vitest";
 import { LINES_MAX } from "#lib/batches/payments/schema.ts";
 import { decodeText } from "#lib/platform/text.ts";
@@ -9,7 +9,7 @@ const ONE = "PSF-2026-0042/1,1200.00,2026-11-26,FIN-1";
 
 const isoOf = (text: string, order?: "DAY" | "MONTH") => readDay(text, order)?.toISOString().slice(0, 10) ?? null;
 
-/** A list as it is understood, each line with its number; or what is wrong with all of it. */
+/** How a list is understood, each line with its number; or what is wrong with all of it. */
 function said(csv: string): string[] | string {
   const { lines, problem } = readLines(csv);
   if (!lines) return problem;
@@ -187,7 +187,7 @@ test("a list with a month before its day leaves the days that are both in doubt,
   const isFirst = (paidOn: string) => monthFirst([line(2, paidOn)]) !== null;
   for (const text of ["1/13/2026", "12/31/26", "11 / 24 / 2026 0:00"])
     expect([text, isFirst(text)]).toEqual([text, true]);
-  // No month and no day: a slip, and no other order.
+  // No such month and no such day: a typing mistake, not another order.
   const slips = ["13/24/2026", "11/32/2026", "00/24/2026", "12/12/2026", "x11/24/2026", "11/24/2026x", "11/24/x6", ""];
   for (const text of slips) expect([text, isFirst(text)]).toEqual([text, false]);
   const texts = ["11/03/2026", "11/24/2026", "11242026", "11032026", "24 Nov 2026", "2026-03-11"];
@@ -280,13 +280,13 @@ test("amounts with a decimal comma are read where the whole list has them, and n
     return lines?.map(({ amount }) => readAmount(amount)) ?? problem;
   };
   expect(amounts("9.000,00", "1200,50", "(1.234.567,00)")).toEqual([900_000n, 120_050n, -123_456_700n]);
-  // Beside others that have points, a comma parts thousands.
+  // Next to others with points, a comma separates thousands.
   expect(amounts("9.000,00", "1,200.50")).toEqual([null, 120_050n]);
   expect(amounts("9,000", "1200,5")).toEqual([900_000n, null]);
   expect(amounts("1200,50", "9,000")).toEqual([null, 900_000n]);
   expect(amounts("9.000,00", "1200.50")).toEqual([null, 120_050n]);
   expect(amounts("9.000,00", "1200.5 CR")).toEqual([null, -120_050n]);
-  // One with a comma is enough, whatever the others have behind theirs.
+  // One with a comma is enough, whatever the others have after theirs.
   expect(amounts("9.000,00", "1200", "9.000", "12,0000")).toEqual([900_000n, 120_000n, 900_000n, 1_200n]);
   expect(amounts("(9.000,00)")).toEqual([-900_000n]);
   expect(amounts("12,0000")).toEqual([null]);

@@ -1,4 +1,4 @@
-// What a note on a decision says of each recommendation: its words, its budget check and what was decided on it.
+// What a decision note shows about each recommendation: its text, its budget check and the decision.
 import { expect, test } from "vitest";
 import {
   answersOf,
