@@ -224,7 +224,7 @@ class Writing {
   async #hear(response: Response, sent: string): Promise<boolean> {
     if (response.status === 401) {
       const next = encodeURIComponent(location.pathname + location.search);
-      this.#status.innerHTML = `<span>You are signed out. We have kept what you typed in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
+      this.#status.innerHTML = `<span>You are signed out. We have kept what you typed in this browser: <a href="/sign-in?next=${next}">sign in again</a> to continue.</span>`;
       this.#later(AGAIN_MS); // for example in another window
       return false;
     }

@@ -320,7 +320,7 @@ function checkAdvance(claim: Claimed, advances: readonly OpenAdvance[]): Record<
   if (!accounted) return { accounted: "Enter how much of the invoice the advance paid" };
   return accounted > advance.openCents
     ? {
-        accounted: `It must be ${formatCents(advance.openCents)} or less: that is what claim ${advance.number} has left`,
+        accounted: `Enter ${formatCents(advance.openCents)} or less: that is what is left of the advance, claim ${advance.number}`,
       }
     : {};
 }

@@ -19,7 +19,7 @@ export default function Accessibility() {
         <li>Everything works with a keyboard alone, and you can see where you are.</li>
         <li>You can zoom to 200%, or use a screen 320 pixels wide, without losing anything.</li>
         <li>Everything works with JavaScript switched off.</li>
-        <li>Forms say what went wrong in words, at the top and beside the answer, and keep what you typed.</li>
+        <li>Forms say what went wrong in words, at the top and next to the answer, and keep what you typed.</li>
         <li>We never use colour alone to show meaning. Every chart also gives its figures as text or a table.</li>
         <li>Nothing moves or plays a sound until you ask for it.</li>
         <li>Every page prints in black and white on A4.</li>

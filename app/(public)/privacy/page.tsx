@@ -70,7 +70,8 @@ export default function Privacy() {
       <h2>What you type and have not sent</h2>
       <p>
         So that nothing you type is lost, we keep it for you until you send the form, for 90 days at most. Nobody else
-        sees it. Your browser keeps what could not be saved yet in a form that only you can read after signing in.
+        sees it. Your browser keeps anything that could not be saved yet, encrypted so that only you can read it after
+        signing in.
       </p>
       <h2>How long we keep it</h2>
       <p>

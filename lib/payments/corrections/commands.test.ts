@@ -64,7 +64,7 @@ test("a credit note is corrected, or taken back where it should not have been re
   await approved({ amount: await left() });
   await expect(correct(claim, { payment: await creditId(), amount: 0n })).rejects.toMatchObject({
     code: "STATE",
-    message: expect.stringContaining("What was credited cannot be paid again: only $0.00"),
+    message: expect.stringContaining("The credited amount cannot be paid again: only $0.00"),
   });
   await checkFund();
 });

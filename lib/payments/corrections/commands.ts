@@ -190,7 +190,7 @@ async function reverseCredit(
   const room = roomIn(await listYearsLeft(tx, application.id), startYear);
   if (cents > room) {
     const why = `only ${formatCents(room)} of ${formatYear(startYear)} has not been paid or claimed`;
-    throw new DomainError("STATE", `What was credited cannot be paid again: ${why}.`);
+    throw new DomainError("STATE", `The credited amount cannot be paid again: ${why}.`);
   }
   const { paymentId, paidOn } = credit;
   const of = { paymentId, applicationId: application.id, claimId, startYear, reversesId: credit.id, isCredit: true };

@@ -101,7 +101,10 @@ export async function reverseRecovery(
     const room = roomIn(await listYearsLeft(tx, application.id), startYear);
     if (cents > room) {
       const left = `only ${formatCents(room)} of ${formatYear(startYear)} has not been paid or claimed`;
-      throw new DomainError("STATE", `This recovery cannot be reversed: ${left}. What came back has been used since.`);
+      throw new DomainError(
+        "STATE",
+        `This recovery cannot be reversed: ${left}. The money that came back has been used since.`,
+      );
     }
     const { id: recoveryId } = await tx.recovery.create({
       data: {
