@@ -44,13 +44,13 @@ const dayValues = (name: string, day: Date): Values => ({
 
 const THREATS: Record<Story["focus"], string> = {
   climate:
-    "Cyclones come more often and stronger. After the last one, help took nine days to reach the outer islands, and stores were looted before it came.",
+    "Cyclones are more frequent and stronger. After the last one, help took nine days to reach the outer islands, and shops were looted before it arrived.",
   human:
     "People are hurt where services are thin: a few officers serve many islands, and those who need them most cannot reach them.",
   environment:
-    "What is taken from the sea and the forests unseen is lost for good. Inspectors are few, and those who break the law know it.",
+    "Fish and timber that are taken illegally are lost for good. There are few inspectors, and people who break the law know it.",
   crime:
-    "Organised groups use the islands as a way to larger markets. Seizures have grown fourfold in five years, and part of what passes through stays.",
+    "Organised groups use the islands as a route to larger markets. Seizures have quadrupled in five years, and some of the goods stay in the islands.",
   cyber:
     "Government networks are attacked every week. Twice in the last two years a ministry worked on paper for a month.",
   enabling:
@@ -61,10 +61,10 @@ export function needValues(story: Story): Values {
   return {
     threat: `${THREATS[story.focus]} ${story.summary}`,
     importance:
-      "The partner’s own security strategy names this among its first three needs. For New Zealand it matters because what is not stopped there arrives here, and because our people live, trade and travel in the region.",
-    whyNewZealand: `${story.agency} has worked with these services for many years, has the people to do it, and was asked by them to do so. Nobody else offers it at this size.`,
+      "The partner’s own security strategy names this among its first three needs. It matters to New Zealand because threats that are not stopped there reach us here, and because New Zealanders live, trade and travel in the region.",
+    whyNewZealand: `${story.agency} has worked with these services for many years, has the people to do it, and was asked by them to do so. Nobody else offers this on the same scale.`,
     otherWork:
-      "Australia’s police programme covers the larger stations, and a regional body runs a yearly course. Both were asked, and this initiative takes up where they end.",
+      "Australia’s police programme covers the larger stations, and a regional body runs a yearly course. We asked both, and this initiative starts where they stop.",
   };
 }
 
@@ -88,7 +88,7 @@ export function budgetValues(story: Story, startYear: number): Values {
     });
   });
   values["contributions.0.source"] = "agency";
-  values["contributions.0.from"] = `${story.agency}: salaries of those who take part`;
+  values["contributions.0.from"] = `${story.agency}: salaries of its people who take part`;
   values["contributions.0.amount"] = String(Math.round((story.dollars[0] ?? 0) / 5));
   return values;
 }
@@ -128,7 +128,7 @@ const partnersValues = (story: Story): Values => ({
       organisation: PARTNERS[story.focus],
       country,
       contact: "",
-      asked: "Asked for at the yearly meeting of heads of service, and again by letter in March.",
+      asked: "They asked for it at the annual meeting of heads of service, and again by letter in March.",
     })),
   ),
   ownership:
@@ -155,7 +155,7 @@ const activitiesValues = (story: Story, startsOn: Date): Values => ({
 const resultsValues = (startsOn: Date): Values =>
   rowsOf("outcomes", [
     {
-      outcome: "Officers do the work by themselves",
+      outcome: "Officers do the work on their own",
       indicator: "Officers assessed as able",
       baseline: "12 of 60",
       target: "50 of 60",
@@ -189,20 +189,20 @@ const risksValues = (story: Story): Values => ({
       risk: "Trained people leave the service",
       likelihood: "likely",
       consequence: "minor",
-      treatment: "Twice as many are trained as are needed, and trainers among them.",
+      treatment: "We train twice as many people as are needed, including trainers.",
       owner: "The partner",
     },
   ]),
   overall: "medium",
   gender: "At least four in ten of those who take part are women; one course is for women officers only.",
-  humanRights: "The course covers the use of force and the rights of those who are held.",
-  environment: "Little: travel is bundled, and equipment is taken back at the end of its life.",
+  humanRights: "The course covers the use of force and the rights of people in custody.",
+  environment: "Little impact: trips are combined, and equipment is taken back at the end of its life.",
   healthAndSafety: "Field work follows the agency’s own travel safety plan.",
 });
 
 const odaValues = (story: Story): Values => ({
   eligible: story.focus === "cyber" ? "partly" : "yes",
-  reason: "It builds civilian services that people depend on. What serves the defence of networks is not counted.",
+  reason: "It builds civilian services that people depend on. Work to defend networks does not count.",
   purposeCode: {
     climate: "74020",
     human: "15132",

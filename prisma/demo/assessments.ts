@@ -60,7 +60,7 @@ export async function moderate(desk: MfatActor, reference: string, scores: reado
 /** What an assessor writes of each criterion: with a low score, and with a high one. */
 const WORDS: Record<(typeof STARTING_CRITERIA)[number]["name"], readonly [low: string, high: string]> = {
   "Security need": [
-    "The need is said more than shown: one source, and figures of one year only.",
+    "The need is stated rather than shown: there is one source, with figures for one year only.",
     "The need is shown with figures over five years, and the partner names it among its first three.",
   ],
   "Fit with the Boe Declaration and New Zealand’s priorities": [
@@ -68,15 +68,15 @@ const WORDS: Record<(typeof STARTING_CRITERIA)[number]["name"], readonly [low: s
     "It fits the Boe Declaration squarely and builds on what New Zealand does already.",
   ],
   "Pacific ownership": [
-    "The partner was asked rather than leads; who decides in the steering group is not said.",
+    "The partner was consulted but does not lead, and it is not clear who decides in the steering group.",
     "The partner asked for it, leads the steering group and gives its own people time.",
   ],
   "Results and delivery": [
-    "Two outcomes are activities in other words, and one has no baseline.",
+    "Two outcomes are really activities, and one has no baseline.",
     "Each outcome has an indicator that the partner counts already.",
   ],
   "Value and sustainability": [
-    "Little is said of who pays for upkeep after the first year.",
+    "It says little about who pays for upkeep after the first year.",
     "The costs compare well with last year’s courses, and upkeep is planned for.",
   ],
 };

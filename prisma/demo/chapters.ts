@@ -319,7 +319,7 @@ const declined = (): Chapter[] => [
       decisions.decline(approver2, request, ref, {
         reason: "Others do this already at a larger scale.",
         agencyText:
-          "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
+          "The initiative is sound, but it would repeat work that a regional body has started. We suggest that you join it.",
       }),
   },
 ];
@@ -339,7 +339,7 @@ const changes = (story: Story): Chapter[] => [
     day: 10,
     run: async ({ contributor }, ref, request) => {
       const need = needValues(story);
-      const threat = `${need.threat} Eleven vessels carry fuel and gas beside passengers; six of them have no plan for it.`;
+      const threat = `${need.threat} Eleven vessels carry fuel and gas together with passengers; six of them have no plan for it.`;
       await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
       const { startsOn } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
       const year = financialYearOf(startsOn ?? dayOf(now()));
@@ -392,7 +392,7 @@ async function recommend(story: Story, { desk }: Cast, reference: string, reques
     outcome: isDeclined(story) ? "DO_NOT_FUND" : story.funded ? "FUND_IN_PART" : "FUND_IN_FULL",
     phasing: isDeclined(story) ? [] : recommended,
     conditions: isDeclined(story) ? null : "Report on each result within three months of the end.",
-    rationale: isDeclined(story) ? "Sound, but it repeats work that others have begun." : RATIONALE,
+    rationale: isDeclined(story) ? "Sound, but it repeats work that others have started." : RATIONALE,
     exceptionReason: null,
   });
 }

@@ -97,7 +97,7 @@ const returned = (day: number): Chapter[] => [
       forEach(ref, "CLAIMED", (request, one) =>
         claims.returnClaim(desk, request, ref, {
           ...one,
-          reason: "The invoice has another amount for the flights. Please claim again with the one that is right.",
+          reason: "The invoice shows a different amount for the flights. Please claim again with the right amount.",
         }),
       ),
   },
@@ -160,7 +160,7 @@ export const approveAll: Chapter["run"] = async (cast, ref, request) => {
 async function meetAll(desk: MfatActor, ref: string): Promise<void> {
   const { id } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
   for (const { number } of holding(await listConditions(desk, id), dayOf(now()))) {
-    const met = { condition: String(number), proof: "The final report tells of each result." };
+    const met = { condition: String(number), proof: "The final report covers each result." };
     await meetCondition(desk, await requestFor(ref), ref, met);
   }
 }

@@ -37,7 +37,7 @@ export const reportsToTheEnd = (story: Story, recovered = 0): Chapter[] => [
     day: endDay(story) + 30,
     run: ({ desk }, ref, request) =>
       acceptLastReport(desk, request, ref, {
-        reason: "All results were reached; the partner goes on with its own people.",
+        reason: "All results were achieved, and the partner is continuing with its own people.",
       }),
   },
   acquit(endDay(story) + 40, recovered),
@@ -105,7 +105,7 @@ function reportValues({ outcomes, milestones }: Basis, isFinal: boolean): Values
     ...Object.fromEntries(
       outcomes.map(({ target }, index) => [
         reachedInput(index),
-        isFinal ? `Reached: ${target}.` : "31 of 60 were assessed as able by the partner’s own trainers.",
+        isFinal ? `Achieved: ${target}.` : "31 of 60 were assessed as able by the partner’s own trainers.",
       ]),
     ),
     ...Object.fromEntries(
@@ -115,7 +115,7 @@ function reportValues({ outcomes, milestones }: Basis, isFinal: boolean): Values
       ]),
     ),
     progress: isFinal
-      ? "All courses were held and the equipment is in use. The partner’s trainers held the last course by themselves."
+      ? "All courses were held and the equipment is in use. The partner’s trainers held the last course on their own."
       : "The planning visit and the first course were held. Those who took part now practise with their mentors.",
     problems: isFinal ? "" : "Flights were cancelled twice. The return visit moves by a month; nothing else changes.",
   };
@@ -145,7 +145,7 @@ export async function acquittalValues(reference: string, actualCents: bigint): P
   return {
     ...Object.fromEntries(splitOver(lines, actualCents).map((cents, index) => [actualInput(index), plainCents(cents)])),
     outcome: "The courses were held as planned, and 52 of 60 officers were assessed as able.",
-    lessons: "Next time we would begin with the instructors’ course, and buy the equipment a quarter earlier.",
+    lessons: "Next time we would start with the instructors’ course, and buy the equipment a quarter earlier.",
   };
 }
 

@@ -219,7 +219,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "NCSC",
     title: "National cyber security strategy support",
-    summary: "Advisers for twelve months to write and begin a national strategy.",
+    summary: "Advisers for twelve months to write and start a national strategy.",
     places: { VU: 100 },
     focus: "cyber",
     dollars: [160_000, 80_000],
@@ -348,7 +348,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "INZ",
     title: "Border officers’ exchange",
-    summary: "Twelve officers work for six weeks beside colleagues of another service.",
+    summary: "Twelve officers work for six weeks alongside colleagues from another service.",
     places: { FJ: 30, WS: 30, TO: 40 },
     focus: "crime",
     dollars: [120_000, 40_000],
@@ -358,7 +358,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "Avsec",
     title: "Airport screening equipment and training",
-    summary: "Replace two scanners that no longer can be repaired, and train those who run and mend them.",
+    summary: "Replace two scanners that can no longer be repaired, and train the people who run and repair them.",
     places: { TO: 70, WS: 30 },
     focus: "crime",
     dollars: [130_000, 50_000],
@@ -384,7 +384,7 @@ export const STORIES: readonly Story[] = [
         question: "Does Fiji’s customs service have people to run the instruments once the training ends?",
         answer: {
           day: 17,
-          text: "Yes. The service has told us of a team of six at the mail centre in Nadi, paid from its own budget.\n\nA regional body plans a course on the same instruments in March. We suggest that the two are held together.",
+          text: "Yes. The service has told us of a team of six at the mail centre in Nadi, paid from its own budget.\n\nA regional body plans a course on the same instruments in March. We suggest holding the two together.",
         },
       },
       {
@@ -392,7 +392,7 @@ export const STORIES: readonly Story[] = [
         of: "legal",
         days: 7,
         question: "Do the instruments need an export permit?",
-        passedOver: { day: 26, reason: "The agency has shown us the permit since." },
+        passedOver: { day: 26, reason: "The agency has since shown us the permit." },
       },
     ],
   },
@@ -409,7 +409,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "NCSC",
     title: "Secure email for small administrations",
-    summary: "Move four administrations to well-kept email with second factors.",
+    summary: "Move four administrations to well-maintained email with two-step sign-in.",
     places: { NU: 30, TK: 20, TV: 50 },
     focus: "cyber",
     dollars: [140_000, 70_000],
@@ -438,7 +438,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "NZ Police",
     title: "Missing persons at sea",
-    summary: "A shared record of missing persons and a course for those who tell families.",
+    summary: "A shared record of missing persons and a course for the people who inform families.",
     places: { KI: 60, TV: 40 },
     focus: "human",
     dollars: [110_000],
@@ -476,7 +476,7 @@ export const STORIES: readonly Story[] = [
         day: 10,
         by: "contributor",
         section: "budget",
-        text: "I split the travel line once the partner sends its dates.",
+        text: "I will split the travel line once the partner sends its dates.",
       },
     ],
   },
@@ -495,7 +495,7 @@ export const STORIES: readonly Story[] = [
   {
     agency: "INZ",
     title: "Passenger data for small airlines",
-    summary: "Help small airlines send passenger data, and officers read it.",
+    summary: "Help small airlines to send passenger data, and officers to use it.",
     places: { WS: 50, CK: 50 },
     focus: "crime",
     dollars: [230_000, 110_000],

@@ -26,7 +26,7 @@ const VARIATIONS: Record<NonNullable<Story["variation"]>, Told> = {
   },
   REPHASING: {
     day: 210,
-    reason: "The second unit begins after the elections, and so in the next financial year.",
+    reason: "The second unit starts after the elections, which is in the next financial year.",
     terms: ({ years }) => ({ kind: "REPHASING", phasing: moved(years, -4_000_000n, 4_000_000n) }),
   },
   COST: {
