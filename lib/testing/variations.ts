@@ -74,7 +74,7 @@ export const phased = (first: bigint, second: bigint): PhasedAmount => [
   { startYear: year + 1, cents: second },
 ];
 
-/** An arrangement over two years, of which everybody who acts has declared. Answers its reference. */
+/** An arrangement over two years, for which everybody who acts has declared their interests. Returns its reference. */
 export async function arrangement(...others: MfatActor[]): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const phasing = phased(FIRST, SECOND);

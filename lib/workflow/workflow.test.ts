@@ -44,7 +44,7 @@ async function actorOf(role: Role, agencyId?: string): Promise<Actor> {
   return actor.side === "AGENCY" && agencyId ? { ...actor, agencyId } : actor;
 }
 
-/** The code of a step's refusal; "allowed" where its own work would have begun. Nothing is changed. */
+/** The code of a step's refusal; "allowed" where its own work would have started. Nothing is changed. */
 async function outcome(actor: Actor, application: { reference: string; revision: number }, action: StepKey) {
   const request = { requestId: randomUUID(), revision: application.revision };
   return takeTransition(actor, request, application.reference, stepRow(action), reach).then(
