@@ -7,18 +7,16 @@ import { InsetText } from "#components/ui/feedback.tsx";
 import type { KeptAs } from "#lib/unsent/rules.ts";
 
 type UnsentNoticeProps = {
-  /** Where this browser keeps the sections: `name` and `saveTo` are prefixes, to which each section's key is added. */
+  /** How this browser keeps the sections: `name` and `saveTo` are those of all, which the key of each completes. */
   keptAs: KeptAs;
   reference: string;
-  /** The titles of the sections that are open for changes, by key. */
+  /** The titles of the sections that can be written, by key. */
   sections: Readonly<Record<string, string>>;
 };
 
-/**
- * Sends what this browser still keeps of sections that the writer has left (components/browser/autosave.ts), and lists
- * those that the server does not accept as they are.
- */
-export default function UnsentNotice({ keptAs, reference, sections }: UnsentNoticeProps) {
+/** Sends what this browser kept of sections whose page was left (components/browser/autosave.ts), and says which of them
+ * the server does not take as they are. */
+export function UnsentNotice({ keptAs, reference, sections }: UnsentNoticeProps) {
   const [unsent, setUnsent] = useState<string[]>([]);
   const { refresh } = useRouter();
   useEffect(() => {
