@@ -18,8 +18,8 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("You have added the file.")).toBeVisible();
   await page.getByRole("link", { name: "Continue to the claim" }).click();
-  await fillDay(page, "Work from", inDays(0));
-  await fillDay(page, "Work to", inDays(0));
+  await fillDay(page, "First day of the work", inDays(0));
+  await fillDay(page, "Last day of the work", inDays(0));
   await page.getByLabel("Amount", { exact: true }).fill(amount);
   await page.getByLabel("GST", { exact: true }).fill("0");
   await page.getByLabel("Invoice number").fill(number);
@@ -53,8 +53,8 @@ for (const javaScriptEnabled of [true, false]) {
     const name = await claim(contributor, reference, number, "1,000");
 
     await chooseStep(contributor, reference, "Submit claim");
-    await fillDay(contributor, "Work from", inDays(0));
-    await fillDay(contributor, "Work to", inDays(0));
+    await fillDay(contributor, "First day of the work", inDays(0));
+    await fillDay(contributor, "Last day of the work", inDays(0));
     await contributor.getByLabel("Amount", { exact: true }).fill("99,000,000");
     await contributor.getByLabel("Invoice number").fill(number.toLowerCase());
     await contributor.getByRole("button", { name: "Submit claim" }).click();
@@ -137,7 +137,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("payments of a finance system are previewed line by line and recorded; the list of claims exports what it shows", async ({
+test("payments from a finance system are previewed line by line and recorded; the list of claims exports what it shows", async ({
   as,
   portal,
 }) => {

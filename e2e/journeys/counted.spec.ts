@@ -37,7 +37,7 @@ function documented(): Record<string, Count> {
 }
 
 // A portal of its own: other tests leave more tasks than "My work" lists.
-test("from the draft to the accepted offer is as far as the docs say", async ({ browser }) => {
+test("it takes as many pages and presses from draft to accepted offer as the docs say", async ({ browser }) => {
   const { portal, stop } = await startPortal("counted");
   try {
     await walkAndCount(async (email) => {
@@ -140,7 +140,7 @@ async function walkAndCount(as: (email: string) => Promise<Page>): Promise<void>
   await send(approver, "Approve");
 
   await openTask(desk, "Send offer");
-  await fillDay(desk, "Accept by", offerDay());
+  await fillDay(desk, "Last day to accept the offer", offerDay());
   await send(desk, "Send offer");
 
   await openTask(certifier, "Accept offer", "/home");

@@ -47,7 +47,7 @@ async function makeApproved(portal: Portal, first: number): Promise<string[]> {
   return references;
 }
 
-test("without JavaScript the desk sends several offers, previewed one by one, and reads what became of each", async ({
+test("without JavaScript the desk sends several offers, previewed one by one, and reads the result of each", async ({
   as,
   portal,
 }) => {
@@ -63,7 +63,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await page.getByRole("button", { name: "Preview each one" }).click();
   await expect(page.getByRole("link", { name: "Enter the day the offer must be accepted by" })).toBeVisible();
   await expect(page.getByLabel(`Send the offer of ${second}`)).toBeChecked();
-  await fillDay(page, "Accept by", offerDay());
+  await fillDay(page, "Last day to accept the offer", offerDay());
   await page.getByRole("button", { name: "Preview each one" }).click();
   await expect(page.getByText("Nothing has changed yet")).toBeVisible();
   await expect(page.getByText("Kia ora koutou.")).toHaveCount(2);
@@ -87,7 +87,9 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await expect(certifier.getByText("Kia ora koutou.")).toBeVisible();
 });
 
-test("a step for several applications is for who takes it, and a batch for who prepared it", async ({ as }) => {
+test("only people who may take a step can take it for several applications, and only its preparer can open a batch", async ({
+  as,
+}) => {
   const may: Record<string, PersonKey> = { sendOffer: "desk", decline: "approver", approve: "admin" };
   for (const key of ["desk", "approver", "auditor", "contributor"] as const) {
     const page = await as(PEOPLE[key]);

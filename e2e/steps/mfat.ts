@@ -65,7 +65,7 @@ export async function sendOffer(page: Page, reference: string): Promise<void> {
   await expect(
     page.getByText(/^The Ministry of Foreign Affairs and Trade offers .+ \$[\d,]+\.\d\d, GST/),
   ).toBeVisible();
-  await fillDay(page, "Accept by", offerDay());
+  await fillDay(page, "Last day to accept the offer", offerDay());
   await send(page, "Send offer");
 }
 

@@ -125,8 +125,8 @@ describe("the desk asks", () => {
   });
 
   test("not without a question, not for yesterday or a day years away, and of one adviser one question at a time", async () => {
-    expect(await ask(POST, -1)).toContain("Answer by must be today or later");
-    expect(await ask(POST, 400)).toContain("Answer by must be within a year from today");
+    expect(await ask(POST, -1)).toContain("Date must be today or later");
+    expect(await ask(POST, 400)).toContain("Date must be within a year from today");
     const asked = { adviser: mfat(POST).personId, question: " ", ...due(3) };
     expect(await take("desk", "askForAdvice", asked)).toContain("Enter your question");
     expect(await take("desk", "askForAdvice", { ...asked, adviser: randomUUID(), question: "?" })).toMatch(/^INVALID/);

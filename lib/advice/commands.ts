@@ -25,8 +25,8 @@ export function askForAdvice(
 ) {
   return takeTransition(actor, request, reference, ADVICE_STEPS.askForAdvice, async (tx, { id: applicationId }) => {
     const today = dayOf(now());
-    if (dueOn < today) throw invalid({ "dueOn-day": "Answer by must be today or later" });
-    if (dueOn > addDays(today, DAYS_MAX)) throw invalid({ "dueOn-day": "Answer by must be within a year from today" });
+    if (dueOn < today) throw invalid({ "dueOn-day": "Date must be today or later" });
+    if (dueOn > addDays(today, DAYS_MAX)) throw invalid({ "dueOn-day": "Date must be within a year from today" });
     const person = await tx.person.findFirst({ where: { id: adviser, ...mayAdvise(applicationId) } });
     if (!person) throw invalid({ adviser: "Choose from the advisers listed" });
     if (await tx.advice.count({ where: { applicationId, adviserId: adviser, state: "ASKED" } })) {

@@ -60,7 +60,7 @@ test("an offer is answered before its first financial year ends, and is neither 
   const lastDay = yearEndsOn(year);
   await expect(send(addDays(lastDay, 1))).rejects.toMatchObject({
     fields: {
-      "dueOn-day": `Accept by must be 30 June ${year + 1} or earlier. The offer has money from ${formatYear(year)}, which ends that day`,
+      "dueOn-day": `Last day to accept the offer must be 30 June ${year + 1} or earlier. The offer has money from ${formatYear(year)}, which ends that day`,
     },
   });
   const ended = `${formatYear(year)} ended on 30 June ${year + 1}, so you cannot add money to it`;

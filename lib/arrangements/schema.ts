@@ -2,7 +2,7 @@ import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 
 /** The label for the last day of an offer on each form that asks for it; the errors use the same. */
 export const LAST_DAY_LABELS = {
-  sendOffer: "Accept by",
+  sendOffer: "Last day to accept the offer",
   moveLastDay: "New last day",
   reopen: "Last day to accept the offer",
 } as const;

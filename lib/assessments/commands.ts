@@ -29,7 +29,7 @@ export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.assignAssessors, async (tx, application) => {
     const { assessors, dueOn } = assignment;
-    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Date must be today or later" });
     const people = await tx.person.findMany({
       where: { id: { in: assessors }, side: "MFAT", endedAt: null, roles: { some: { role: "ASSESSOR" } } },
       select: { id: true, name: true },

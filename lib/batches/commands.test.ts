@@ -167,7 +167,7 @@ test("what is missing or wrong is said at its field, all at once", async () => {
   const yesterday = day(addDays(dayOf(now()), -1));
   await expect(prepared([])).rejects.toMatchObject({ fields: { take: "Tick at least one application" } });
   await expect(prepared([one, two], yesterday)).rejects.toMatchObject({
-    fields: { "dueOn-day": "Accept by must be today or later" },
+    fields: { "dueOn-day": "Last day to accept the offer must be today or later" },
   });
   for (const time of ["09:00", "18:00"]) {
     shiftClock(atTime(dayOf(now()), time).getTime() - Date.now());

@@ -98,7 +98,7 @@ describe("limits, at them and one above", () => {
       expect([bad, day(bad)]).toEqual([bad, `${field.label} must be a real date, like 1 7 2027`]);
     // Ambiguous century: 1999 or 2099.
     for (const short of ["1 7 99", "1 7 ’51"])
-      expect([short, day(short)]).toEqual([short, `${field.label} must have a year of four figures, like 2027`]);
+      expect([short, day(short)]).toEqual([short, `${field.label} must have a four-digit year, like 2027`]);
     for (const far of ["3 12 1926", "1 7 2101"])
       expect([far, day(far)]).toEqual([far, `${field.label} must have a year from 2000 to 2100`]);
   });

@@ -233,7 +233,7 @@ function readDay(field: Field, values: Values, report: Report): Date | null {
   const must = isFar
     ? `have a year from ${FIRST_YEAR} to ${LAST_YEAR}`
     : isShort
-      ? "have a year of four figures, like 2027"
+      ? "have a four-digit year, like 2027"
       : "be a real date, like 1 7 2027";
   if (!date) report(firstInput(field), `${field.label} must ${must}`);
   return date;

@@ -101,7 +101,7 @@ describe("a financial year that has not begun", () => {
     const claim = await approved(await worked(next()));
     await expect(pay(claim, { paidOn: new Date(Date.UTC(next(), 5, 30)) })).rejects.toMatchObject({
       fields: {
-        "paidOn-day": `Paid on must be 1 July ${next()} or later: the claim is for ${formatYear(next())}, which begins that day`,
+        "paidOn-day": `Date must be 1 July ${next()} or later: the claim is for ${formatYear(next())}, which begins that day`,
       },
     });
     const early = transaction(async (tx) =>

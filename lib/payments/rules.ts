@@ -264,13 +264,17 @@ export function checkClaim(claim: Claimed, arrangement: Claimable, today: Date):
 function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date): Record<string, string> {
   const { basis, workFrom, workTo } = claim;
   const startYear = financialYearOf(workFrom);
-  if (workTo < workFrom) return { "workTo-day": "Work to must be the first day of the work or later" };
+  if (workTo < workFrom) return { "workTo-day": "Last day of the work must be on or after the first day" };
   if (financialYearOf(workTo) !== startYear) {
     const [last, first] = [yearEndsOn(startYear), yearBeginsOn(startYear + 1)].map(formatDay);
-    return { "workTo-day": `Work to must be ${last} or earlier: claim the work from ${first} on separately` };
+    return {
+      "workTo-day": `Last day of the work must be ${last} or earlier. Claim the work from ${first} on separately`,
+    };
   }
   if (workFrom < acceptedOn) {
-    return { "workFrom-day": `Work from must be ${formatDay(acceptedOn)} or later: the offer was accepted that day` };
+    return {
+      "workFrom-day": `First day of the work must be ${formatDay(acceptedOn)} or later: the offer was accepted that day`,
+    };
   }
   const unbegun = unbegunYear(startYear, today);
   if (unbegun) return { "workFrom-day": unbegun };
@@ -279,11 +283,15 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   if (late) return { "workFrom-day": `${late}. Ask the fund desk` };
   if (basis !== "ADVANCE" && workTo > today) {
     return {
-      "workTo-day": "Work to must be today or in the past. To claim before the work is done, choose “An advance”",
+      "workTo-day":
+        "Last day of the work must be today or in the past. To claim before the work is done, choose “An advance”",
     };
   }
   if (basis === "ADVANCE" && workTo < today) {
-    return { "workTo-day": "Work to must be today or later for an advance. Choose “Work that was done” for past work" };
+    return {
+      "workTo-day":
+        "Last day of the work must be today or later for an advance. For past work, choose “Work that was done”",
+    };
   }
   return year
     ? {}
@@ -351,7 +359,7 @@ export function paidOnProblem(
   paidOn: Date,
   { startYear, decidedAt, year }: Payable,
   today: Date,
-  label = "Paid on",
+  label = "Date",
 ): string | null {
   const late = afterCutoff({ startYear, ...year }, paidOn);
   if (late) return `${late}. A budget officer can move that day`;

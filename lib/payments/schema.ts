@@ -35,15 +35,14 @@ export const CLAIM_FIELDS = [
   {
     kind: "day",
     name: "workFrom",
-    label: "Work from",
-    hint: "The first day of the work. The work of one claim must be in one financial year. Make two claims for work before and after 30 June",
+    label: "First day of the work",
+    hint: "All the work in a claim must be in one financial year. Make two claims for work before and after 30 June",
     missing: "Enter the first day of the work",
   },
   {
     kind: "day",
     name: "workTo",
-    label: "Work to",
-    hint: "The last day of the work",
+    label: "Last day of the work",
     missing: "Enter the last day of the work",
   },
   { kind: "amount", name: "amount", label: "Amount", hint: EXCLUSIVE, missing: "Enter the amount", allowZero: true },

@@ -109,7 +109,7 @@ export function readSearch(side: Side, sent: Values, lists: Lists): Search {
   if (parsed.errors) return { ...rest, filter: null, errors: parsed.errors };
   const { sort, ...filter } = parsed.data;
   if (filter.from !== null && filter.to !== null && filter.from > filter.to) {
-    return { ...rest, filter: null, errors: { to: "Requested up to must be the same as requested from, or more" } };
+    return { ...rest, filter: null, errors: { to: "Requested up to must be at least the amount in “Requested from”" } };
   }
   return { ...rest, filter: { ...filter, sort: (sort ?? "newest") as SortKey }, errors: null };
 }

@@ -64,7 +64,7 @@ export function acceptForAssessment(
 /** @throws INVALID if the date has passed */
 function dueAtOf(dueOn: Date): Date {
   const dueAt = endOfDay(dueOn);
-  if (dueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be today or later" });
+  if (dueAt <= now()) throw invalid({ "dueOn-day": "Date must be today or later" });
   return dueAt;
 }
 

@@ -216,8 +216,7 @@ export async function recordRecovery(
 ): Promise<void> {
   const receipt = cleanNumber(recovery.reference);
   if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must include a letter or a number" });
-  if (recovery.receivedOn > dayOf(now()))
-    throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
+  if (recovery.receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Date must be today or in the past" });
   try {
     await takeTransition(actor, request, reference, SETTLEMENT_STEPS.recordRecovery, async (tx, application) => {
       const startYear = Number(recovery.year);
@@ -259,7 +258,7 @@ async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number
   });
   if (first.paidOn && receivedOn < first.paidOn) {
     const since = formatDay(first.paidOn);
-    throw invalid({ "receivedOn-day": `Received on must be ${since} or later: the first payment was made that day` });
+    throw invalid({ "receivedOn-day": `Date must be ${since} or later: the first payment was made that day` });
   }
 }
 

@@ -48,7 +48,7 @@ export function returnAssessment(
 ) {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.returnAssessment, async (tx, application) => {
     refuseAssessors(actor, application);
-    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Date must be today or later" });
     await findComplete(tx, application, assessor);
     if (!(await tx.person.count({ where: { id: assessor, ...mayAssess(application.id) } }))) {
       throw invalid({ assessor: "They cannot assess it any more. Set the assessment aside and assign somebody else" });
@@ -80,7 +80,7 @@ export function askToScoreAgain(
     if (application.criteriaVersion === round.criteriaVersion) {
       throw new DomainError("STATE", "It is scored on the round’s current criteria already.");
     }
-    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Date must be today or later" });
     const complete = await tx.assessment.findMany({ where: { applicationId, status: "COMPLETE" } });
     const able = await tx.person.findMany({
       where: { AND: [{ id: { in: complete.map(({ assessorId }) => assessorId) } }, mayAssess(applicationId)] },

@@ -205,7 +205,7 @@ test("a line that was paid before its claim’s financial year began is not take
     return prepareLines(lines ?? [], early, today)[0]?.fault;
   };
   expect(paid("PSF-2026-0042/1", "2026-11-26")).toBe(
-    "It was paid on 26 November 2026. Paid on must be 1 July 2027 or later: the claim is for 2027/28, which begins that day",
+    "It was paid on 26 November 2026. Date must be 1 July 2027 or later: the claim is for 2027/28, which begins that day",
   );
   expect(paid("PSF-2026-0042/2", "2026-06-30")).toMatch(/1 July 2026 or later: the claim is for 2026\/27/);
   expect(paid("PSF-2026-0042/2", "2026-07-01")).toBeNull();

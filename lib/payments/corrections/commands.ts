@@ -80,13 +80,13 @@ export async function recordReturnedPayment(
   reference: string,
   { payment, returnedOn, reason }: ReturnedPayment,
 ): Promise<void> {
-  if (returnedOn > dayOf(now())) throw invalid({ "returnedOn-day": "Sent back on must be today or in the past" });
+  if (returnedOn > dayOf(now())) throw invalid({ "returnedOn-day": "Date must be today or in the past" });
   await takeTransition(actor, request, reference, PAYMENT_STEPS.recordReturnedPayment, async (tx, application) => {
     const recording = { actor, request, application };
     const { line, claim } = await paymentLineFor(tx, recording, "recordReturnedPayment", payment);
     if (returnedOn < line.paidOn) {
       throw invalid({
-        "returnedOn-day": `Sent back on must be ${formatDay(line.paidOn)} or later: it was paid that day`,
+        "returnedOn-day": `Date must be ${formatDay(line.paidOn)} or later: it was paid that day`,
       });
     }
     await refuseSettled(tx, application.id);

@@ -201,7 +201,7 @@ export async function recordCreditNote(
     const wrongNumber = creditNumberProblem(claim.lines, creditNumber);
     if (wrongNumber) throw invalid({ creditNumber: wrongNumber });
     if (cents <= 0n) throw invalid({ amount: "Enter the amount" });
-    const wrongDay = paidOnProblem(paidOn, claim, dayOf(now()), "Taken off on");
+    const wrongDay = paidOnProblem(paidOn, claim, dayOf(now()));
     if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
     await refuseSettled(tx, application.id);
     const document = cleanNumber(credit.reference);

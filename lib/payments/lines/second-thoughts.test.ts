@@ -67,7 +67,7 @@ test("what the bank sent back opens its claim, which is paid again for the same 
     fields: { "returnedOn-day": expect.stringContaining("it was paid that day") },
   });
   await expect(sentBack(claim, { returnedOn: addDays(dayOf(now()), 1) })).rejects.toMatchObject({
-    fields: { "returnedOn-day": "Sent back on must be today or in the past" },
+    fields: { "returnedOn-day": "Date must be today or in the past" },
   });
   await expect(sentBack(claim, { payment: "x" })).rejects.toMatchObject({ fields: { payment: "Choose a payment" } });
   const [first, today] = [await lineOf(claim), dayOf(now())];

@@ -78,8 +78,8 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: "State", kind: "text", width: 12, value: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
   { header: "Not payable yet", kind: "text", value: ({ notPayable }) => notPayable },
   { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
-  { header: "Work from", kind: "day", value: ({ workFrom }) => workFrom },
-  { header: "Work to", kind: "day", value: ({ workTo }) => workTo },
+  { header: "First day of work", kind: "day", value: ({ workFrom }) => workFrom },
+  { header: "Last day of work", kind: "day", value: ({ workTo }) => workTo },
   {
     header: "Advance",
     kind: "text",

@@ -30,13 +30,13 @@ export async function recoverPayment(
   const { receivedOn, reason } = recovery;
   const receipt = cleanNumber(recovery.reference);
   if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must include a letter or a number" });
-  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
+  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Date must be today or in the past" });
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
       const claim = await claimFor(tx, actor, application, "recoverPayment", recovery.claim);
       const days = standingPayments(claim.lines).map(({ paidOn }) => paidOn.getTime());
       if (days.length && receivedOn.getTime() < Math.min(...days)) {
-        throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
+        throw invalid({ "receivedOn-day": "Date must be the day it was paid or later" });
       }
       await refuseSettled(tx, application.id);
       const { id: claimId, startYear } = claim;
