@@ -18,7 +18,7 @@ test.beforeAll(async ({ browser: _ }, { workerIndex }) => {
 test.afterAll(() => stop());
 
 for (const key of readers) {
-  test(`every form of ${key} is found again as it was left`, async ({ browser }) => {
+  test(`every form of ${key} is filled in again as it was left`, async ({ browser }) => {
     const here = await browser.newContext({ baseURL: portal.url });
     const there = await browser.newContext({ baseURL: portal.url, javaScriptEnabled: false });
     const pages = { here: await here.newPage(), there: await there.newPage() };

@@ -3,7 +3,7 @@ import { expect, referenceOf, test } from "../fixtures.ts";
 
 const keys = Object.keys(PEOPLE) as PersonKey[];
 
-test("who is not signed in reaches what is public, and is led to sign in from everything else", async ({
+test("without signing in, people reach public pages, and are sent to sign in from all others", async ({
   request,
   portal,
 }) => {
@@ -17,7 +17,7 @@ test("who is not signed in reaches what is public, and is led to sign in from ev
 });
 
 for (const key of keys) {
-  test(`${key} reaches what the access table says and nothing else`, async ({ as, portal }) => {
+  test(`${key} reaches exactly what the access table says`, async ({ as, portal }) => {
     const page = await as(PEOPLE[key]);
     const own = await referenceOf(portal, "DRAFT");
     for (const { path, may } of TRIED) {
@@ -99,7 +99,7 @@ test("another agency's application does not exist, in any page, file or action",
   }
 });
 
-test("a page that is not for somebody's role is on record", async ({ as }) => {
+test("an attempt to open a page without the role for it is recorded", async ({ as }) => {
   const assessor = await as(PEOPLE.assessor);
   expect((await assessor.request.get("/settings/people")).status()).toBe(404);
   const auditor = await as(PEOPLE.auditor);
@@ -107,7 +107,7 @@ test("a page that is not for somebody's role is on record", async ({ as }) => {
   await expect(auditor.getByRole("row").filter({ hasText: "/settings/people" }).first()).toContainText("Hēmi Walker");
 });
 
-test("what browsers and search engines ask for is there, as what it is", async ({ request, page }) => {
+test("the files that browsers and search engines request exist, with the right type", async ({ request, page }) => {
   for (const [path, type] of [
     ["/favicon.ico", "image/svg+xml"],
     ["/icon.svg", "image/svg+xml"],

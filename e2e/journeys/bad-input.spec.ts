@@ -2,7 +2,7 @@ import { expect, test } from "../fixtures.ts";
 import { beginWholeDraft, sayEligible, sendForSignOff } from "../steps/agency.ts";
 import { fillDay, inDays } from "../steps/forms.ts";
 
-test("what is wrong in a section is said at the field and in the summary, what was typed stays, nothing is saved", async ({
+test("errors in a section are shown at the field and in the summary, what was typed stays, and nothing is saved", async ({
   as,
   complaints,
 }) => {
@@ -40,7 +40,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`a stale page shows what is now and no step that is gone; the same form twice acts once, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+  test(`a stale page shows the current state and no step that is no longer possible; the same form twice acts once, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
     as,
   }) => {
     const first = await as("contributor@police.example");
@@ -71,7 +71,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`what is not for the fund says why, and leads back to the answers, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+  test(`an initiative that the fund cannot pay for gets the reason, and a way back to the answers, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
     as,
   }) => {
     const page = await as("contributor@police.example", { javaScriptEnabled });

@@ -50,7 +50,7 @@ test("every figure of the year leads to rows that add up to it, and so does the 
   await expect(page.getByRole("link", { name: "Ask for a carry-forward" })).toHaveCount(0);
 });
 
-test("a closed year says what it was, and offers nothing that cannot be done any more", async ({ as }) => {
+test("a closed year shows its final figures, and offers nothing that can no longer be done", async ({ as }) => {
   const page = await as(PEOPLE.budget, { javaScriptEnabled: false });
   await page.goto("/budget");
   const years = page.getByRole("navigation", { name: "Financial year" }).getByRole("link");
@@ -149,7 +149,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("without JavaScript too, who comes second reads what happened, and the reason they typed", async ({
+test("without JavaScript too, the second of two people reads what happened, and the reason they typed", async ({
   as,
   portal,
 }) => {

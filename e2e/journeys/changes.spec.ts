@@ -2,7 +2,7 @@ import { expect, test } from "../fixtures.ts";
 import { signOffAndSubmit } from "../steps/agency.ts";
 import { chooseStep, send } from "../steps/forms.ts";
 
-test("changes: the named section opens with its reason, the others are read; both sides see what changed by words", async ({
+test("MFAT asks for changes: the named section opens with its reason, the others are read-only, and both sides see each changed word", async ({
   as,
 }) => {
   const contributor = await as("contributor@customs.example");
@@ -56,7 +56,7 @@ test("changes: the named section opens with its reason, the others are read; bot
   await expect(desk.locator("ins").last()).toContainText("Seizures doubled in Tēmuka.");
 });
 
-test("colleagues comment on a section among themselves; the certifier reads it in short before signing", async ({
+test("colleagues comment on a section among themselves; the certifier sees a summary before signing", async ({
   as,
   newestMail,
 }) => {

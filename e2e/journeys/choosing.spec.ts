@@ -66,7 +66,7 @@ async function makeRound(portal: Portal, first: number) {
 const tick = (page: Page, number: number) => page.getByLabel(`Initiative ${number}`, { exact: true });
 const verdict = (page: Page) => page.locator(".choose-bar [role=status]");
 
-test("the desk sees at once what fits, keeps it as a scenario, and turns it into recommendations", async ({
+test("the desk sees at once what fits, saves it as a scenario, and turns it into recommendations", async ({
   as,
   portal,
 }) => {
@@ -106,7 +106,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await expect(page.getByRole("table", { name: /recommended or decided/ })).toContainText(first);
 });
 
-test("without JavaScript the list is worked out by a button, and a page from before a colleague's change is told so", async ({
+test("without JavaScript a button updates the totals, and a page from before a colleague's change says so", async ({
   as,
   portal,
 }) => {
@@ -141,7 +141,7 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await expect(page.getByRole("row", { name: "Initiative 1" })).toContainText("$2,000.00");
 });
 
-test("of eight that ask for more than there is, ticked, left and rank stay in sight, and a tie says what decides it", async ({
+test("with eight applications asking for more than is available, totals and ranks stay in sight, and a tie says what decides it", async ({
   as,
 }) => {
   const page = await as(PEOPLE.desk);
@@ -172,7 +172,7 @@ test("of eight that ask for more than there is, ticked, left and rank stay in si
   }
 });
 
-test("choosing is for the desk, and for those who check, decide and audit to read", async ({ as, portal }) => {
+test("the desk can choose; people who check, decide or audit can only read", async ({ as, portal }) => {
   const roundId = await roundInModeration(portal);
   const may: PersonKey[] = ["desk", "budget", "approver", "auditor"];
   for (const key of Object.keys(PEOPLE) as PersonKey[]) {

@@ -7,7 +7,7 @@ import { declareNoInterest, sendOffer } from "../steps/mfat.ts";
 
 const SAID = "Kate Morrison for Wiremu Grant";
 
-test("a deputy approves for an approver, the desk looks at a new text before it saves it, and the agency reads the letter", async ({
+test("a deputy approves for an approver, the desk previews a new text before saving it, and the agency reads the letter", async ({
   as,
   portal,
   newestMail,
@@ -73,7 +73,7 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   }
 });
 
-test("a decline is reopened before the agency is told, told by a letter, and reopened with a letter that corrects it", async ({
+test("a decline is reopened before the agency is told; a later one is announced by letter, and reopened with a correcting letter", async ({
   as,
   portal,
 }) => {

@@ -6,7 +6,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(`JavaScript ${javaScriptEnabled ? "on" : "off"}`, () => {
     test.use({ javaScriptEnabled });
 
-    test("a page that throws or does not exist is words", async ({ page, portal, complaints }) => {
+    test("a page that throws or does not exist shows readable text", async ({ page, portal, complaints }) => {
       await runSql(portal.ownerUrl, `ALTER TABLE "Round" RENAME TO "Gone"`);
       try {
         expect((await page.goto("/"))?.status()).toBe(500);
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
 test.describe("JavaScript off", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a form that comes back with what is wrong says so first in the title, also where no script runs", async ({
+  test("a form that comes back with errors says so at the start of the title, even where no script runs", async ({
     page,
     as,
   }) => {
@@ -54,7 +54,7 @@ test.describe("JavaScript off", () => {
   });
 });
 
-test("the database goes away while somebody writes: the words stay, nobody is signed out, and they are saved by themselves", async ({
+test("if the database goes away while somebody writes, the text stays, nobody is signed out, and it is saved automatically", async ({
   browser,
 }, { workerIndex }) => {
   let relay: Relay | undefined;
@@ -99,7 +99,7 @@ test("the database goes away while somebody writes: the words stay, nobody is si
   }
 });
 
-test("what a browser writes into x-forwarded-for is not where a request came from", async ({ browser, portal }) => {
+test("a browser cannot fake its address with x-forwarded-for", async ({ browser, portal }) => {
   const context = await browser.newContext({
     baseURL: portal.url,
     extraHTTPHeaders: { "x-forwarded-for": "203.0.113.9" },

@@ -51,7 +51,7 @@ async function cookieOf(page: Page): Promise<{ cookie: string }> {
   return { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; ") };
 }
 
-test("a file goes up in pieces, through a lost connection, and comes down the same", async ({
+test("a file is uploaded in pieces, survives a lost connection, and downloads unchanged", async ({
   as,
   portal,
   complaints,
@@ -83,7 +83,7 @@ test("a file goes up in pieces, through a lost connection, and comes down the sa
   await expect(page.getByText("No files.")).toBeVisible();
 });
 
-test("an upload that was left goes on where it stopped when the same file is chosen again", async ({ as, portal }) => {
+test("an interrupted upload continues where it stopped when the same file is chosen again", async ({ as, portal }) => {
   const page = await as("contributor@police.example");
   const reference = await referenceOf(portal, "DRAFT");
   const map = pdfOf(5_000_000);
@@ -112,7 +112,7 @@ test("an upload that was left goes on where it stopped when the same file is cho
   expect(await download(page, /Download map\.pdf/)).toEqual(map);
 });
 
-test("without JavaScript a file is posted as a form, and what is wrong stands at its field", async ({ as, portal }) => {
+test("without JavaScript a file is posted as a form, and errors are shown at its field", async ({ as, portal }) => {
   const page = await as("contributor@police.example", { javaScriptEnabled: false });
   const reference = await referenceOf(portal, "DRAFT");
   await openFiles(page, reference);
@@ -143,7 +143,7 @@ test("without JavaScript a file is posted as a form, and what is wrong stands at
   expect(sha256(await download(page, /Download costs\.pdf \(PDF, 26\.2 MB\)/))).toBe(sha256(whole));
 });
 
-test("a connection that is cut in the middle of a piece loses nothing that arrived", async ({ as, portal }) => {
+test("if the connection is cut in the middle of a piece, nothing that arrived is lost", async ({ as, portal }) => {
   const page = await as("contributor@police.example");
   const own = { ...TUS, ...(await cookieOf(page)), origin: portal.url };
   const file = pdfOf(8_000_000);
@@ -189,7 +189,7 @@ test("a connection that is cut in the middle of a piece loses nothing that arriv
   expect(await send(url, "DELETE", own)).toMatchObject({ status: 405 });
 });
 
-test("files are taken from the portal's own pages, and from contributors alone", async ({ as, portal }) => {
+test("files are accepted only from the portal's own pages, and only from contributors", async ({ as, portal }) => {
   const contributor = await cookieOf(await as("contributor@police.example"));
   const begin = (headers: Record<string, string>) =>
     send(`${portal.url}/api/uploads`, "POST", { ...TUS, "upload-length": "10", ...headers });
@@ -225,7 +225,7 @@ test("files are taken from the portal's own pages, and from contributors alone",
   expect(theirs).toMatchObject({ status: 404 });
 });
 
-test("nobody fills the disk with files that no form takes on", async ({ as, portal }) => {
+test("nobody can fill the disk with files that no form uses", async ({ as, portal }) => {
   const headers = { ...TUS, ...(await cookieOf(await as("contributor@customs.example"))), origin: portal.url };
   const begin = () => send(`${portal.url}/api/uploads`, "POST", { ...headers, "upload-length": "10" });
   const answers = await Promise.all(Array.from({ length: UPLOADS_MAX }, begin));
@@ -233,7 +233,7 @@ test("nobody fills the disk with files that no form takes on", async ({ as, port
   expect(await begin()).toMatchObject({ status: 429 });
 });
 
-test("a file is for its agency, and for MFAT only once it was signed off", async ({ as, portal }) => {
+test("only its agency can read a file, and MFAT only once it is signed off", async ({ as, portal }) => {
   const page = await as("contributor@police.example", { javaScriptEnabled: false });
   const reference = await referenceOf(portal, "DRAFT");
   await openFiles(page, reference);
@@ -256,10 +256,7 @@ test("a file is for its agency, and for MFAT only once it was signed off", async
   }
 });
 
-test("letters of support are added from the section about partners, and read with its answers", async ({
-  as,
-  portal,
-}) => {
+test("letters of support are added from the partners section, and shown with its answers", async ({ as, portal }) => {
   const page = await as("contributor@police.example");
   const reference = await referenceOf(portal, "DRAFT");
   await page.goto(`/applications/${reference}/sections/partners`);

@@ -18,7 +18,7 @@ async function column(page: Page, header: string): Promise<number[]> {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`what an officer expects counts in place of the forecast (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
+  test(`what an officer expects replaces the forecast (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
     as,
   }) => {
     const page = await as(PEOPLE.budget, { javaScriptEnabled });

@@ -1,7 +1,7 @@
 // Somebody who is thinking of applying finds what they need to know on the public pages, without an account.
 import { expect, test } from "../fixtures.ts";
 
-test("the front page says what is paid for, by when to apply, when decisions come and what was given before", async ({
+test("the front page says what the fund pays for, when to apply, when to expect decisions, and what was awarded before", async ({
   page,
 }) => {
   await page.goto("/");
@@ -18,7 +18,9 @@ test("the front page says what is paid for, by when to apply, when decisions com
   await expect(awards).toHaveText([/^\$\d/, /^\$\d/, /^\$\d/]);
 });
 
-test("how to prepare says what is scored, how long it takes, and gives the blank form", async ({ page }) => {
+test("“Prepare your application” says how applications are scored and how long it takes, and has the blank form", async ({
+  page,
+}) => {
   await page.goto("/");
   await page.getByRole("link", { name: "how we score applications" }).click();
   await expect(page.getByRole("heading", { name: "Prepare your application", level: 1 })).toBeVisible();

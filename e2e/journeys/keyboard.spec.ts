@@ -5,7 +5,7 @@ import { choose, faultOfFocus, pressOn, tabTo, typeDay, typeIn, walkThrough } fr
 
 const POLICE = "contributor@police.example";
 
-test("an agency writes an application by keyboard alone, and sees all the time where it is", async ({
+test("an agency writes an application by keyboard alone, and always sees where the focus is", async ({
   page,
   newestMail,
 }) => {

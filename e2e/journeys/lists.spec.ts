@@ -8,7 +8,7 @@ const dollars = (text: string | null) => Number(/\$([\d,.]+) requested/.exec(tex
 /** What a page of the list shows. */
 const ROWS = 25;
 
-test("a desk officer narrows the list, saves it as a view, opens it again and takes it along, without JavaScript", async ({
+test("a desk officer filters the list, saves it as a view, opens it again and exports it, without JavaScript", async ({
   as,
 }) => {
   const page = await as("desk@mfat.example", { javaScriptEnabled: false });
@@ -75,9 +75,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   await expect(page.getByText("You have deleted the view.")).toBeVisible();
 });
 
-test("reports are ordered by a heading, the other way round, and so is their file; a search keeps the order", async ({
-  as,
-}) => {
+test("reports are sorted by a heading and reversed, and so is their file; a search keeps the order", async ({ as }) => {
   const page = await as("desk@mfat.example", { javaScriptEnabled: false });
   await page.goto("/reports");
   const heading = page.getByRole("columnheader", { name: "Agency" });
@@ -99,7 +97,7 @@ test("reports are ordered by a heading, the other way round, and so is their fil
   await expect(page.getByRole("table")).toHaveCount(0);
 });
 
-test("what cannot be searched for is said at its field, and whatever stands in the address, nothing breaks", async ({
+test("an invalid search is reported at its field, and whatever is in the address, nothing breaks", async ({
   as,
   complaints,
 }) => {
@@ -146,7 +144,7 @@ test("what cannot be searched for is said at its field, and whatever stands in t
   expect(complaints).toEqual([]);
 });
 
-test("from what was opened in the lists of reports and variations the way back is the list as it was", async ({
+test("the back link of an item opened from the list of reports or variations leads to the list as it was", async ({
   as,
 }) => {
   const page = await as("desk@mfat.example", { javaScriptEnabled: false });

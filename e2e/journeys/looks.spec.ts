@@ -7,7 +7,7 @@ const style = (page: Page, selector: string, property: string): Promise<string[]
     .locator(selector)
     .evaluateAll((all, name) => all.map((one) => getComputedStyle(one).getPropertyValue(name)), property);
 
-test("on paper a total stands once, and a list has neither navigation nor filters", async ({ as }) => {
+test("on paper a total appears once, and a list has neither navigation nor filters", async ({ as }) => {
   const page = await as("budget@mfat.example");
   await page.emulateMedia({ media: "print" });
   await page.goto("/budget");
@@ -22,7 +22,7 @@ test("on paper a total stands once, and a list has neither navigation nor filter
   await expect(page.getByText("State: All in progress")).toBeVisible();
 });
 
-test("where the system sets the colours, the money of a year keeps four of its own, and words can be read", async ({
+test("where the system sets the colours, the money chart keeps its own four, and text stays readable", async ({
   as,
 }) => {
   const page = await as("budget@mfat.example");

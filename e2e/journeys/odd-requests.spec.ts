@@ -12,7 +12,7 @@ for (const [who, pages] of [
   ["contributor", ["/applications/OWN/sections/need", "/applications/new", "/applications/OWN/files/x", "/home"]],
   ["desk", ["/settings/letters/offer", "/settings/people/new", "/budget/export/rows/csv", "/rounds"]],
 ] as const) {
-  test(`what no page sends is refused, and nothing fails at it: ${who}`, async ({ as, portal }) => {
+  test(`requests that no page sends are refused, and nothing fails: ${who}`, async ({ as, portal }) => {
     const own = await referenceOf(portal, "DRAFT");
     const cookies = who === "nobody" ? [] : await (await as(PEOPLE[who])).context().cookies();
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
@@ -33,7 +33,7 @@ for (const [who, pages] of [
 }
 
 // A portal of its own: other tests use up what the demonstration has in a state.
-test("a page may be asked for anything in its address, and nothing fails at it", async () => {
+test("whatever is in a page's address, nothing fails", async () => {
   const names = askedInAddresses();
   expect(names).toContain("scenario");
   const { portal, stop } = await startPortal("addresses");

@@ -5,7 +5,7 @@ import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
 import { declareNoInterest } from "../steps/mfat.ts";
 
-test("an agency reports and the desk answers, without JavaScript; what is terminated is settled by line", async ({
+test("an agency reports and the desk answers, without JavaScript; after a termination the money is settled by line", async ({
   as,
   portal,
   newestMail,

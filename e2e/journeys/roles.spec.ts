@@ -67,10 +67,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
   for (const { name } of [fresh, done, late]) await expect(scoresOf(name)).toBeVisible();
 });
 
-test("an auditor reads who did what on which grounds, takes it along, and is offered nothing to change", async ({
-  as,
-  portal,
-}) => {
+test("an auditor reads who did what and why, exports it, and is offered nothing to change", async ({ as, portal }) => {
   const reference = await referenceOf(portal, "ACTIVE");
   const auditor = await as(PEOPLE.auditor);
   await auditor.goto("/work");

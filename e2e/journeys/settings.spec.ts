@@ -201,7 +201,9 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await audited(admin, "person.restored", name)).toBe(1);
   });
 
-  test(`an envelope is not lowered below what is spoken for, and raised, ${script}`, async ({ as }) => {
+  test(`an envelope cannot be lowered below what is reserved and committed, and is raised, ${script}`, async ({
+    as,
+  }) => {
     const [page, admin] = [await as("budget@mfat.example", options), await as(ADMIN)];
     const change = field(page, "Change");
     const source = `Paper ${turn}`;
@@ -249,7 +251,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("a certifier adds somebody to their agency and ends the account again, without JavaScript, and the desk reads of both", async ({
+test("a certifier adds somebody to their agency and ends the account again, without JavaScript, and the desk is told of both", async ({
   as,
   newestMail,
 }) => {

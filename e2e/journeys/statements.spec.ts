@@ -8,7 +8,7 @@ const keys = Object.keys(PEOPLE) as PersonKey[];
 type Counts = Record<string, Partial<Record<PersonKey, number>>>;
 
 // A portal of its own: what other tests leave in theirs would be counted too.
-test("no page asks the database more often than it may", async () => {
+test("no page runs more database statements than it may", async () => {
   let relay: Relay | undefined;
   const { portal, stop } = await startPortal("statements", async (databaseUrl) => {
     relay = await startRelay(databaseUrl);

@@ -18,7 +18,10 @@ async function askFor(page: Page, reference: string, kind: string): Promise<void
   await expect(page.getByLabel("Why it needs to change")).toBeVisible();
 }
 
-test("another end and a re-phasing are asked for in one variation, without JavaScript too", async ({ as, portal }) => {
+test("a new end date and a re-phasing are asked for in one variation, without JavaScript too", async ({
+  as,
+  portal,
+}) => {
   const reference = await referenceOf(portal, "ACTIVE", "Customs");
   const page = await as("contributor@customs.example", { javaScriptEnabled: false });
   await askFor(page, reference, "Time");

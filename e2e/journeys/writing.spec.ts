@@ -22,7 +22,7 @@ const openNeed = (page: Page, reference: string) => page.goto(`/applications/${r
 const problemOf = (page: Page) => page.locator("#threat");
 const statusOf = (page: Page) => page.locator("form > [role=status]");
 
-test("what is typed is saved while it is typed", async ({ as, portal }) => {
+test("text is saved while somebody types", async ({ as, portal }) => {
   const page = await as("contributor@police.example");
   const { reference, problem } = await draftOf(portal);
   await openNeed(page, reference);
@@ -34,7 +34,11 @@ test("what is typed is saved while it is typed", async ({ as, portal }) => {
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
-test("a lost connection: typing goes on, is kept, and is sent when it is back", async ({ as, portal, complaints }) => {
+test("when the connection is lost, typing continues, is kept, and is sent once it is back", async ({
+  as,
+  portal,
+  complaints,
+}) => {
   const page = await as("contributor@police.example");
   const { reference, problem } = await draftOf(portal);
   await openNeed(page, reference);
@@ -73,7 +77,7 @@ test("what a closed page had not sent is filled in again, at the same field", as
   complaints.splice(0);
 });
 
-test("a session that ended: sign in again, and the text is there", async ({ as, portal, complaints }) => {
+test("when the session ends, the text is still there after signing in again", async ({ as, portal, complaints }) => {
   const page = await as("contributor@police.example");
   const { reference, problem } = await draftOf(portal);
   await openNeed(page, reference);
@@ -98,7 +102,7 @@ test("a session that ended: sign in again, and the text is there", async ({ as, 
   expect(refused).toEqual(refused.map(() => expect.stringContaining("status of 401")));
 });
 
-test("what the server would not take stays in the browser until it does", async ({ as, portal, complaints }) => {
+test("what the server refuses stays in the browser until it is accepted", async ({ as, portal, complaints }) => {
   const page = await as("contributor@police.example");
   const { reference, problem } = await draftOf(portal);
   const hold = (since: string) =>
@@ -124,7 +128,7 @@ test("what the server would not take stays in the browser until it does", async 
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`two in one section: the second chooses, field by field (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
+  test(`if two people write in one section, the second chooses, field by field (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
     as,
     portal,
   }) => {
@@ -151,7 +155,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("what somebody else wrote meanwhile in another field is shown where it stands", async ({ as, portal }) => {
+test("what somebody else wrote meanwhile in another field is shown in that field", async ({ as, portal }) => {
   const { reference } = await draftOf(portal);
   const first = await as("contributor@police.example");
   const second = await as("contributor@police.example", { javaScriptEnabled: false });
@@ -187,7 +191,7 @@ test("the back button shows a section as it was saved, and saving another field 
   expect(await problem()).toBe("Saved before going back");
 });
 
-test("a section that is left at once is saved, and only what was not taken is said to be in the browser", async ({
+test("a section that is left at once is saved, and only refused text is reported as kept in the browser", async ({
   as,
   portal,
 }) => {
@@ -249,7 +253,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("how much is written stands under the field, and what is over its limit is saved and said", async ({
+test("the word count is shown under the field, and text over the limit is saved with a warning", async ({
   as,
   portal,
 }) => {
@@ -269,7 +273,7 @@ test("how much is written stands under the field, and what is over its limit is 
   await expect(statusOf(page)).toHaveText(/^Saved at \d+:\d\d [ap]m\.$/);
 });
 
-test("two windows of one form: different fields both stay, and of the same field both texts are shown", async ({
+test("with one form in two windows, changes to different fields both stay, and both texts of the same field are shown", async ({
   as,
 }) => {
   const one = await as("desk@mfat.example");
