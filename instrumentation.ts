@@ -10,7 +10,7 @@ export async function register(): Promise<void> {
   silenceNext();
 }
 
-/** Next prints what it tells onRequestError, over many lines. */
+/** Next prints what it passes to onRequestError, over many lines. */
 function silenceNext(): void {
   const print = console.error;
   console.error = (...parts: unknown[]) => {
@@ -31,7 +31,7 @@ export const onRequestError: Instrumentation.onRequestError = (error, request, c
   const { method, path } = request;
   const line = { level: "error", id: digest, message, method, path, route: context.routePath };
   if (isAway(error)) {
-    // Each request says so, and none of our code is at fault.
+    // Each request reports it, and none of our code is at fault.
     answerUnavailable();
     console.error(JSON.stringify(line));
   } else {
@@ -41,7 +41,7 @@ export const onRequestError: Instrumentation.onRequestError = (error, request, c
   }
 };
 
-/** Whether Next failed at reading a form or a header of its own, and nothing of the portal had a part in it. */
+/** Whether Next itself failed to read a form or a header, without any code of the portal involved. */
 function isBadRequest({ method }: { method: string }, { message, stack }: { message: string; stack: string }): boolean {
   if (message.startsWith("The router state header")) return true;
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
@@ -50,6 +50,6 @@ function isBadRequest({ method }: { method: string }, { message, stack }: { mess
 
 const NOT_OURS = /node:|<anonymous>|[\\/]next[\\/]dist[\\/]|node_modules_next_dist/;
 
-/** The request that is being answered gets 400 in the place of 500 (bin/odd-requests.mjs). */
+/** The current request is answered with 400 instead of 500 (bin/odd-requests.mjs). */
 const answerBadRequest = (): void => (globalThis as { [BAD_REQUEST]?: () => void })[BAD_REQUEST]?.();
 const BAD_REQUEST = Symbol.for("psf.badRequest");

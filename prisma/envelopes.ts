@@ -7,7 +7,7 @@ import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 
-/** Two budget officers give each year that is there and has no money yet what the fund usually has. */
+/** Two budget officers give the usual amount to each existing year that has no money yet. */
 export async function giveEnvelopes(asker: MfatActor, confirmer: MfatActor): Promise<void> {
   const years = await db().financialYear.findMany({ where: { envelopeCents: 0 }, orderBy: { startYear: "asc" } });
   for (const { startYear } of years) {

@@ -1,5 +1,5 @@
-// A migration is never edited, and all of them together make what the schema says. A database from before the first release
-// keeps everything it holds; one that is not whole, or not the portal's, is refused with nothing changed.
+// A migration is never edited, and all of them together produce the schema. A database from before the first release
+// keeps everything in it; one that is incomplete, or not the portal's, is refused without any change.
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ async function newDatabase(copyOf = "template0"): Promise<TestDatabase & { clien
   return { ownerUrl, databaseUrl: inDatabase(TEST_APP_URL, name), client };
 }
 
-/** Every row of every table, and of none where there is no row. */
+/** Every row of every table; empty tables are left out. */
 async function rowsOf(client: pg.Client): Promise<Record<string, string>> {
   const { rows } = await client.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
@@ -69,8 +69,8 @@ async function rowsOf(client: pg.Client): Promise<Record<string, string>> {
 }
 
 /**
- * Every object of the schema with its definition and its rights. Not the order of columns, and not the names that
- * PostgreSQL gives to NOT NULL: they keep the name that a column had before.
+ * Every object of the schema with its definition and its rights. Without the order of columns and the names that
+ * PostgreSQL gives to NOT NULL, which keep the name that a column used to have.
  */
 const SCHEMA = `
   WITH relations AS (SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace)
@@ -127,7 +127,7 @@ describe("the migrations of the repository", () => {
     const { client } = await newDatabase();
     const [first, ...rest] = ["20261130220000_part_paid", "20261130220100_payment_lines"];
     for (const name of migrationNames().filter((one) => one < (first ?? ""))) await client.query(textOf(name));
-    // Rows alone, without what they stand on.
+    // Only the rows, without what they depend on.
     await client.query(`SET session_replication_role = replica`);
     const [claim, recovered, bare] = [1, 2, 3].map((one) => `00000000-0000-7000-8000-00000000000${one}`);
     const made = (id: string | undefined, number: number, state: string) =>
@@ -187,14 +187,15 @@ describe("the migrations of the repository", () => {
       `INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
         VALUES (2026, '${id(91)}', '${cents > 0 ? "PAY" : "RECOVER"}', ${cents}, 'Test', ${day}, gen_random_uuid(), ${at(minute)})`;
     for (const sql of [
-      // The same amount twice on one day, the second of which was reversed and paid again; and what a credit note settled.
+      // The same amount twice on one day, the second of which was reversed and paid again; and what a credit note
+      // settled.
       ...[line(10, 50, 1), entry(50, 1), line(11, 50, 2), entry(50, 2)],
       ...[entry(-50, 3), line(12, -50, 3, `false, '${id(11)}', 'Wrong'`), line(13, 50, 3), entry(50, 3)],
       ...[line(14, 20, 4), line(15, -30, 4, "true, NULL, 'CN'"), entry(20, 4), entry(-30, 4)],
       `INSERT INTO "Recovery" (id, "applicationId", "startYear", cents, "receivedOn", reference, reason, "recordedById", "recordedAt")
         VALUES ('${id(16)}', '${id(91)}', 2026, 7, '2026-11-01', 'R-1', 'Unspent', '${id(93)}', ${at(5)})`,
       entry(-7, 5, "NULL"),
-      // Nobody can say which of the two this line is.
+      // Nobody can tell which of the two this line is.
       ...[line(17, 99, 6), entry(99, 6), entry(99, 7)],
     ]) {
       await client.query(sql);

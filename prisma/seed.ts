@@ -7,8 +7,8 @@ import { now } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 
 /**
- * What every portal begins with: agencies, places, regions, focus areas, purpose codes, the texts of letters, and
- * this financial year and the next two, without money. Repeatable: what is there already is left as the desk has it.
+ * The data that every portal starts with: agencies, places, regions, focus areas, purpose codes, the texts of letters,
+ * and this financial year and the next two, without money. Can be repeated: existing rows stay as the desk has them.
  */
 export async function seedReferenceData(): Promise<void> {
   await db().agency.createMany({
@@ -54,7 +54,10 @@ export async function seedReferenceData(): Promise<void> {
   await planYears();
 }
 
-/** The rows of a list in prisma/reference, by its header line. Fields may be quoted; none holds a quote or a new line. */
+/**
+ * The rows of a list in prisma/reference, by its header line. Fields may be quoted; none contains a quotation mark or a
+ * line break.
+ */
 function rowsOf(list: string): Record<string, string>[] {
   const file = join(import.meta.dirname, "reference", `${list}.csv`);
   const [header = "", ...lines] = readFileSync(file, "utf8").trim().split(/\r?\n/);

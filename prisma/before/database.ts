@@ -1,17 +1,17 @@
-// For the tests: a database as the versions from before the first release made and filled it. Their migrations are kept as
-// data in one file, where Prisma does not look for them.
+// For the tests: a database as the versions from before the first release made and filled it. Their migrations are
+// stored as data in one file, where Prisma does not look for them.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type pg from "pg";
 
-/** The text of each migration by its name, in order. */
+/** The text of each migration by name, in order. */
 export const MIGRATIONS_BEFORE: Readonly<Record<string, string>> = JSON.parse(
   gunzipSync(readFileSync(join(import.meta.dirname, "migrations.json.gz"))).toString(),
 );
 
-/** As Prisma makes it. */
+/** As Prisma creates it. */
 const RECORD = `
   CREATE TABLE _prisma_migrations (
     id varchar(36) PRIMARY KEY NOT NULL,
@@ -24,7 +24,7 @@ const RECORD = `
     applied_steps_count integer NOT NULL DEFAULT 0
   )`;
 
-/** Three years, and for each of eight states applications with amounts to the cent, some of them over two years. */
+/** Three years, and applications in eight states with amounts to the cent, some of them over two years. */
 const FILL = `
   INSERT INTO "Agency" (id, abbreviation, name, kind) VALUES (gen_random_uuid(), 'One', 'Agency One', 'department');
   INSERT INTO "Person" (id, email, name, side, "agencyId")
@@ -78,7 +78,7 @@ const FILL = `
     SELECT id, 1234567, 'Held as planned', "createdById", "approvedCents" - 1234567, now() FROM "Application" WHERE state = 'CLOSED';
 `;
 
-/** What was sent before forms were released: a report that was accepted, a variation, a line of an acquittal. */
+/** What was sent before forms were released: an accepted report, a variation, a line of an acquittal. */
 const SEND = `
   UPDATE "Report" r SET state = 'ACCEPTED', "submittedAt" = now(), "submittedById" = a."createdById", "answeredAt" = now(),
     values = '{"spent": "1", "progress": "Much"}'
@@ -91,13 +91,13 @@ const SEND = `
     SELECT "applicationId", 1, 'technicalAdvice', 'Advice', 2000000, 1234567 FROM "Acquittal";
 `;
 
-/** What is filled in just before a migration, while the tables are those of its day. */
+/** What is inserted just before a migration, while the tables are still as they were then. */
 const FILLED: Record<string, string> = {
   "20261126000000_ledger_moves": FILL,
   "20261129180000_released_forms": SEND,
 };
 
-/** Applies and records every migration on an empty database, as its owner, and fills it on the way. */
+/** Applies and records every migration on an empty database, as its owner, and inserts data on the way. */
 export async function makeDatabaseBefore(client: pg.Client): Promise<void> {
   await client.query(RECORD);
   for (const [name, sql] of Object.entries(MIGRATIONS_BEFORE)) {

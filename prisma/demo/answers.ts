@@ -4,7 +4,9 @@ import type { Values } from "#lib/form/fields.ts";
 import { addDays, financialYearOf } from "#lib/platform/dates.ts";
 import type { Story } from "./stories.ts";
 
-/** The answers of all sections of a story whose initiative starts on a day, as its contributor would have typed them. */
+/**
+ * The answers of all sections of a story whose initiative starts on a day, as its contributor would have typed them.
+ */
 export function answersOf(story: Story, contributor: string, domain: string, startsOn: Date): [SectionKey, Values][] {
   return [
     ["initiative", initiativeValues(story, startsOn)],
@@ -68,7 +70,7 @@ export function needValues(story: Story): Values {
   };
 }
 
-/** The amounts split over four lines in whole dollars; the last line takes what rounding leaves. */
+/** The amounts split over four lines in whole dollars; the last line gets the rounding difference. */
 const LINES = [
   { category: "personnel", description: "Instructors and mentors", part: 0.4 },
   { category: "training", description: "Courses, venues and materials", part: 0.25 },

@@ -16,10 +16,10 @@ const numberOf = (story: Story): number => STORIES.indexOf(story);
 export const assessorsOf = (story: Story, assessors: readonly MfatActor[]): MfatActor[] =>
   assessors.filter((_, index) => index !== numberOf(story) % assessors.length);
 
-/** A score out of 4 for each criterion: better for what is funded, and no two stories alike. */
+/** A score out of 4 for each criterion: higher for what is funded, and different for every story. */
 export const agreedScoresOf = (story: Story): readonly number[] => story.agreed ?? scoresOf(story, 0);
 
-/** Each of the two assessors is a point away from what a story says was agreed, in some criteria. */
+/** In some criteria, each of the two assessors differs by a point from the agreed score of a story. */
 function scoresOf(story: Story, which: number): number[] {
   const base = isDeclined(story) ? 1 : 3;
   const number = numberOf(story);
@@ -57,7 +57,7 @@ export async function moderate(desk: MfatActor, reference: string, scores: reado
   );
 }
 
-/** What an assessor writes of each criterion: with a low score, and with a high one. */
+/** What an assessor writes about each criterion: with a low score, and with a high one. */
 const WORDS: Record<(typeof STARTING_CRITERIA)[number]["name"], readonly [low: string, high: string]> = {
   "Security need": [
     "The need is stated rather than shown: there is one source, with figures for one year only.",

@@ -16,5 +16,5 @@ export type Cast = {
   approver2: MfatActor;
 };
 
-/** What happens on a day of a story, counted from its beginning. */
+/** What happens on a day of a story, counted from its start. */
 export type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };

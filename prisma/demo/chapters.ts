@@ -52,10 +52,10 @@ export function chaptersOf(story: Story): Chapter[] {
 
 const untilOf = ({ end, agreed }: Story): number => (agreed ? AGREED : (UNTIL[end] ?? Number.POSITIVE_INFINITY));
 
-/** Money was recommended for it, whatever became of that. */
+/** Money was recommended for it, whatever happened later. */
 export const isFunded = (story: Story): boolean => untilOf(story) >= RECOMMENDED && !isDeclined(story);
 
-/** What colleagues say to each other; what is settled is settled on the day after by the other one. */
+/** What colleagues say to each other; a comment is marked as done by the other one on the next day. */
 const commentsOn = ({ comments = [] }: Story): Chapter[] =>
   comments.flatMap(({ day, by, section, text, isSettled }): Chapter[] => [
     {
@@ -70,7 +70,7 @@ async function settle(cast: Cast, reference: string, by: "contributor" | "certif
   await settleComment(cast[by === "contributor" ? "certifier" : "contributor"], reference, id);
 }
 
-/** What the desk asks, and what an adviser, who has declared their interests, answers or does not. */
+/** What the desk asks and, after declaring their interests, the adviser answers or leaves open. */
 const adviceOn = ({ advice: asked = [] }: Story): Chapter[] =>
   asked.flatMap(({ day, of, days, question, answer, passedOver }): Chapter[] => [
     {
@@ -114,7 +114,7 @@ const RECOMMENDED = 27;
 /** The day on which an offer is accepted. */
 export const ACCEPTED = 46;
 
-/** The way that an application takes when all goes well, to the acceptance of its offer. */
+/** The path of an application when all goes well, up to accepting its offer. */
 const WAY: readonly Telling[] = [
   {
     day: 3,
@@ -197,7 +197,7 @@ const WAY: readonly Telling[] = [
   },
 ];
 
-/** The day up to which the common way is told for each end; what is not named here takes all of it. */
+/** The day up to which each end follows the common path; ends that are not named follow all of it. */
 const UNTIL: Partial<Record<State, number>> = {
   DRAFT: 0,
   DISCARDED: 0,
@@ -231,7 +231,7 @@ const SCREENING: Values = {
   [noteInput(3)]: "The agency’s own contribution is in the budget lines.",
 };
 
-/** What ends a story, or goes on after its acceptance. */
+/** What ends a story, or continues it after acceptance. */
 const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
   DISCARDED: () => [
     { day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) },
@@ -353,7 +353,7 @@ const changes = (story: Story): Chapter[] => [
   { day: 12, run: ({ certifier }, ref, request) => applications.signOffAndSubmit(certifier, request, ref, SIGNED) },
 ];
 
-/** The travel line as two, one for each visit. */
+/** The travel line split in two, one for each visit. */
 function splitTravel(story: Story, startYear: number): Values {
   const values = budgetValues(story, startYear);
   const column = yearColumn(startYear);
@@ -371,7 +371,7 @@ function splitTravel(story: Story, startYear: number): Values {
 
 type Who = (cast: Cast, reference: string) => MfatActor | undefined | Promise<MfatActor | undefined>;
 
-/** Somebody of MFAT opens the application for the first time. */
+/** Somebody at MFAT opens the application for the first time. */
 const declaring =
   (who: Who): Chapter["run"] =>
   async (cast, reference) => {
@@ -397,7 +397,7 @@ async function recommend(story: Story, { desk }: Cast, reference: string, reques
   });
 }
 
-/** The first approver within the delegation, the second above it. */
+/** The first approver within that delegation, the second above it. */
 async function approverOf({ approver1, approver2 }: Cast, reference: string): Promise<MfatActor> {
   const { recommendedCents } = await db().application.findUniqueOrThrow({ where: { reference } });
   return (recommendedCents ?? 0n) <= (approver1.delegationCents ?? 0n) ? approver1 : approver2;

@@ -32,11 +32,14 @@ import { STORIES, type Story } from "./stories.ts";
 const CLAIM_DAYS = [70, 150, 250, 350, 445, 500];
 const HALVES = ["First half of the courses", "Second half of the courses"];
 
-/** A part of what is committed is claimed and paid up to a day: of each financial year in two halves, once it has begun. */
+/**
+ * A part of what is committed is claimed and paid up to a day: in two halves for each financial year, once it has
+ * started.
+ */
 export const claimsOf = (story: Story, part: number, until = story.daysAgo - 8): Chapter[] =>
   CLAIM_DAYS.filter((day) => day + 7 < until).flatMap((day) => half(part, day));
 
-/** The next half of every year: claimed, approved some days later, and paid in the week after. */
+/** The next half of every year: claimed, approved some days later, and paid in the week after that. */
 function half(part: number, day: number): Chapter[] {
   return [
     {
@@ -60,7 +63,7 @@ function half(part: number, day: number): Chapter[] {
   ];
 }
 
-/** What has become of a claim of the last weeks: another thing in each story. */
+/** What has happened to a recent claim: something different in each story. */
 export function latestClaim(story: Story): Chapter[] {
   const fates = [waiting, approved, returned, recovered, confirmed];
   const underWay = STORIES.filter(({ end }) => end === "ACTIVE");
@@ -103,7 +106,7 @@ const returned = (day: number): Chapter[] => [
   },
 ];
 
-/** Paid, and sent back because it was paid twice outside the fund. */
+/** Paid, and returned because it had already been paid outside the fund. */
 const recovered = (day: number): Chapter[] => [
   ...approved(day),
   {
@@ -127,7 +130,7 @@ const recovered = (day: number): Chapter[] => [
   },
 ];
 
-/** What is committed of the financial years that have begun, the earliest first. */
+/** What is committed for the financial years that have started, earliest first. */
 export const begunFunding = (reference: string) =>
   db().applicationFunding.findMany({
     where: {
@@ -150,13 +153,13 @@ export async function requestFor(reference: string): Promise<StepRequest> {
 const confirmAll: Chapter["run"] = ({ desk }, ref) =>
   forEach(ref, "CLAIMED", (request, one) => claims.confirmWork(desk, request, ref, one));
 
-/** What the desk has not confirmed yet, it confirms first. */
+/** If the desk has not confirmed it yet, it confirms it first. */
 export const approveAll: Chapter["run"] = async (cast, ref, request) => {
   await confirmAll(cast, ref, request);
   await forEach(ref, "CONFIRMED", (request, one) => claims.approveClaim(cast.budget, request, ref, one));
 };
 
-/** What an approval named is met by then, so that it holds no payment. */
+/** The conditions of the approval are met by then, so they do not hold a payment. */
 async function meetAll(desk: MfatActor, ref: string): Promise<void> {
   const { id } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
   for (const { number } of holding(await listConditions(desk, id), dayOf(now()))) {
@@ -188,7 +191,7 @@ async function forEach(
     await step(await requestFor(reference), { claim: String(number) });
 }
 
-/** Work of a financial year up to a week ago, or up to its end where that was before. */
+/** Work of a financial year up to a week ago, or up to its end if that was earlier. */
 async function workOf(reference: string, startYear: number): Promise<{ workFrom: Date; workTo: Date }> {
   const { acceptedAt } = await db().arrangement.findFirstOrThrow({ where: { application: { reference } } });
   const laterOf = (one: Date, other: Date) => (one > other ? one : other);
@@ -199,7 +202,7 @@ async function workOf(reference: string, startYear: number): Promise<{ workFrom:
 
 const WORK_DAYS = 60;
 
-/** Claims with an invoice of some days after the work. */
+/** Claims with an invoice dated some days after the work. */
 export async function claim(
   cast: Cast,
   reference: string,
@@ -245,7 +248,7 @@ export async function claim(
   });
 }
 
-/** A finance officer keeps the number of MFAT's purchase order with the arrangement, and claims the latest invoice. */
+/** A finance officer adds MFAT's purchase order number to the arrangement, and claims the latest invoice. */
 const numberOrder = async (finance: AgencyActor, reference: string): Promise<void> =>
   changePurchaseOrder(finance, await requestFor(reference), reference, { purchaseOrder: `PO ${reference.slice(-4)}` });
 

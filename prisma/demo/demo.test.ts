@@ -1,4 +1,4 @@
-// The demonstration as somebody reads it: when its people act, and that there is something to read of everything.
+// The demonstration as somebody reads it: when its people act, and that there is an example of everything.
 import { afterEach, describe, expect, test } from "vitest";
 import { readChanges } from "#lib/applications/answers/queries.ts";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -46,7 +46,7 @@ describe("today", () => {
   });
 });
 
-/** Nothing is claimed or paid of a financial year before it begins. */
+/** Nothing is claimed or paid for a financial year before it starts. */
 async function expectYearsInOrder(): Promise<void> {
   const current = financialYearOf(dayOf(now()));
   const years = await db().financialYear.findMany({ orderBy: { startYear: "asc" } });
@@ -61,7 +61,7 @@ async function expectYearsInOrder(): Promise<void> {
   }
 }
 
-/** The desk has to choose: money runs out on the way down the list, and two share a weighted total. */
+/** The desk has to choose: the money runs out on the way down the list, and two applications share a weighted total. */
 async function expectChoice(): Promise<void> {
   const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
   const { id } = await db().round.findFirstOrThrow({ where: { name: { startsWith: "Early round" } } });
@@ -93,7 +93,7 @@ async function expectPlan(today: Date): Promise<void> {
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(planned));
 }
 
-/** A whole demonstration takes half a minute, and several on a machine that is busy. */
+/** A whole demonstration takes half a minute, or longer on a busy machine. */
 const SEEDING_MS = 600_000;
 
 /** The last minute of a financial year, and the first of the next one. */
@@ -113,7 +113,7 @@ describe.each(["2027-06-30T23:59", "2027-07-01T00:01"])("on a first start at %s"
       await expectYearsInOrder();
       await expectChoice();
       await expectPlan(today);
-      // But for the two who gave the template its envelopes, today.
+      // Except for the two people who set the template's envelopes, today.
       const officers = await db().person.findMany({ where: { email: { endsWith: "@envelope.example" } } });
       const { _max: last } = await db().auditEvent.aggregate({
         where: { OR: [{ actorId: null }, { actorId: { notIn: officers.map(({ id }) => id) } }] },

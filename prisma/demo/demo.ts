@@ -32,8 +32,8 @@ import { askableOf, CARRIED_CENTS, momentsOf, nextYearOf, officeTime, startOf, T
 import { STORIES, type Story } from "./stories.ts";
 
 /**
- * A fund to look at: three rounds and three financial years of applications, at least one in every state, made through the
- * same commands that people use, each at its own moment of the past.
+ * A fund to look at: three rounds and three financial years of applications, at least one in every state, made with the
+ * same commands that people use, each at its own time in the past.
  */
 export async function seedDemo(): Promise<void> {
   const today = dayOf(now());
@@ -55,13 +55,13 @@ export async function seedDemo(): Promise<void> {
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
-  // Nobody acts before what somebody else does has ended, and nobody later than now: also where it is just after midnight.
+  // Nobody acts before somebody else's action has ended, and nobody in the future, even just after midnight.
   const latest = now();
   for (const step of steps) ended = await at(earlierOf(step.at < ended ? ended : step.at, latest), step.run);
   await settleOldMail();
 }
 
-/** As the first start in every year: it plans a year more, and two budget officers give that its envelope. */
+/** Like the first start in every year: plans another year, and two budget officers set its envelope. */
 const beginYear = (budget: MfatActor, second: MfatActor) => async (): Promise<void> => {
   await seedReferenceData();
   await giveEnvelopes(budget, second);
@@ -69,13 +69,13 @@ const beginYear = (budget: MfatActor, second: MfatActor) => async (): Promise<vo
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** The first morning of a financial year on which somebody works. */
+/** The first working morning of a financial year. */
 function beginningOf(startYear: number): Date {
   const day = yearBeginsOn(startYear);
   return atTime(addDays(day, [1, 0, 0, 0, 0, 0, 2][day.getUTCDay()] ?? 0), "08:30");
 }
 
-/** Does something at a moment of the past; answers when it ended. */
+/** Runs something at a time in the past; returns when it ended. */
 async function at(moment: Date, work: () => Promise<unknown>): Promise<Date> {
   const before = shiftClock(moment.getTime() - Date.now());
   try {
@@ -144,7 +144,7 @@ async function addPeople(): Promise<void> {
   }
 }
 
-/** Of a form on somebody's page as it is now. */
+/** For the form on somebody's page as it is now. */
 async function asShown(id: string): Promise<Revised> {
   const { revision } = await db().person.findUniqueOrThrow({ where: { id }, select: { revision: true } });
   return { requestId: randomUUID(), revision };
@@ -192,7 +192,7 @@ const nameOfRound = ({ round }: Story, today: Date): string => {
   return round === "main" ? mainRound(today) : earlyRound(today);
 };
 
-/** The three rounds, each made a little before it opens. */
+/** The three rounds, each created shortly before it opens. */
 function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
   const add = (name: string, opensOn: Date, closesOn: Date | null) => async () => {
     await createRound(
@@ -219,7 +219,7 @@ function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
   ];
 }
 
-/** The steps of a story, each at its moment; those of one story in their order. */
+/** The steps of all stories, each at its time; those of one story in order. */
 async function tell(story: Story, number: number, today: Date): Promise<TimedStep[]> {
   const domain = domainOf(story.agency);
   const cast: Cast = {
@@ -282,7 +282,7 @@ async function askAtYearEnd(): Promise<void> {
   await askForAccruals();
 }
 
-/** A year before the last, once everything of it and of those before it is settled. */
+/** The year before last, once everything in it and in earlier years is settled. */
 function closeYear(budget: MfatActor, second: MfatActor, startYear: number, today: Date): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
   const setCutoffDay = async () => {
@@ -304,7 +304,7 @@ function closeYear(budget: MfatActor, second: MfatActor, startYear: number, toda
   ];
 }
 
-/** Money that was carried into last year, and what is asked for and waits for a second person. */
+/** Money that was carried into last year, and a carry-forward that is waiting for a second person. */
 function carryForward(budget: MfatActor, second: MfatActor, today: Date, year: number): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
   const source = "Decision of the fund’s governance group (demonstration)";
@@ -328,7 +328,10 @@ function carryForward(budget: MfatActor, second: MfatActor, today: Date, year: n
   ];
 }
 
-/** Mails of the past are as they would be by now: sent. Those of the last three days are really sent at the first start. */
+/**
+ * Past mails are marked as sent, as they would be by now. Those of the last three days are really sent at the first
+ * start.
+ */
 async function settleOldMail(): Promise<void> {
   const old = { lt: addDays(now(), -3) };
   await transaction(async (tx) => {

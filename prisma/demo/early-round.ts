@@ -1,13 +1,16 @@
 import type { Story } from "./stories.ts";
 
-/** When the drafts of the round were begun: all on the same day, so that all ask for money of the same financial years. */
+/**
+ * When the drafts of the round were started: all on the same day, so that all ask for money in the same financial
+ * years.
+ */
 const EARLY_DAYS_AGO = 33;
 
 type EarlyStory = Omit<Story, "daysAgo" | "end" | "round">;
 
 /**
- * Eight initiatives that are compared with each other, and ask for more than an envelope holds in the first of their years.
- * Two have the same weighted total, just where the money runs out.
+ * Eight initiatives to compare with each other, which together ask for more than the envelope of their first year. Two
+ * have the same weighted total, just where the money runs out.
  */
 const STORIES: readonly EarlyStory[] = [
   {

@@ -12,11 +12,11 @@ import type { Story } from "./stories.ts";
 
 const COURSES = ["Radio course, first island", "Radio course, second island", "Radio course, third island"];
 const EXERCISE = "Search exercise with two patrol boats";
-/** The first claims of these turns, after the first half of the courses. */
+/** The first claims of these stories, after the first half of the courses. */
 const DAY = 180;
 
 /**
- * One payment for three claims, of which the bank sends one back, so that it is paid again; a claim that is paid in two parts; a
+ * One payment for three claims, one of which the bank returns and which is paid again; a claim paid in two parts; a
  * credit note; and a recovery that belonged to another initiative.
  */
 export function turnsOf({ hasTurns, daysAgo }: Story): Chapter[] {
@@ -83,7 +83,7 @@ const claimOf = (reference: string, milestone = "") => ({ application: { referen
 const numberOf = async (reference: string, milestone = ""): Promise<string> =>
   String((await db().claim.findFirstOrThrow({ where: claimOf(reference, milestone) })).number);
 
-/** Claims so many percent of what is committed of the first year for each. */
+/** Claims that percentage of the first year's commitment for each. */
 const claiming =
   (milestones: readonly string[], percent: bigint): Chapter["run"] =>
   async (cast, ref) => {

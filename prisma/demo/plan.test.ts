@@ -1,4 +1,4 @@
-// The days and sums of the stories for a first start on every day of four years, a leap year among them. No database.
+// The days and sums of the stories, for a first start on every day of four years, including a leap year. No database.
 import { describe, expect, test } from "vitest";
 import { USUAL_ENVELOPE_CENTS } from "#lib/budget/rules.ts";
 import { addDays, atTime, dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
@@ -24,10 +24,10 @@ const FUNDED = STORIES.filter(isFunded);
 /** As if the day of the first start were not known. */
 const startByDraft = (story: Story, begun: Date): Date => startOf(story, begun, begun);
 
-/** What a variation adds to the second year of an arrangement at most. */
+/** The most that a variation adds to the second year of an arrangement. */
 const VARIED_CENTS = 4_000_000n;
 
-/** What each year has left of its money, as if nothing of what was recommended had been released again. */
+/** What each year has left of its money, as if no recommended amount had been released again. */
 function leftOf(today: Date, start = startOf): Map<number, bigint> {
   const year = financialYearOf(today);
   const left = new Map([

@@ -17,10 +17,13 @@ import type { Story } from "./stories.ts";
 /** The day of a story on which its work ends. */
 export const endDay = ({ dollars }: Story): number => (dollars.length > 1 ? 540 : 300);
 
-/** The days on which progress reports are sent, a little before they are due. */
+/** The days on which progress reports are submitted, shortly before they are due. */
 const progressDays = ({ dollars }: Story): number[] => (dollars.length > 1 ? [288, 470] : [228]);
 
-/** What is under way reports when it is time, and each report is accepted, but for what became of the last one. */
+/**
+ * Active arrangements report on time, and each report is accepted, except where the story says otherwise about the last
+ * one.
+ */
 export function reportsUnderWay(story: Story): Chapter[] {
   const { daysAgo, lastReport } = story;
   const sent = progressDays(story).filter((day) => day + 12 < daysAgo);
@@ -29,7 +32,7 @@ export function reportsUnderWay(story: Story): Chapter[] {
   return sent.flatMap((day) => [send(day), accept(day + 10)]);
 }
 
-/** All reports up to the last one, and the acquittal, of which so many dollars are to be paid back. */
+/** All reports up to the last one, and the acquittal, with that many dollars to be paid back. */
 export const reportsToTheEnd = (story: Story, recovered = 0): Chapter[] => [
   ...progressDays(story).flatMap((day) => [send(day), accept(day + 10)]),
   send(endDay(story) + 20),
@@ -43,7 +46,7 @@ export const reportsToTheEnd = (story: Story, recovered = 0): Chapter[] => [
   acquit(endDay(story) + 40, recovered),
 ];
 
-/** What was terminated accounts for what it was paid, pays back what it did not spend, and is done with. */
+/** A terminated arrangement accounts for what it was paid, pays back what it did not spend, and is finished. */
 export const settled = (day: number, recovered: number): Chapter[] => [
   acquit(day, recovered),
   {
@@ -81,7 +84,7 @@ const sendBack = (day: number): Chapter => ({
     }),
 });
 
-/** The number of the first report that waits for the desk, as its form sends it. */
+/** The number of the first report that is waiting for the desk, as its form sends it. */
 export async function submittedNumber(reference: string): Promise<string> {
   const report = await db().report.findFirst({
     where: { state: "SUBMITTED", arrangement: { application: { reference } } },
@@ -90,7 +93,7 @@ export async function submittedNumber(reference: string): Promise<string> {
   return String(report?.number);
 }
 
-/** The report that is due next as somebody would write it; what is spent is what was paid. */
+/** The next report due, as somebody would write it; the amount spent is the amount paid. */
 export async function nextReportValues(reference: string): Promise<Values> {
   const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { funding: true } });
   const [report] = writable(await listOpenReports(db(), application.id));
@@ -138,7 +141,7 @@ const acquit = (day: number, recovered: number): Chapter => ({
   },
 });
 
-/** An acquittal that comes to an amount, split over its lines as they were planned. */
+/** An acquittal for a total amount, split over its lines as planned. */
 export async function acquittalValues(reference: string, actualCents: bigint): Promise<Values> {
   const application = await db().application.findUniqueOrThrow({ where: { reference } });
   const lines = await readBudgetLines(db(), application);
@@ -149,7 +152,7 @@ export async function acquittalValues(reference: string, actualCents: bigint): P
   };
 }
 
-/** The last line takes what rounding leaves. */
+/** The last line gets the rounding difference. */
 function splitOver(lines: readonly BudgetLine[], cents: bigint): bigint[] {
   const total = sumCents(lines.map(({ budgetCents }) => budgetCents));
   if (total === 0n) return lines.map(() => 0n);

@@ -3,9 +3,9 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { EARLY_ROUND } from "./early-round.ts";
 
 /**
- * The initiatives of the demonstration. None of them is real. `end` is the state that the story is told up to, `daysAgo`
- * when its draft was begun, `dollars` what it asks for in the financial year that it starts in and those after,
- * `funded` the part of it that is recommended (1 unless said).
+ * The initiatives of the demonstration. None of them is real. `end`: the state in which the story ends; `daysAgo`: when
+ * its draft was started; `dollars`: what it asks for in the financial year in which it starts and in later ones;
+ * `funded`: the share of that which is recommended (1 by default).
  */
 export type Story = {
   agency: "NZ Police" | "Customs" | "NZDF" | "Maritime NZ" | "INZ" | "Avsec" | "NCSC" | "MPI";
@@ -18,24 +18,24 @@ export type Story = {
   end: State;
   funded?: number;
   marking?: "IN_CONFIDENCE";
-  /** The round that is open now, or an early one that has closed and asks for money of the next financial year. */
+  /** The round that is open now, or an early one that has closed and asks for money in the next financial year. */
   round?: "main" | "early";
-  /** Of an application in moderation, the scores that were agreed for the criteria, in their order. */
+  /** For an application in moderation: the agreed scores for the criteria, in order. */
   agreed?: readonly number[];
   isHeld?: true;
-  /** It was sent back for changes once, and submitted again. */
+  /** It was returned for changes once, and submitted again. */
   isChanged?: true;
-  /** What became of the report that was sent last, where it was not accepted. */
+  /** What happened to the report that was submitted last, if it was not accepted. */
   lastReport?: "SUBMITTED" | "RETURNED";
   comments?: readonly StoryComment[];
   advice?: readonly StoryAdvice[];
-  /** Of an arrangement, the variation that was asked for and approved; OPEN is one of cost that waits. */
+  /** For an arrangement: the variation that was asked for and approved; OPEN is one of cost that is waiting. */
   variation?: "TIME" | "SCOPE" | "REPHASING" | "COST" | "OPEN";
-  /** Its payments took every turn that payments take. */
+  /** Its payments go through everything that can happen to payments. */
   hasTurns?: true;
 };
 
-/** What one of the agency says to the other, so many days after the draft was begun. */
+/** What one person at the agency says to the other, that many days after the start of the draft. */
 type StoryComment = {
   day: number;
   by: "contributor" | "certifier";
@@ -44,7 +44,7 @@ type StoryComment = {
   isSettled?: true;
 };
 
-/** What the desk asks a post or a division, to be answered within so many days, and what came of it. */
+/** What the desk asks a post or a division, when it is due, and what happened. */
 type StoryAdvice = {
   day: number;
   of: "post" | "legal";

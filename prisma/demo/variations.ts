@@ -41,7 +41,7 @@ const VARIATIONS: Record<NonNullable<Story["variation"]>, Told> = {
   },
 };
 
-/** What an arrangement holds, with so much more or less in its first and in its second year. */
+/** What an arrangement holds, with that much more or less in its first and in its second year. */
 function moved(years: Agreed["years"], first: bigint, second: bigint) {
   const held = years.filter(({ committedCents }) => committedCents > 0n);
   return held.map(({ startYear, committedCents }, index) => ({
@@ -50,7 +50,7 @@ function moved(years: Agreed["years"], first: bigint, second: bigint) {
   }));
 }
 
-/** What an agency asks to be changed of an arrangement, and who approves it; "OPEN" waits for its budget check. */
+/** What an agency asks to change in an arrangement, and who approves it; "OPEN" is waiting for its budget check. */
 export function variationOf({ variation }: Story): Chapter[] {
   if (!variation) return [];
   const { day, reason, terms } = VARIATIONS[variation];
