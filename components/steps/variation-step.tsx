@@ -10,7 +10,7 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, sumCents, typedCents } from "#lib/platform/money.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
 import { type Agreed, type HeldYear, KINDS, leadingKind, VARIATION_KINDS } from "#lib/variations/rules.ts";
 import { readKinds, variationFields } from "#lib/variations/schema.ts";
@@ -143,7 +143,7 @@ const totalOf = ({ years }: Agreed): bigint => sumCents(years.map(({ committedCe
 function initialOf(kinds: readonly VariationKind[], { scope, years }: Agreed): Values {
   const amounts = years.map(({ startYear, committedCents }) => [
     `phasing${startYear}`,
-    committedCents ? plainCents(committedCents) : "",
+    committedCents ? typedCents(committedCents) : "",
   ]);
   return { ...(kinds.includes("SCOPE") && { scope }), ...Object.fromEntries(amounts) };
 }

@@ -112,7 +112,7 @@ test("an agency reports and the desk answers, without JavaScript; after a termin
   await budget.getByLabel("Why you are returning it").fill("The lessons are those of another course.");
   await send(budget, "Return acquittal");
   await chooseStep(certifier, reference, "Submit acquittal");
-  await expect(certifier.getByLabel(/^Line 1/)).toHaveValue("100000.00");
+  await expect(certifier.getByLabel(/^Line 1/)).toHaveValue("100,000.00");
   await certifier.getByLabel("Lessons learned").fill("Begin with the instructors’ own course.");
   await send(certifier, "Submit acquittal");
   await certifier.getByText("Version 1, as it was submitted and returned").click();

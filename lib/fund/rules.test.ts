@@ -87,7 +87,7 @@ test("a round of last year begins a year later, on working days and under its ne
     "closesOn-day": "30",
     "closesOn-year": "2027",
     closesTime: "5:00 pm",
-    money: "1800000.00",
+    money: "1,800,000.00",
     minimumAssessments: "3",
     checklist: "One?\nTwo?",
   });

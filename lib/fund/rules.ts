@@ -13,7 +13,7 @@ import {
   timesOnDay,
 } from "#lib/platform/dates.ts";
 import { type DomainError, invalid } from "#lib/platform/errors.ts";
-import { plainCents } from "#lib/platform/money.ts";
+import { typedCents } from "#lib/platform/money.ts";
 import { nameKey } from "#lib/platform/text.ts";
 import {
   CRITERIA_MAX,
@@ -87,7 +87,7 @@ export const roundValues = (round: Copied): Values => ({
   name: round.name,
   ...dayInputs("opensOn", dayOf(round.opensAt)),
   ...(round.closesAt && { ...dayInputs("closesOn", dayOf(round.closesAt)), closesTime: formatTime(round.closesAt) }),
-  money: round.moneyCents === null ? "" : plainCents(round.moneyCents),
+  money: round.moneyCents === null ? "" : typedCents(round.moneyCents),
   minimumAssessments: String(round.minimumAssessments),
   checklist: round.checklist.join("\n"),
   tellEmails: round.tellEmails.join("\n"),

@@ -8,7 +8,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, typedCents } from "#lib/platform/money.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
 import { LINES, RECOVERIES } from "./lines/queries.ts";
 import { creditName, creditsToReverse, paymentsToReverse } from "./lines/rules.ts";
@@ -211,7 +211,7 @@ export async function readAccrualForm(actor: Actor, applicationId: string): Prom
     orderBy: { id: "desc" },
   });
   const initial: Values = last
-    ? { year: String(last.startYear), amount: plainCents(last.cents), work: last.work }
+    ? { year: String(last.startYear), amount: typedCents(last.cents), work: last.work }
     : { year: onlyOne(options) };
   return { fields: resolveFields(ACCRUAL_FIELDS, { years: options }), initial };
 }

@@ -10,6 +10,7 @@ import {
   readCents,
   shortCents,
   sumCents,
+  typedCents,
 } from "./money.ts";
 
 describe("amounts on screen", () => {
@@ -29,6 +30,8 @@ describe("amounts on screen", () => {
   });
 
   test("a form's field holds no sign of dollars and no commas", () => {
+    expect(typedCents(123_456_789n)).toBe("1,234,567.89");
+    expect(typedCents(-5_000_000n)).toBe("-50,000.00");
     expect(plainCents(123_456_789n)).toBe("1234567.89");
     expect(plainCents(-5_000_000n)).toBe("-50000.00");
   });
@@ -111,6 +114,7 @@ describe("amounts as they are typed", () => {
     for (let cents = 0n; cents < 400_000_000n; cents += 1_234_567n) {
       expect(parseCents(formatCents(cents))).toBe(cents);
       expect(parseCents(plainCents(cents))).toBe(cents);
+      expect(parseCents(typedCents(cents))).toBe(cents);
     }
   });
 });

@@ -8,8 +8,10 @@ export function formatCents(cents: bigint): string {
   return `${sign}$${dollars}.${(value % 100n).toString().padStart(2, "0")}`;
 }
 
-/** 30000000n → "300000.00", as a form's field holds it. */
-export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "").replace("−", "-");
+/** 30000000n → "300,000.00", as a form's field starts: with a minus that can be typed. */
+export const typedCents = (cents: bigint): string => formatCents(cents).replace("$", "").replace("−", "-");
+/** 30000000n → "300000.00", as a file holds it. */
+export const plainCents = (cents: bigint): string => typedCents(cents).replaceAll(",", "");
 
 /**
  * An amount with its sign and currency. Thousands are grouped in threes, all with commas or all with the same space, or

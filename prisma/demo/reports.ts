@@ -6,7 +6,7 @@ import type { Values } from "#lib/form/fields.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { plainCents, sumCents } from "#lib/platform/money.ts";
+import { typedCents, sumCents } from "#lib/platform/money.ts";
 import { acceptReport, returnReport, submitReport } from "#lib/reports/commands.ts";
 import { listOpenReports, readBasis } from "#lib/reports/queries.ts";
 import { writable } from "#lib/reports/rules.ts";
@@ -98,7 +98,7 @@ export async function nextReportValues(reference: string): Promise<Values> {
   const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { funding: true } });
   const [report] = writable(await listOpenReports(db(), application.id));
   const basis = await readBasis(db(), application);
-  const spent = plainCents(sumCents(application.funding.map(({ paidCents }) => paidCents)));
+  const spent = typedCents(sumCents(application.funding.map(({ paidCents }) => paidCents)));
   return { ...reportValues(basis, report?.kind === "FINAL"), spent, report: String(report?.number) };
 }
 
@@ -146,7 +146,7 @@ export async function acquittalValues(reference: string, actualCents: bigint): P
   const application = await db().application.findUniqueOrThrow({ where: { reference } });
   const lines = await readBudgetLines(db(), application);
   return {
-    ...Object.fromEntries(splitOver(lines, actualCents).map((cents, index) => [actualInput(index), plainCents(cents)])),
+    ...Object.fromEntries(splitOver(lines, actualCents).map((cents, index) => [actualInput(index), typedCents(cents)])),
     outcome: "The courses were held as planned, and 52 of 60 officers were assessed as able.",
     lessons: "Next time we would start with the instructors’ course, and buy the equipment a quarter earlier.",
   };

@@ -69,7 +69,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   const form = await readRecoveryForm(budget, id);
   const years = form.fields.flatMap((field) => (field.name === "year" && "options" in field ? [field.options] : []));
   expect(years).toEqual([[{ value: String(startYear), label: formatYear(startYear) }]]);
-  expect(form.initial).toEqual({ amount: "3200.00", year: String(startYear) });
+  expect(form.initial).toEqual({ amount: "3,200.00", year: String(startYear) });
   const record = async (values: ReturnType<typeof recovery>) =>
     recordRecovery(budget, await request(reference), reference, values);
   await expect(record(recovery(320_001n, startYear))).rejects.toMatchObject({

@@ -14,7 +14,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid, violates } from "#lib/platform/errors.ts";
-import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, sumCents, typedCents } from "#lib/platform/money.ts";
 import { answerTo, cancelReports } from "#lib/reports/commands.ts";
 import { isOpenReport } from "#lib/reports/rules.ts";
 import { listOpenItems, readBudgetLines, readSettlement } from "./queries.ts";
@@ -113,7 +113,7 @@ export function prepareAcquittal(
     await tx.preparedAcquittal.create({
       data: {
         applicationId: application.id,
-        values: Object.fromEntries(lines.map((line, index) => [actualInput(index), plainCents(line.actualCents)])),
+        values: Object.fromEntries(lines.map((line, index) => [actualInput(index), typedCents(line.actualCents)])),
         preparedById: actor.personId,
         preparedAt: now(),
       },

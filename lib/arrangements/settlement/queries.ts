@@ -13,7 +13,7 @@ import { OPEN_CLAIMS, openAdvances, stillClaimableCents } from "#lib/payments/ru
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { greaterOf, plainCents, sumCents } from "#lib/platform/money.ts";
+import { greaterOf, sumCents, typedCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, actualInput, amountFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
@@ -120,7 +120,7 @@ export async function readAcquittalForm(
     db().preparedAcquittal.findFirst({ where: { applicationId: application.id }, orderBy: { id: "desc" } }),
   ]);
   const isNewer = prepared && (!last || prepared.preparedAt > last.submittedAt);
-  const actuals = last?.lines.map(({ actualCents }, index) => [actualInput(index), plainCents(actualCents)]) ?? [];
+  const actuals = last?.lines.map(({ actualCents }, index) => [actualInput(index), typedCents(actualCents)]) ?? [];
   const words = last && { outcome: last.outcome, lessons: last.lessons };
   const initial = { ...Object.fromEntries(actuals), ...(isNewer && storedValues(prepared.values)) };
   return isPreparing
@@ -137,5 +137,5 @@ export async function readRecoveryForm(_actor: MfatActor, applicationId: string)
   const years = yearOptions(paid.map(({ startYear }) => startYear));
   const cents = toRecoverCents(await readSettlement(db(), applicationId));
   const year = years.length === 1 ? (years[0]?.value ?? "") : "";
-  return { fields: resolveFields(RECOVERY_FIELDS, { years }), initial: { amount: plainCents(cents), year } };
+  return { fields: resolveFields(RECOVERY_FIELDS, { years }), initial: { amount: typedCents(cents), year } };
 }

@@ -25,7 +25,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { plainCents } from "#lib/platform/money.ts";
+import { typedCents } from "#lib/platform/money.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { listReportOptions, readReportForm, readScheduleForm } from "#lib/reports/queries.ts";
 import { STEPS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
@@ -206,7 +206,7 @@ const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMEND
   Object.fromEntries(
     phasing
       .filter((part) => part.kind === kind && years().includes(part.startYear))
-      .map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)]),
+      .map(({ startYear, cents }) => [`phasing${startYear}`, typedCents(cents)]),
   );
 
 /** The usual due date of an assessment. */

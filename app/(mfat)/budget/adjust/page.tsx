@@ -14,7 +14,7 @@ import { currentThreshold } from "#lib/changes/queries.ts";
 import { thresholdInWords } from "#lib/changes/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, typedCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { adjustEnvelope } from "./actions.ts";
 
@@ -60,7 +60,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 
 /** The fund's usual envelope, proposed for a year that has none yet. */
 const firstEnvelope = (startYear: number): Values => ({
-  change: plainCents(USUAL_ENVELOPE_CENTS),
+  change: typedCents(USUAL_ENVELOPE_CENTS),
   "effectiveOn-day": "1",
   "effectiveOn-month": "7",
   "effectiveOn-year": String(startYear),

@@ -15,7 +15,7 @@ import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDay, formatInstant, yearEndsOn } from "#lib/platform/dates.ts";
-import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, typedCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { noteExpectation } from "./actions.ts";
 
@@ -54,7 +54,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         <Form
           action={noteExpectation}
           fields={expectation ? EXPECTATION_FIELDS : FIRST_EXPECTATION_FIELDS}
-          initial={expectation?.cents != null ? { total: plainCents(expectation.cents) } : {}}
+          initial={expectation?.cents != null ? { total: typedCents(expectation.cents) } : {}}
           requestId={randomUUID()}
           submit="Save note"
           cancelHref={back}

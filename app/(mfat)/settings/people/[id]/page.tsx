@@ -26,7 +26,7 @@ import { MOVE_FIELDS } from "#lib/people/moves/schema.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { formatDate, formatDueDay } from "#lib/platform/dates.ts";
-import { formatCents, plainCents } from "#lib/platform/money.ts";
+import { formatCents, typedCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
 import {
@@ -196,7 +196,7 @@ type DelegationProps = { actor: MfatActor; person: PersonDetails };
 
 function DelegationForm({ actor, person: { id, delegationCents, revision } }: DelegationProps) {
   const delegation = delegationCents === undefined ? "none" : delegationCents === null ? "unlimited" : "limit";
-  const limit = typeof delegationCents === "bigint" ? plainCents(delegationCents) : "";
+  const limit = typeof delegationCents === "bigint" ? typedCents(delegationCents) : "";
   return (
     <section aria-labelledby="delegate">
       <h2 id="delegate">Change delegation</h2>
