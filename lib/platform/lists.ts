@@ -20,9 +20,9 @@ export const ROWS_MAX = 10_000;
 /** How many rows one file takes: spreadsheets have hardly more. */
 export const FILE_ROWS_MAX = 1_000_000;
 
-/** "1 claim", "12 claims", "More than 10,000 claims": `count` is counted to one more than ROWS_MAX. */
-export const countInWords = (count: number, row: string): string =>
-  count > ROWS_MAX ? `More than ${ROWS_MAX.toLocaleString("en-NZ")} ${row}s` : rowsInWords(count, row);
+/** "1 claim", "12 claims", "More than 10,000 claims": `count` is counted to one more than `most`. */
+export const countInWords = (count: number, row: string, most = ROWS_MAX): string =>
+  count > most ? `More than ${rowsInWords(most, row)}` : rowsInWords(count, row);
 
 /** "1 claim", "12,000 claims": all of them. */
 export const rowsInWords = (count: number, row: string): string =>

@@ -1,3 +1,4 @@
+import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { readSigned } from "#lib/applications/answers/queries.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
@@ -216,13 +217,7 @@ const REPORTS_PAGE = 50;
 /** The agencies that the list's filter offers. */
 export async function readReportLists(actor: MfatActor): Promise<Lists> {
   const deskOfficers = await listOfficerFilter(actor);
-  const agencies = await db().agency.findMany({
-    where: { applications: { some: { arrangement: { isNot: null } } } },
-    select: { id: true, name: true },
-    orderBy: { name: "asc" },
-    take: 500,
-  });
-  return { deskOfficers, agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+  return { deskOfficers, agencies: await listAgencyFilter() };
 }
 
 /** What a choice of the filter stands for. */

@@ -1,3 +1,4 @@
+import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { readSignedAnswers, SIGNED } from "#lib/applications/form/queries.ts";
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
@@ -284,11 +285,5 @@ export async function readRegisterLists(
 ): Promise<Lists> {
   permit(actor, "variation:read");
   const deskOfficers = await listOfficerFilter(actor, client);
-  const agencies = await client.agency.findMany({
-    where: { applications: { some: { arrangement: { isNot: null } } } },
-    select: { id: true, name: true },
-    orderBy: { name: "asc" },
-    take: 500,
-  });
-  return { deskOfficers, agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+  return { deskOfficers, agencies: await listAgencyFilter(client) };
 }

@@ -70,7 +70,7 @@ type Plan = {
 
 /** Every node of the plan for reading a page. */
 async function plan(filter: Filter, cursor: ReturnType<typeof findCursor> = null): Promise<Plan[]> {
-  const query = selectRows({ actor, hasClosed: false }, filter, { cursor, limit: 26 });
+  const query = selectRows({ actor, hasClosed: false, isCommon: false }, filter, { cursor, limit: 26 });
   const rows = await db().$queryRaw<{ "QUERY PLAN": [{ Plan: Plan }] }[]>(
     Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`,
   );
@@ -97,7 +97,7 @@ test.each<[SortKey, string]>([
 ])("a page in the middle, %s, comes from %s and reads little more than itself", async (sort, index) => {
   const filter = filterOf({ sort });
   const rows = await db().$queryRaw<Parameters<typeof cursorOf>[0][]>(
-    selectRows({ actor, hasClosed: false }, filter, { cursor: null, limit: 10_000 }),
+    selectRows({ actor, hasClosed: false, isCommon: false }, filter, { cursor: null, limit: 10_000 }),
   );
   const middle = rows.at(-1);
   if (!middle) throw new Error("There are no rows.");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { isLookedAfterBy, listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
@@ -18,8 +19,11 @@ import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.
 
 type Client = Pick<Tx, "$queryRaw">;
 
-/** Who reads a list; `hasClosed`: of some applications no more than title and agency yet. */
-type Reader = { actor: Actor; hasClosed: boolean };
+/**
+ * Who reads a list. `hasClosed`: of some applications no more than title and agency yet; `isCommon`: the words that are looked for
+ * stand in so many that these are met in the order of the list sooner than all of them are found by their index.
+ */
+type Reader = { actor: Actor; hasClosed: boolean; isCommon: boolean };
 
 const LIST_PAGE = 25;
 
@@ -39,7 +43,7 @@ export async function listApplications(
   filter: Filter,
   cursor: Cursor | null = null,
 ): Promise<ApplicationPage> {
-  const reader = await readerOf(db(), actor);
+  const reader = await readerOf(db(), actor, filter);
   const found = await db().$queryRaw<ListedApplication[]>(selectRows(reader, filter, { cursor, limit: LIST_PAGE + 1 }));
   if (cursor && found.length === 0) return listApplications(actor, filter);
   const hasMore = found.length > LIST_PAGE;
@@ -58,7 +62,7 @@ export async function listApplications(
 
 /** All that a filter finds, in its order, page by page. */
 export async function* eachApplication(client: Client, actor: Actor, filter: Filter) {
-  const reader = await readerOf(client, actor);
+  const reader = await readerOf(client, actor, filter);
   yield* inPages<ListedApplication, string>(async (after = "") => {
     const part = { cursor: findCursor(after, "", filter.sort), limit: FILE_PAGE };
     const rows = await client.$queryRaw<ListedApplication[]>(selectRows(reader, filter, part));
@@ -68,8 +72,9 @@ export async function* eachApplication(client: Client, actor: Actor, filter: Fil
 }
 
 export type Totals = {
-  /** To one more than ROWS_MAX. */
+  /** To one more than `most`. */
   count: number;
+  most: number;
   requestedCents: bigint;
   /** Whether the words say anything: "the" and "of" stand in every text. */
   isAsked: boolean;
@@ -77,24 +82,31 @@ export type Totals = {
 
 /** How much a filter finds, and what is requested in all of it; what it costs does not grow with the fund. */
 export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
-  const reader = await readerOf(db(), actor);
-  const [totals] = await db().$queryRaw<Totals[]>`
+  const reader = await readerOf(db(), actor, filter);
+  const most = reader.isCommon ? COMMON_MIN : ROWS_MAX;
+  const [totals] = await db().$queryRaw<Omit<Totals, "most">[]>`
     SELECT count(*)::int AS count, coalesce(sum(cents), 0)::bigint AS "requestedCents",
       numnode(search_query(${filter.words ?? "words"})) > 0 AS "isAsked"
-    FROM (SELECT ${requested(reader)} AS cents FROM "Application" a WHERE ${matches(reader, filter)} LIMIT ${ROWS_MAX + 1}) f`;
-  return totals ?? { count: 0, requestedCents: 0n, isAsked: true };
+    FROM (SELECT ${requested(reader)} AS cents FROM "Application" a WHERE ${matches(reader, filter)} LIMIT ${most + 1}) f`;
+  return { ...(totals ?? { count: 0, requestedCents: 0n, isAsked: true }), most };
 }
 
+const COMMON_MIN = 1_000;
+
 /** Whether something is closed to its reader: a recusal, or an assessment that they have not declared for. */
-async function readerOf(client: Client, actor: Actor): Promise<Reader> {
-  if (actor.side === "AGENCY") return { actor, hasClosed: false };
-  if (seesOwnOnly(actor)) return { actor, hasClosed: true };
-  const [row] = await client.$queryRaw<{ hasClosed: boolean }[]>`
-    SELECT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."personId" = ${actor.personId}::uuid AND i."isRecused")
+async function readerOf(client: Client, actor: Actor, { words }: Pick<Filter, "words">): Promise<Reader> {
+  if (actor.side === "AGENCY") return { actor, hasClosed: false, isCommon: false };
+  if (seesOwnOnly(actor)) return { actor, hasClosed: true, isCommon: false };
+  const isCommon = words
+    ? Prisma.sql`(SELECT count(*) > ${COMMON_MIN} FROM (SELECT FROM "ApplicationVersion"
+        WHERE words @@ search_query(${words}) LIMIT ${COMMON_MIN + 1}) v)`
+    : Prisma.sql`FALSE`;
+  const [row] = await client.$queryRaw<{ hasClosed: boolean; isCommon: boolean }[]>`
+    SELECT ${isCommon} AS "isCommon", EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."personId" = ${actor.personId}::uuid AND i."isRecused")
       OR EXISTS (SELECT FROM "Duty" a WHERE a."personId" = ${actor.personId}::uuid AND a.kind = 'ASSESS'
         AND NOT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a."applicationId"
           AND i."personId" = a."personId" AND NOT i."isRecused")) AS "hasClosed"`;
-  return { actor, hasClosed: row?.hasClosed ?? true };
+  return { actor, hasClosed: row?.hasClosed ?? true, isCommon: row?.isCommon ?? false };
 }
 
 /**
@@ -238,6 +250,10 @@ function hasWords(reader: Reader, words: string): Prisma.Sql {
       END @@ ${query}`;
   }
   const open = can(reader.actor, "interest:declare") ? Prisma.sql`AND ${hasDeclared(reader.actor)}` : Prisma.empty;
+  if (reader.isCommon) {
+    return Prisma.sql`(title_words(a.title) @@ ${query} OR EXISTS (SELECT FROM "ApplicationVersion" v
+      WHERE v."applicationId" = a.id AND v.number = a."versionNumber" AND v.words @@ ${query} ${open}))`;
+  }
   return Prisma.sql`a.id IN (
     SELECT a.id FROM "ApplicationVersion" v JOIN "Application" a ON a.id = v."applicationId" AND a."versionNumber" = v.number
       WHERE v.words @@ ${query} ${open}
@@ -283,7 +299,7 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
   const [lists, deskOfficers, agencies, rounds, years] = await Promise.all([
     getLists(),
     actor.side === "MFAT" ? listOfficerFilter(actor) : [],
-    actor.side === "MFAT" ? db().agency.findMany({ orderBy: { name: "asc" }, take: 500 }) : [],
+    actor.side === "MFAT" ? listAgencyFilter() : [],
     db().round.findMany({
       where: actor.side === "MFAT" ? { publishedAt: { not: null } } : { applications: { some: scopeOf(actor) } },
       select: { id: true, name: true },
@@ -299,7 +315,7 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
   return {
     ...lists,
     deskOfficers,
-    agencies: agencies.map(option),
+    agencies,
     rounds: rounds.map(option),
     years: Array.from({ length: count }, (_, index) => (last ?? 0) - index).map((year) => ({
       value: String(year),

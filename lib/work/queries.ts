@@ -3,7 +3,7 @@ import { type Actor, type MfatActor, type Role, seesOwnOnly } from "#lib/lifecyc
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
 import { DECIDED_CENTS, HELD_MS } from "#lib/lifecycle/waits/queries.ts";
-import { waits } from "#lib/lifecycle/waits/rows/queries.ts";
+import { FIRST_MAX, firstWaits, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -30,20 +30,25 @@ type WorkItem = {
   amountOf: "requested" | "recommended" | "approved";
 };
 
-/** `count` is all that waits, `items` the first of it; `heldCount` would wait if it were not on hold. */
-export type Work = { items: WorkItem[]; count: number; heldCount: number };
+/**
+ * `count` is all that waits, `items` the first of it; `heldCount` would wait if it were not on hold. `hasMore`: more waits than is
+ * counted, of some step at least FIRST_MAX.
+ */
+export type Work = { items: WorkItem[]; count: number; heldCount: number; hasMore: boolean };
 
 const WORK_MAX = 100;
 
 /**
- * What waits on the actor in each of their roles, what is overdue first, and then the longest wait. One query; what is on hold is
- * only counted.
+ * What waits on the actor in each of their roles, what is overdue first, and then the longest wait. One query, which costs the
+ * same however much waits; what is on hold is only counted.
  * `officer` "me": of what waits on the desk, only the applications that the actor looks after.
  */
 export async function listWork(actor: Actor, officer: string | null = null): Promise<Work> {
   const mine = [...actor.roles].flatMap((role) => MINE[role]?.(actor) ?? []);
-  if (mine.length === 0) return { items: [], count: 0, heldCount: 0 };
-  const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
+  if (mine.length === 0) return { items: [], count: 0, heldCount: 0, hasMore: false };
+  const rows = await db().$queryRaw<
+    (WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number; hasMore: boolean })[]
+  >`
     SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.role, w.since, w."dueOn",
       ${HELD_MS} AS "heldMs",
       CASE WHEN ${seesOwnOnly(actor)} AND w.step = 'declareInterests' THEN NULL
@@ -52,23 +57,24 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
         WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
       a."heldAt" IS NOT NULL AS "isHeld",
       count(*) FILTER (WHERE a."heldAt" IS NULL) OVER ()::int AS count,
-      count(*) FILTER (WHERE a."heldAt" IS NOT NULL) OVER ()::int AS "heldCount"
-    FROM (${waits()}) w
+      count(*) FILTER (WHERE a."heldAt" IS NOT NULL) OVER ()::int AS "heldCount",
+      w.most > ${Prisma.raw(String(FIRST_MAX))} AS "hasMore"
+    FROM (SELECT w.*, max(w.nth) OVER () AS most FROM (${firstWaits(rolesAsked(actor), isAskedOf(actor, officer))}) w) w
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
-    WHERE ${mayBeAsked(actor)} AND (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
-      AND ${actor.side === "MFAT" && officer ? Prisma.sql`(w.role <> 'DESK' OR ${isLookedAfterBy(officer, actor)})` : Prisma.sql`TRUE`}
+    WHERE w.nth <= ${Prisma.raw(String(FIRST_MAX))} AND (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
     ORDER BY "isHeld", coalesce(w."dueOn" < ${dayOf(now())}::date, false) DESC, w.since, a.reference
     LIMIT ${WORK_MAX}`;
   const today = dayOf(now());
   const items = rows
     .filter((row) => !row.isHeld)
-    .map(({ isHeld: _, count: __, heldCount: ___, heldMs, ...item }) => ({
+    .map(({ isHeld: _, count: __, heldCount: ___, hasMore: ____, heldMs, ...item }) => ({
       ...item,
       dueOn: dueOnOf({ ...item, heldMs }),
     }))
     .sort((one, other) => overdueSince(one, today) - overdueSince(other, today));
-  return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
+  const [{ count = 0, heldCount = 0, hasMore = false } = {}] = rows;
+  return { items, count, heldCount, hasMore };
 }
 
 /** What is overdue comes first, the longest overdue before all others; the rest is in the order of its waiting. */
@@ -87,10 +93,23 @@ export async function countWork(actor: Actor): Promise<{ role: Role; count: numb
 /** Roles whose tasks are also asked of another (stepsAlsoAsked). */
 const ASKED_BESIDE: Partial<Record<Role, Role>> = { FINANCE: "CONTRIBUTOR", APPROVER: "BUDGET" };
 
-/** What can be the actor's at all, in words by which the database leaves out what waits on others before it reads it. */
+const rolesAsked = ({ roles }: Actor): Role[] => [...roles].flatMap((role) => [role, ASKED_BESIDE[role] ?? role]);
+
+/** What can be the actor's at all of what waits on an office. */
+const isAskedOf =
+  (actor: Actor, officer: string | null) =>
+  (role: Role): Prisma.Sql => {
+    if (actor.side === "AGENCY") return Prisma.sql`w."agencyId" = ${actor.agencyId}::uuid`;
+    if (role === "DESK" && officer)
+      return Prisma.sql`w.id IN (SELECT a.id FROM "Application" a WHERE ${isLookedAfterBy(officer, actor)})`;
+    return role === "ASSESSOR" || role === "ADVISER"
+      ? Prisma.sql`w."personId" = ${actor.personId}::uuid`
+      : Prisma.sql`TRUE`;
+  };
+
+/** The same of all that waits, in words by which the database leaves out what waits on others before it reads it. */
 function mayBeAsked(actor: Actor): Prisma.Sql {
-  const roles = [...actor.roles].flatMap((role) => [role, ASKED_BESIDE[role] ?? role]);
-  const isTheirs = Prisma.sql`w.role IN (${Prisma.join(roles.map(constant))})`;
+  const isTheirs = Prisma.sql`w.role IN (${Prisma.join(rolesAsked(actor).map(constant))})`;
   return actor.side === "AGENCY" ? Prisma.sql`(${isTheirs} AND w."agencyId" = ${actor.agencyId}::uuid)` : isTheirs;
 }
 

@@ -112,10 +112,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 /** "You have 3 tasks as desk officer · 1 more is on hold", and for an approver the limit of their delegation. */
-function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount }: Work): string {
+function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount, hasMore }: Work): string {
   const as = new Intl.ListFormat("en-NZ").format([...roles].map((role) => ROLE_LABELS[role]));
   if (!hasWork(roles)) return `You have no tasks as ${as}`;
-  const tasks = count === 0 ? "no tasks" : count === 1 ? "1 task" : `${count} tasks`;
+  const all = count === 0 ? "no tasks" : count === 1 ? "1 task" : `${count} tasks`;
+  const tasks = hasMore ? `more than ${all}` : all;
   const held = heldCount ? ` · ${heldCount} more ${heldCount === 1 ? "is" : "are"} on hold` : "";
   const limit = roles.has("APPROVER") ? ` · your delegation: ${formatDelegation(delegationCents)}` : "";
   return `You have ${tasks} as ${as}${held}${limit}`;

@@ -17,7 +17,7 @@ import { emptyWords } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
-import { countInWords, ROWS_MAX } from "#lib/platform/lists.ts";
+import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import {
   type ApplicationPage,
@@ -101,9 +101,9 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
       {isLost && <p className="app-note">That page no longer exists, so we are showing the first page.</p>}
       <div className="app-found">
         <p role="status">
-          <strong>{countInWords(totals.count, "application")}</strong>
+          <strong>{countInWords(totals.count, "application", totals.most)}</strong>
           {totals.count > 0 &&
-            totals.count <= ROWS_MAX &&
+            totals.count <= totals.most &&
             ` · ${formatCents(totals.requestedCents)} requested in total`}
         </p>
         <ul>
@@ -112,7 +112,9 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
               <a href={`${LIST}/views/new?${query}`}>Save this view</a>
             </li>
           )}
-          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} />}
+          {totals.count > 0 && (
+            <Downloads path={`${LIST}/export`} query={query} count={totals.count} most={totals.most} />
+          )}
           {actor.roles.has("DESK") && place && (
             <>
               <li>

@@ -1,3 +1,4 @@
+import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { Lists } from "#lib/form/fields.ts";
@@ -144,21 +145,17 @@ export async function* eachClaim(tx: Tx, actor: MfatActor, filter: ClaimFilter) 
   });
 }
 
-/** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */
+/** What the filters offer: the years of the fund, and its agencies. @throws FORBIDDEN */
 export async function readClaimLists(actor: MfatActor): Promise<Lists> {
   permit(actor, "budget:read");
   const [deskOfficers, years, agencies] = await Promise.all([
     listOfficerFilter(actor),
     db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
-    db().agency.findMany({
-      where: { applications: { some: { ...listedTo(actor), claims: { some: {} } } } },
-      select: { id: true, name: true },
-      orderBy: { name: "asc" },
-    }),
+    listAgencyFilter(),
   ]);
   return {
     deskOfficers,
     years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
-    agencies: agencies.map(({ id, name }) => ({ value: id, label: name })),
+    agencies,
   };
 }

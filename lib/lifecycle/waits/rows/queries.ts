@@ -22,17 +22,25 @@ type WaitRow = {
   since: Prisma.Sql;
   dueOn?: Prisma.Sql;
   who?: Prisma.Sql;
+  /** Where no index has the order of its waiting: the ids of those that are looked through first. */
+  among?: Prisma.Sql;
 };
 
-const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
-  Prisma.sql`SELECT a.id, a."agencyId", ${constant(role)}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
+/** What waits on one office in one way. */
+type Wait = { role: Role; rows: Prisma.Sql; among?: Prisma.Sql | undefined };
+
+const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY, among }: WaitRow): Wait => ({
+  role,
+  among,
+  rows: Prisma.sql`SELECT a.id, a."agencyId", ${constant(role)}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`,
+});
 
 /** Whether somebody who was asked by name still holds the office that they were asked in. */
 const canAct = (personId: Prisma.Sql, role: Role): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM "PersonRole" r
   JOIN "Person" p ON p.id = r."personId" AND p."endedAt" IS NULL WHERE r."personId" = ${personId} AND r.role = ${constant(role)}::"Role")`;
 
 /** A state that waits for one step by one office. */
-const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
+const waitOfState = (state: State, role: Role, step: string): Wait =>
   waitRow({
     of: Prisma.sql`WHERE a.state = ${constant(state)}::"State"`,
     role,
@@ -47,7 +55,7 @@ const LATE_INTERESTS = Prisma.sql`SELECT l."notedAt" FROM "Assessment" s
 export const IS_UNDECIDED = Prisma.sql`EXISTS (${LATE_INTERESTS})`;
 
 /** The desk decides about an assessment before anything that rests on it goes on; else a state waits for its own step. */
-const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => [
+const waitOfCounted = (state: State, role: Role, step: string): Wait[] => [
   waitRow({
     of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND NOT ${IS_UNDECIDED}`,
     role,
@@ -57,9 +65,11 @@ const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => 
   waitOfUndecided(state),
 ];
 
-const waitOfUndecided = (state: State): Prisma.Sql =>
+const waitOfUndecided = (state: State): Wait =>
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND ${IS_UNDECIDED}`,
+    // Few are open: they are found first, and then what they are about.
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND a.id IN (SELECT l."applicationId" FROM "LaterInterest" l
+      WHERE l."clearedAt" IS NULL AND l."keptAt" IS NULL) AND ${IS_UNDECIDED}`,
     role: "DESK",
     step: Prisma.sql`'decideOnAssessment'`,
     since: Prisma.sql`(SELECT max("notedAt") FROM (${LATE_INTERESTS}) l)`,
@@ -67,16 +77,17 @@ const waitOfUndecided = (state: State): Prisma.Sql =>
 
 /** Whether it asks for more than money. */
 const IS_JOINED = "(v.proposed -> 'endsOn' IS NOT NULL OR v.proposed -> 'scope' IS NOT NULL)";
-const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
+const waitForVariation = (state: "ASKED" | "BUDGET_CONFIRMED", which: string, role: Role, step: string): Wait =>
   waitRow({
-    of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
+    of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id
+      WHERE a.state = 'ACTIVE' AND v.state = ${constant(state)}::"VariationState" AND ${Prisma.raw(which)}`,
     role,
     step: Prisma.sql`${constant(step)}::text`,
-    since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
+    since: state === "ASKED" ? Prisma.sql`v."askedAt"` : Prisma.sql`v."confirmedAt"`,
   });
 
 /** The amounts of an acquittal, where its agency has a finance officer: until they were prepared or it was submitted. */
-const waitOfAmounts = (state: State): Prisma.Sql =>
+const waitOfAmounts = (state: State): Wait =>
   waitRow({
     of: Prisma.sql`WHERE a.state = ${constant(state)}::"State"
       AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
@@ -116,7 +127,7 @@ const HAS_OPEN_ADVANCE = Prisma.sql`(SELECT coalesce(sum(greatest(0, c."paidCent
  * The surplus of an acquittal. First what was paid and not spent comes back; claims that are open are answered, by whoever they
  * wait on; and what was spent and not paid is claimed, as is what accounts for an advance.
  */
-const waitsOfSurplus = (state: State, today: Date): Prisma.Sql[] => {
+const waitsOfSurplus = (state: State, today: Date): Wait[] => {
   const row = (role: Role, step: string, isDue: Prisma.Sql) =>
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
@@ -143,45 +154,68 @@ const waitsOfSurplus = (state: State, today: Date): Prisma.Sql[] => {
  * Claims, first on the desk and then on a budget officer: the first in a state waits, and the others with it. A returned
  * one until its agency claims again, or until an acquittal says what is left to claim.
  */
-const claimWaits = (state: State): Prisma.Sql[] => {
-  const row = (role: Role, step: string, first: Prisma.Sql) =>
+const claimWaits = (state: State): Wait[] => {
+  // Claims that wait are found first, and then what they are of: of most that is under way nothing is claimed just now. Times are
+  // compared by their difference: an index by time alone would be walked through for each claim.
+  const row = (role: Role, step: string, which: Prisma.Sql, since: Prisma.Sql, among?: Prisma.Sql) =>
     waitRow({
-      of: Prisma.sql`CROSS JOIN LATERAL (SELECT ${first} AS first FROM "Claim" c WHERE c."applicationId" = a.id) w
-        WHERE a.state = ${constant(state)}::"State" AND w.first IS NOT NULL`,
+      of: Prisma.sql`JOIN "Claim" c ON c."applicationId" = a.id WHERE a.state = ${constant(state)}::"State" AND ${which}`,
       role,
       step: Prisma.sql`${constant(step)}::text`,
-      since: Prisma.sql`w.first`,
+      since,
+      ...(among && { among }),
     });
   return [
     row(
       "DESK",
       "confirmWork",
-      Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED' AND c."workConfirmedAt" IS NULL)`,
+      Prisma.sql`c.state = 'CLAIMED' AND c."workConfirmedAt" IS NULL AND NOT EXISTS (SELECT FROM "Claim" e
+        WHERE e."applicationId" = c."applicationId" AND e.state = 'CLAIMED' AND e."workConfirmedAt" IS NULL
+          AND (c."claimedAt" - e."claimedAt", c.number - e.number) > (interval '0', 0))`,
+      Prisma.sql`c."claimedAt"`,
+      Prisma.sql`SELECT o."applicationId" FROM "Claim" o WHERE o.state = 'CLAIMED' AND o."workConfirmedAt" IS NULL ORDER BY o."claimedAt"`,
     ),
-    row("BUDGET", "approveClaim", Prisma.sql`min(c."workConfirmedAt") FILTER (WHERE c.state = 'CLAIMED')`),
-    // Since it was approved, or since its last payment: that was of a part, or the bank sent it back.
+    row(
+      "BUDGET",
+      "approveClaim",
+      Prisma.sql`c.state = 'CLAIMED' AND c."workConfirmedAt" IS NOT NULL AND NOT EXISTS (SELECT FROM "Claim" e
+        WHERE e."applicationId" = c."applicationId" AND e.state = 'CLAIMED'
+          AND (c."workConfirmedAt" - e."workConfirmedAt", c.number - e.number) > (interval '0', 0))`,
+      Prisma.sql`c."workConfirmedAt"`,
+      Prisma.sql`SELECT o."applicationId" FROM "Claim" o WHERE o.state = 'CLAIMED' AND o."workConfirmedAt" IS NOT NULL ORDER BY o."workConfirmedAt"`,
+    ),
     row(
       "BUDGET",
       "recordPayment",
-      Prisma.sql`min(greatest(c."decidedAt", (SELECT max(l."recordedAt") FROM "PaymentLine" l WHERE l."claimId" = c.id)))
-        FILTER (WHERE c.state IN ('APPROVED', 'PART_PAID'))`,
+      Prisma.sql`c.state IN ('APPROVED', 'PART_PAID') AND NOT EXISTS (SELECT FROM "Claim" e
+        WHERE e."applicationId" = c."applicationId" AND e.state IN ('APPROVED', 'PART_PAID')
+          AND (${unpaidSince("e")}, e.number) < (${unpaidSince("c")}, c.number))`,
+      unpaidSince("c"),
+      Prisma.sql`SELECT o."applicationId" FROM "Claim" o WHERE o.state IN ('APPROVED', 'PART_PAID') ORDER BY o."decidedAt"`,
     ),
     row(
       "CONTRIBUTOR",
       "submitClaim",
-      Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
-        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
-        THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
+      Prisma.sql`c.state = 'RETURNED' AND NOT EXISTS (SELECT FROM "Claim" n WHERE n."applicationId" = c."applicationId"
+          AND (n."claimedAt" >= c."decidedAt" OR n.state = 'RETURNED' AND (n."decidedAt" - c."decidedAt", n.number - c.number) > (interval '0', 0)))
+        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)`,
+      Prisma.sql`c."decidedAt"`,
     ),
   ];
 };
 
+/** Since it was approved, or since its last payment: that was of a part, or the bank sent it back. */
+const unpaidSince = (claim: "c" | "e"): Prisma.Sql => {
+  const of = (column: string) => Prisma.raw(`${claim}."${column}"`);
+  return Prisma.sql`greatest(${of("decidedAt")}, (SELECT max(l."recordedAt") FROM "PaymentLine" l WHERE l."claimId" = ${of("id")}))`;
+};
+
 /** A reopening that somebody of the desk asked for, and another person of MFAT confirms or declines. */
-const waitOfReopening = (state: State): Prisma.Sql =>
+const waitOfReopening = (state: State): Wait =>
   waitRow({
-    of: Prisma.sql`JOIN LATERAL (SELECT e.action, e.at FROM "AuditEvent" e
-        WHERE e."applicationId" = a.id AND e.at >= a."stateSince" AND e.action IN ('askToReopen', 'declineReopening')
-        ORDER BY e.id DESC LIMIT 1) e ON e.action = 'askToReopen'
+    of: Prisma.sql`JOIN "AuditEvent" e ON e."applicationId" = a.id AND e.at >= a."stateSince" AND e.action = 'askToReopen'
+        AND NOT EXISTS (SELECT FROM "AuditEvent" n WHERE n."applicationId" = a.id AND n.id > e.id
+          AND n.action IN ('askToReopen', 'declineReopening'))
       WHERE a.state = ${constant(state)}::"State"`,
     role: "BUDGET",
     step: Prisma.sql`'confirmReopening'`,
@@ -192,7 +226,7 @@ const waitOfReopening = (state: State): Prisma.Sql =>
  * Questions that are open, each for its adviser; not for one who is recused, which the desk was told. Of one who advises no more
  * the desk takes it back, or asks somebody else.
  */
-const waitOfAdvice = (state: State): Prisma.Sql[] => [
+const waitOfAdvice = (state: State): Wait[] => [
   waitRow({
     of: Prisma.sql`JOIN "Advice" d ON d."applicationId" = a.id AND d.state = 'ASKED'
       LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = d."adviserId"
@@ -204,10 +238,9 @@ const waitOfAdvice = (state: State): Prisma.Sql[] => [
     who: Prisma.sql`d."adviserId"`,
   }),
   waitRow({
-    of: Prisma.sql`JOIN LATERAL (SELECT min(d."askedAt") AS "askedAt" FROM "Advice" d
-        WHERE d."applicationId" = a.id AND d.state = 'ASKED' AND NOT ${canAct(Prisma.sql`d."adviserId"`, "ADVISER")}) d
-        ON d."askedAt" IS NOT NULL
-      WHERE a.state = ${state}::"State"`,
+    of: Prisma.sql`JOIN (SELECT d."applicationId", min(d."askedAt") AS "askedAt" FROM "Advice" d
+        WHERE d.state = 'ASKED' AND NOT ${canAct(Prisma.sql`d."adviserId"`, "ADVISER")} GROUP BY 1) d ON d."applicationId" = a.id
+      WHERE a.state = ${constant(state)}::"State"`,
     role: "DESK",
     step: Prisma.sql`'withdrawQuestion'`,
     since: Prisma.sql`d."askedAt"`,
@@ -219,7 +252,7 @@ const waitOfAdvice = (state: State): Prisma.Sql[] => [
  * may: since it came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
  * enough. In between it waits on the assessors.
  */
-export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
+export const WAITS: Partial<Record<State, readonly Wait[]>> = {
   DRAFT: [
     waitRow({
       of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId" WHERE a.state = 'DRAFT'`,
@@ -264,6 +297,7 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
           WHERE s."applicationId" = a.id
         ) n
         WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments" AND NOT ${IS_UNDECIDED})`,
+      among: Prisma.sql`SELECT o.id FROM "Application" o WHERE o.state = 'ASSESSMENT' ORDER BY o."stateSince"`,
       role: "DESK",
       step: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END`,
       since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN greatest(a."stateSince", n.finished[r."minimumAssessments"])
@@ -299,23 +333,24 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   ACTIVE: [
     ...claimWaits("ACTIVE"),
     waitRow({
-      of: Prisma.sql`JOIN LATERAL (SELECT p."submittedAt", p.kind FROM "Report" p
-          WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED' ORDER BY p."submittedAt" LIMIT 1) p ON TRUE
-        WHERE a.state = 'ACTIVE'`,
+      of: Prisma.sql`JOIN "Report" p ON p."applicationId" = a.id AND p.state = 'SUBMITTED'
+        WHERE a.state = 'ACTIVE' AND NOT EXISTS (SELECT FROM "Report" f WHERE f."applicationId" = p."applicationId"
+          AND f.state = 'SUBMITTED' AND (p."submittedAt" - f."submittedAt", p.number - f.number) > (interval '0', 0))`,
       role: "DESK",
       step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
       since: Prisma.sql`p."submittedAt"`,
     }),
     // An open variation: who acts next follows from its kinds, as waitsOnRole of variations has it.
-    waitForVariation("v.state = 'ASKED' AND v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
-    waitForVariation(`v.state = 'ASKED' AND v.kind = 'REPHASING' AND NOT ${IS_JOINED}`, "BUDGET", "approveVariation"),
+    waitForVariation("ASKED", "v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
+    waitForVariation("ASKED", `v.kind = 'REPHASING' AND NOT ${IS_JOINED}`, "BUDGET", "approveVariation"),
     waitForVariation(
-      `v.state = 'ASKED' AND (v.kind = 'COST' OR v.kind = 'REPHASING' AND ${IS_JOINED})`,
+      "ASKED",
+      `(v.kind = 'COST' OR v.kind = 'REPHASING' AND ${IS_JOINED})`,
       "BUDGET",
       "confirmVariation",
     ),
-    waitForVariation("v.state = 'BUDGET_CONFIRMED' AND v.kind = 'COST'", "APPROVER", "approveVariation"),
-    waitForVariation("v.state = 'BUDGET_CONFIRMED' AND v.kind = 'REPHASING'", "DESK", "approveVariation"),
+    waitForVariation("BUDGET_CONFIRMED", "v.kind = 'COST'", "APPROVER", "approveVariation"),
+    waitForVariation("BUDGET_CONFIRMED", "v.kind = 'REPHASING'", "DESK", "approveVariation"),
   ],
   CLOSING: [
     ...claimWaits("CLOSING"),
@@ -350,7 +385,7 @@ export const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
 };
 
 /** The report that is to be sent next, one that was returned first: from two weeks before its day, or from when it was returned. */
-const waitOfReport = (today: Date): Prisma.Sql =>
+const waitOfReport = (today: Date): Wait =>
   waitRow({
     of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
         WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED')
@@ -367,7 +402,7 @@ const waitOfReport = (today: Date): Prisma.Sql =>
  * Work of a year that is done and not claimed: from the first of June on until its agency has answered or claimed all of it, or
  * the year is closed. The day is the year's last, and after it the cut-off day.
  */
-const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
+const waitOfAccrual = (state: State, today: Date): Wait =>
   waitRow({
     of: Prisma.sql`JOIN LATERAL (SELECT y."startYear", y."cutoffOn" FROM "ApplicationFunding" f
         JOIN "FinancialYear" y ON y."startYear" = f."startYear" AND y."closedAt" IS NULL
@@ -385,18 +420,45 @@ const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
   });
 
 /** What waits by the calendar. */
-const waitsOfDay = (state: State, today: Date): Prisma.Sql[] => [
+const waitsOfDay = (state: State, today: Date): Wait[] => [
   ...(state === "ACTIVE" ? [waitOfReport(today)] : []),
   ...(state === "ACTIVE" || state === "CLOSING" ? [waitOfAccrual(state, today)] : []),
   ...(state === "CLOSING" || state === "TERMINATED" ? waitsOfSurplus(state, today) : []),
 ];
 
+const waitsIn = (states: readonly State[]): Wait[] => {
+  const today = dayOf(now());
+  return states.flatMap((state) => [...(WAITS[state] ?? []), ...waitsOfDay(state, today)]);
+};
+const EVERY = Object.keys(WAITS) as State[];
+
 /**
  * Whom the applications of some states wait on, of all unless told: a subquery of id, agencyId, role, step, since, and where they
  * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
  */
-export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
+export const waits = (states: readonly State[] = EVERY): Prisma.Sql =>
   Prisma.join(
-    states.flatMap((state) => [...(WAITS[state] ?? []), ...waitsOfDay(state, dayOf(now()))]),
+    waitsIn(states).map(({ rows }) => rows),
+    " UNION ALL ",
+  );
+
+/** How many of each kind stand in `firstWaits`, and through how many of those that came first they are looked for without an index. */
+export const FIRST_MAX = 100;
+const LOOKED_THROUGH = 400;
+
+/**
+ * Of what waits on some offices the first of each kind, those that wait longest: as many rows however much waits. `isOf`: what
+ * else a row has to be.
+ */
+export const firstWaits = (roles: readonly Role[], isOf: (role: Role) => Prisma.Sql): Prisma.Sql =>
+  Prisma.join(
+    waitsIn(EVERY)
+      .filter(({ role }) => roles.includes(role))
+      .map(
+        ({ role, rows, among }) =>
+          Prisma.sql`(SELECT w.*, row_number() OVER () AS nth FROM (SELECT * FROM (${rows}) w
+            WHERE ${isOf(role)} AND ${among ? Prisma.sql`w.id IN (${among} LIMIT ${Prisma.raw(String(LOOKED_THROUGH))})` : Prisma.sql`TRUE`}
+            ORDER BY w.since LIMIT ${Prisma.raw(String(FIRST_MAX + 1))}) w)`,
+      ),
     " UNION ALL ",
   );
