@@ -134,6 +134,9 @@ function readField(field: Asked, values: Values, lists: Lists, report: Report): 
       return readRows(field, values, lists, report);
     case "day":
       return readDay(field, values, report);
+    case "text":
+    case "longText":
+      return readText(field, text(values, field.name), report);
     case "choices": {
       const known = new Set(optionsOf(field.options, lists).map((option) => option.value));
       const chosen = texts(values, field.name);
@@ -150,9 +153,10 @@ function readField(field: Asked, values: Values, lists: Lists, report: Report): 
   }
 }
 
-type Single = Exclude<Field, { kind: "shares" | "rows" | "day" | "choices" | "lookup" }>;
+type Words = Extract<Field, { kind: "text" | "longText" }>;
+type Single = Exclude<Asked, Words | { kind: "shares" | "rows" | "day" | "choices" }>;
 
-/** The zod schema of a field with a single input. */
+/** The zod schema of a field with a single input that does not take words. */
 function schemaOf(field: Single, lists: Lists, missing: string): z.ZodType {
   switch (field.kind) {
     case "email":
@@ -181,21 +185,19 @@ function schemaOf(field: Single, lists: Lists, missing: string): z.ZodType {
         );
     case "amount":
       return z.string().transform((value, context) => readAmount(field, value, context));
-    default:
-      return textSchema(field);
   }
 }
 
-function textSchema(field: Extract<Field, { kind: "text" | "longText" }>): z.ZodType {
+/** Words are most of what an application holds, and read for most of its pages: a schema for each took longer than reading it. */
+function readText(field: Words, typed: string, report: Report): string {
   const charsMax = Math.min(field.charsMax ?? (field.kind === "text" ? 200 : TEXT_MAX), TEXT_MAX);
-  const wordsMax = field.kind === "longText" ? field.wordsMax : undefined;
-  return z
-    .string()
-    .max(charsMax, `${field.label} must be ${charsMax.toLocaleString("en-NZ")} characters or fewer`)
-    .refine((value) => !wordsMax || countWords(value) <= wordsMax, {
-      error: ({ input }) => `${field.label} must be ${wordsMax} words or fewer; it has ${countWords(String(input))}`,
-    })
-    .refine((value) => field.kind === "longText" || !/\n/.test(value), `${field.label} must be on one line`);
+  const wordsMax = (field.kind === "longText" && field.wordsMax) || Number.POSITIVE_INFINITY;
+  const tell = (message: string) => report(field.name, `${field.label} must be ${message}`);
+  if (typed.length > charsMax) tell(`${charsMax.toLocaleString("en-NZ")} characters or fewer`);
+  else if (wordsMax < Number.POSITIVE_INFINITY && countWords(typed) > wordsMax)
+    tell(`${wordsMax} words or fewer; it has ${countWords(typed)}`);
+  else if (field.kind === "text" && /\n/.test(typed)) tell("on one line");
+  return typed;
 }
 
 function readAmount(field: Extract<Field, { kind: "amount" }>, value: string, context: z.RefinementCtx): bigint {
