@@ -83,7 +83,8 @@ export type Totals = {
 /** How much a filter finds, and what is requested in all of it; what it costs does not grow with the fund. */
 export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
   const reader = await readerOf(db(), actor, filter);
-  const most = reader.isCommon ? COMMON_MIN : ROWS_MAX;
+  // Whom each waits on is found by looking at it.
+  const most = reader.isCommon || filter.waitsOn !== null ? COMMON_MIN : ROWS_MAX;
   const [totals] = await db().$queryRaw<Omit<Totals, "most">[]>`
     SELECT count(*)::int AS count, coalesce(sum(cents), 0)::bigint AS "requestedCents",
       numnode(search_query(${filter.words ?? "words"})) > 0 AS "isAsked"

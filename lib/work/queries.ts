@@ -3,7 +3,7 @@ import { type Actor, type MfatActor, type Role, seesOwnOnly } from "#lib/lifecyc
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
 import { DECIDED_CENTS, HELD_MS } from "#lib/lifecycle/waits/queries.ts";
-import { FIRST_MAX, firstWaits, waits } from "#lib/lifecycle/waits/rows/queries.ts";
+import { FIRST_MAX, firstWaits, WAITING, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -186,16 +186,20 @@ export type Wait = {
   personId: string | null;
 };
 
-/** Everything that waits, is not on hold and can still be done, in a stable order. */
+/** Everything that waits, is not on hold and can still be done, in a stable order: a statement for each state, for there may be much. */
 export async function listWaits(): Promise<Wait[]> {
-  const rows = await db().$queryRaw<(Wait & Timed)[]>`
+  const rows: (Wait & Timed)[] = [];
+  for (const state of WAITING) rows.push(...(await listWaitsIn(state)));
+  return rows.map(({ heldMs, ...wait }) => ({ ...wait, dueOn: dueOnOf({ ...wait, heldMs }) }));
+}
+
+const listWaitsIn = (state: State) =>
+  db().$queryRaw<(Wait & Timed)[]>`
     SELECT a.reference, a.revision, w.role, w.step, w.since, w."dueOn", w."personId", ${HELD_MS} AS "heldMs"
-    FROM (${waits()}) w JOIN "Application" a ON a.id = w.id JOIN "Round" r ON r.id = a."roundId"
+    FROM (${waits([state])}) w JOIN "Application" a ON a.id = w.id JOIN "Round" r ON r.id = a."roundId"
     WHERE a."heldAt" IS NULL AND NOT (a.state IN ('DRAFT', 'SIGN_OFF')
       AND a."signOffFrom" IS DISTINCT FROM 'CHANGES_REQUESTED' AND coalesce(r."closesAt" <= ${now()}, FALSE))
     ORDER BY a.reference, w.role, w."personId"`;
-  return rows.map(({ heldMs, ...wait }) => ({ ...wait, dueOn: dueOnOf({ ...wait, heldMs }) }));
-}
 
 type Timed = { step: WorkStep; since: Date; dueOn: Date | null; heldMs: number };
 

@@ -430,13 +430,14 @@ const waitsIn = (states: readonly State[]): Wait[] => {
   const today = dayOf(now());
   return states.flatMap((state) => [...(WAITS[state] ?? []), ...waitsOfDay(state, today)]);
 };
-const EVERY = Object.keys(WAITS) as State[];
+/** The states in which an application may wait on somebody. */
+export const WAITING = Object.keys(WAITS) as State[];
 
 /**
  * Whom the applications of some states wait on, of all unless told: a subquery of id, agencyId, role, step, since, and where they
  * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
  */
-export const waits = (states: readonly State[] = EVERY): Prisma.Sql =>
+export const waits = (states: readonly State[] = WAITING): Prisma.Sql =>
   Prisma.join(
     waitsIn(states).map(({ rows }) => rows),
     " UNION ALL ",
@@ -452,7 +453,7 @@ const LOOKED_THROUGH = 400;
  */
 export const firstWaits = (roles: readonly Role[], isOf: (role: Role) => Prisma.Sql): Prisma.Sql =>
   Prisma.join(
-    waitsIn(EVERY)
+    waitsIn(WAITING)
       .filter(({ role }) => roles.includes(role))
       .map(
         ({ role, rows, among }) =>
