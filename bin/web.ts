@@ -16,7 +16,7 @@ export async function startWebServer(
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const script = options.isDevelopment
     ? [next, "dev", "-p", PORT, "-H", HOST]
-    : [join(root, ".next", "standalone", "server.js")];
+    : [...SMALL_HEAP, join(root, ".next", "standalone", "server.js")];
   const NODE_ENV = options.isDevelopment ? "development" : "production";
   // By the environment, because `next dev` serves from a process of its own.
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${preload}`.trim();
@@ -30,6 +30,9 @@ export async function startWebServer(
   }
   return server;
 }
+
+/** V8 lets its heap grow to a multiple of what is alive before it looks for what is not: a third more is enough, and takes half the memory. */
+const SMALL_HEAP = ["--max-semi-space-size=8", "--heap-growing-percent=30"];
 
 /** Starts the worker as a process of its own. */
 export function startWorkerProcess(environment: Record<string, string>): Part & { kill(): void } {
