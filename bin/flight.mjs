@@ -7,6 +7,8 @@
  * only global-error.tsx has to be a default, too. */
 const SEEN_THROUGH = new Set(["OutletBoundary", "ViewportBoundary", "MetadataBoundary"]);
 const NEXTS = new Set([...SEEN_THROUGH, "default", "IconMark"]);
+/** Ours that stands in the data of every page for what is not found, and in no page that is. */
+const SPARE = "NotFoundWords";
 /** Elements that React treats in a way of its own, or that have no content. */
 const LEFT = new Set(
   "html head body title style base noscript template textarea select option input button br hr img col wbr area source".split(
@@ -81,7 +83,7 @@ function componentsOf(text) {
 
 /** Whether a component of ours, or a form that a script may send, is in it. */
 const isInteractive = (text, components) =>
-  text.includes('"$h') || [...components.values()].some((name) => !NEXTS.has(name));
+  text.includes('"$h') || [...components.values()].some((name) => !NEXTS.has(name) && name !== SPARE);
 
 /** The id of the row that a string stands for, if it stands for one: "$1f", "$L1f", "$1f:props:children". */
 const REFERENCE = /^\$([A-Z@hi]?)([0-9a-f]+)(:.*)?$/;
@@ -91,21 +93,14 @@ function trimmed(rows, components) {
   const isOwn = (element) => element[1].startsWith("$L") && !SEEN_THROUGH.has(components.get(element[1]));
   const whole = rowsLeftWhole(rows, byId, isOwn);
   const isStill = stillness(byId);
-  let next = Math.max(...rows.map(({ id }) => Number.parseInt(id || "0", 16)));
-  const added = new Map();
-  /** A value that stands in many places is a row of its own. */
-  const shared = (value) => {
-    const text = JSON.stringify(value);
-    if (!added.has(text)) added.set(text, (++next).toString(16));
-    return `$${added.get(text)}`;
-  };
+  const ownless = (Math.max(...rows.map(({ id }) => Number.parseInt(id || "0", 16))) + 1).toString(16);
   const lean = rows.map((row) =>
     row.model === undefined || typeof row.model === "string" || whole.has(row.id)
       ? row
-      : { ...row, text: `${JSON.stringify(leaned(row.model, { isOwn, isStill, shared }))}\n` },
+      : { ...row, text: `${JSON.stringify(leaned(row.model, { isOwn, isStill, ownless: `$${ownless}` }))}\n` },
   );
-  const first = [...added].map(([text, id]) => ({ id, text: `${text}\n` }));
-  return reachable([...first, ...lean])
+  const first = { id: ownless, text: CONTENT_OF_NOBODY };
+  return reachable([first, ...lean])
     .map(({ id, text }) => `${id}:${text}`)
     .join("");
 }
@@ -167,7 +162,7 @@ function stillness(byId) {
   return isStill;
 }
 
-const CONTENT_OF_NOBODY = { dangerouslySetInnerHTML: { __html: "" } };
+const CONTENT_OF_NOBODY = `{"dangerouslySetInnerHTML":{"__html":""}}\n`;
 
 /** A value in which every element that is markup alone has lost its content. */
 function leaned(value, ways) {
@@ -178,22 +173,12 @@ function leaned(value, ways) {
   const tag = tagOf(value);
   if (IN_HEAD.has(tag)) return null;
   if (tag && !LEFT.has(tag) && ways.isStill(value) && JSON.stringify(value).length > CHARS_MIN)
-    return [sign, type, key, ways.shared(CONTENT_OF_NOBODY), ...rest];
+    return [sign, type, key, ways.ownless, ...rest];
   if (!props || typeof props !== "object") return value;
-  const { children, notFound, ...others } = said(props);
-  return [
-    sign,
-    type,
-    key,
-    {
-      ...others,
-      // What a component of the browser is given is its own.
-      ...(children !== undefined && { children: ways.isOwn(value) ? children : inside(children) }),
-      // Next gives the page for what is not found to each part of a path.
-      ...(notFound !== undefined && { notFound: ways.shared(notFound) }),
-    },
-    ...rest,
-  ];
+  const { children, ...others } = said(props);
+  // What a component of the browser is given is its own.
+  const kept = children === undefined || ways.isOwn(value) ? children : inside(children);
+  return [sign, type, key, { ...others, ...(kept !== undefined && { children: kept }) }, ...rest];
 }
 
 /** An object without what is undefined in it. */

@@ -29,13 +29,14 @@ const NEXTS = [
   `5:I[1,["$4"],"default"]`,
   `6:I[2,["$4"],"$7"]`,
   `7:"MetadataBoundary"`,
+  `9:I[9,["$4"],"NotFoundWords"]`,
   `:HL["/a.css","style"]`,
 ];
 const OURS = `a:I[3,["$4"],"SectionForm"]`;
 const WORDS = "What the problem is, who is affected, and how you know of it.";
 const element = (type: string, props: unknown, key: string | null = null) => ["$", type, key, props];
 const MARKUP = element("p", { className: "app-note", children: WORDS });
-const NOT_FOUND = [element("div", { children: [element("h1", { children: "Page not found" }), WORDS] }), []];
+const NOT_FOUND = [element("$L9", { email: "desk@fund.example" }), []];
 const LAYOUT = element("$L5", { parallelRouterKey: "children", error: "$undefined", notFound: NOT_FOUND });
 const ROOT = `0:${JSON.stringify({ t: { r: element("$1", { children: ["$L2", "$L3"] }, "c"), p: false }, m: "$undefined", h: element("$L6", { children: "$L8" }) })}`;
 const HEAD = `8:${JSON.stringify([element("title", { children: "The need" }), element("meta", { name: "x", content: WORDS })])}`;
@@ -49,7 +50,7 @@ test("a page without a component of ours has no scripts and no data, and the sam
 });
 
 test("a form that a script may send is a part that needs scripts", () => {
-  const page = pageOf([...NEXTS, ROOT, HEAD, bodyOf(element("form", { action: "$h9" })), `9:{"id":"x","bound":null}`]);
+  const page = pageOf([...NEXTS, ROOT, HEAD, bodyOf(element("form", { action: "$he" })), `e:{"id":"x","bound":null}`]);
   expect(withoutIdleData(page)).toContain(`<script src="/a.js"`);
 });
 
@@ -71,7 +72,6 @@ test("beside a component of ours, markup alone loses its content, and nothing el
     ),
   );
   const alone = [...rows].find(([, text]) => text === LEFT_ALONE)?.[0];
-  const notFound = [...rows].find(([, text]) => text === JSON.stringify(NOT_FOUND))?.[0];
   const lean = element("p", `$${alone}`);
   expect(JSON.parse(rows.get("3") ?? "")).toEqual(
     element("div", { className: "app-marked", children: ["$undefined", form, lean, "$Lc"] }),
@@ -82,7 +82,7 @@ test("beside a component of ours, markup alone loses its content, and nothing el
       .children.at(-1).children,
   ).toEqual([
     lean,
-    element("$L5", { parallelRouterKey: "children", notFound: `$${notFound}` }),
+    element("$L5", { parallelRouterKey: "children", notFound: NOT_FOUND }),
     element("input", { name: "words", defaultValue: WORDS, "aria-label": WORDS }),
   ]);
   expect(JSON.parse(rows.get("b") ?? ""), "the component may show it later").toEqual(MARKUP);
