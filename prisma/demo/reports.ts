@@ -6,7 +6,7 @@ import type { Values } from "#lib/form/fields.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { typedCents, sumCents } from "#lib/platform/money.ts";
+import { sumCents, typedCents } from "#lib/platform/money.ts";
 import { acceptReport, returnReport, submitReport } from "#lib/reports/commands.ts";
 import { listOpenReports, readBasis } from "#lib/reports/queries.ts";
 import { writable } from "#lib/reports/rules.ts";
