@@ -74,7 +74,7 @@ const LIMITS: [RegExp, Partial<typeof LIMIT>][] = [
   [/^\/sign-in|\/ask-for-variation$/, { dataShare: 0.6 }],
 ];
 /** `dataShare`: of the page's HTML, what its scripts read, where it has a form. */
-const LIMIT = { scripts: 122_500, html: 8_600, dataShare: 0.51 };
+const LIMIT = { scripts: 122_500, html: 8_600, dataShare: 0.47 };
 /** A form, a file to send, and what is wrong with an address. */
 const NEEDS_SCRIPTS = /name="\$ACTION|type="file"|govuk-error-summary/;
 /** Pages that send on what a browser kept of a section. */
