@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, signInOnce, startPortal, test } from "../fixtures.ts";
 import { sayEligible, sectionWriters } from "../steps/agency.ts";
 import { fillDay, offerDay } from "../steps/forms.ts";
-import { scoreAll } from "../steps/mfat.ts";
+import { available, scoreAll } from "../steps/mfat.ts";
 
 type Count = { pages: number; presses: number };
 
@@ -127,7 +127,12 @@ async function walkAndCount(as: (email: string) => Promise<Page>): Promise<void>
   await next(desk, "Recommend");
   await desk.getByLabel("Fund in full", { exact: true }).check();
   await desk.getByLabel("Rationale").fill("The need is shown and the plan is sound.");
+  // Not counted: whoever looks at the fund meanwhile.
+  const auditor = await as("auditor@mfat.example");
+  const availableCents = async () => Math.round(Number((await available(auditor)).replace(/[$,]/g, "")) * 100);
+  const before = await availableCents();
   await send(desk, "Recommend");
+  expect(before - (await availableCents())).toBe(10_000_010);
 
   const budget = await begin("budget@mfat.example", "budget officer");
   await openTask(budget, "Confirm budget");
@@ -146,6 +151,7 @@ async function walkAndCount(as: (email: string) => Promise<Page>): Promise<void>
   await openTask(certifier, "Accept offer", "/home");
   await certifier.getByRole("checkbox").check();
   await send(certifier, "Accept offer");
+  expect(before - (await availableCents())).toBe(10_000_010);
 
   const sum = (of: keyof Count) => Object.values(counts).reduce((total, count) => total + count[of], 0);
   expect({ ...counts, together: { pages: sum("pages"), presses: sum("presses") } }).toEqual(documented());
