@@ -179,6 +179,7 @@ export function takeCorrected(model: Model, command: Named<"correctPayment">): v
   if (of === "credits") {
     refuse(line.cents > room, "used since");
     if (cents > 0n) creditOf(claim, cents, line.on);
+    refuse(isAccounted(model, command, claim), "accounted for");
   } else {
     refuse(paidOf(claim) < backOf(claim), "came back already");
     refuse(isAccounted(model, command, claim), "accounted for");
