@@ -46,7 +46,7 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
     );
     if (fresh.length + moved.length === 0) {
       throw invalid({
-        assessors: "They are all assigned already, due on this day. Choose somebody else, or another day",
+        assessors: "You have already assigned all of them, due on this day. Choose somebody else, or another day",
       });
     }
     const readers = await listScoreReaders(tx, application.id);

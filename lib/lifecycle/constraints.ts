@@ -60,7 +60,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "The dates of that claim are out of order. The work and the invoice must come before the claim. The work of an advance must end after it.",
   ],
   Claim_confirmed_first: ["STATE", "The desk needs to confirm a claim before it is approved."],
-  Claim_confirmed_whole: ["STATE", "A confirmed claim needs the person who confirmed it and the time."],
+  Claim_confirmed_whole: ["STATE", "A confirmed claim must show who confirmed it and when."],
   Claim_two_offices: [
     "FORBIDDEN",
     "The person who confirmed a claim cannot approve it. Another budget officer needs to.",

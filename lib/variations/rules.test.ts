@@ -70,7 +70,7 @@ test("an end on 29 February goes to 28 February at the latest", () => {
 
 test("another scope is in other words", () => {
   expect(refused({ kind: "SCOPE", scope: agreed.scope })).toEqual({
-    scope: "Change the scope. This is the scope that was agreed",
+    scope: "Enter a different scope. This one is already agreed",
   });
   expect(refused({ kind: "SCOPE", scope: "Three courses in Apia" })).toEqual({});
 });

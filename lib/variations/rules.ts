@@ -143,7 +143,7 @@ const YEARS_MAX = 5;
 export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<string, string> {
   const { kind, endsOn, scope, phasing } = asked;
   return {
-    ...(scope === agreed.scope && { scope: "Change the scope. This is the scope that was agreed" }),
+    ...(scope === agreed.scope && { scope: "Enter a different scope. This one is already agreed" }),
     ...(phasing && (kind === "COST" ? checkCost(agreed, phasing) : checkRephasing(agreed, phasing))),
     ...checkOutside(agreed, asked),
     ...(endsOn && checkEnd(agreed, endsOn, today)),

@@ -13,13 +13,13 @@ export const MOVE_APPLICATIONS_FIELDS = [
   {
     kind: "longText",
     name: "references",
-    label: "References of the applications to move",
-    hint: "One per line, like PSF-2026-0042. Leave this blank to move all of them",
+    label: "Which applications to move",
+    hint: "Enter one reference per line, like PSF-2026-0042. Leave this blank to move all of them",
     optional: true,
     rows: 5,
     charsMax: 20_000,
   },
-  ...reasonFields("Why they move", "Both agencies and the desk read this"),
+  ...reasonFields("Why you are moving them", "Both agencies and the desk read this"),
 ] as const satisfies readonly Field[];
 
 export type ApplicationsMove = Answers<typeof MOVE_APPLICATIONS_FIELDS>;
@@ -29,6 +29,6 @@ export const MOVE_SEEN = "moveSeen";
 export const moveQuestion = (what: string, from: string, to: string): Field => ({
   kind: "confirm",
   name: MOVE_SEEN,
-  label: `Move them from ${from} to ${to}`,
+  label: `Move these applications from ${from} to ${to}`,
   hint: `${what}. ${to} takes over their drafts, claims, reports and history. ${from} can no longer open them`,
 });

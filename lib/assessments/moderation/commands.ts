@@ -78,7 +78,7 @@ export function askToScoreAgain(
     refuseAssessors(actor, application);
     const { id: applicationId, round } = application;
     if (application.criteriaVersion === round.criteriaVersion) {
-      throw new DomainError("STATE", "It is scored on the round’s current criteria already.");
+      throw new DomainError("STATE", "This assessment already uses the round’s current criteria.");
     }
     if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Date must be today or later" });
     const complete = await tx.assessment.findMany({ where: { applicationId, status: "COMPLETE" } });

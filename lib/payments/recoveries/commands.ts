@@ -42,8 +42,7 @@ export async function recoverPayment(
       const { id: claimId, startYear } = claim;
       const backCents = claim.paidCents - claim.backCents;
       const cents = recovery.amount ?? backCents;
-      if (cents <= 0n)
-        throw new DomainError("STATE", `Nothing that was paid for claim ${claim.number} is left to recover.`);
+      if (cents <= 0n) throw new DomainError("STATE", `There is nothing left to recover for claim ${claim.number}.`);
       if (cents > backCents)
         throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is the amount paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });

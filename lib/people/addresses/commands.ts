@@ -34,7 +34,7 @@ export function changeAddress(actor: Actor, request: Revised, id: string, values
     const person = await keptPerson(tx, actor, id);
     const known = await knowingPerson(tx, request, person);
     if (id === actor.personId)
-      throw forbidden("You cannot change your own address. Somebody else who manages accounts can.");
+      throw forbidden("You cannot change your own email address. Ask somebody else who manages accounts.");
     if (person.endedAt) throw new DomainError("STATE", `The account of ${person.name} has ended. Restore it first.`);
     const { data, errors } = parseFields(ADDRESS_FIELDS, values);
     if (errors) throw invalid(errors);

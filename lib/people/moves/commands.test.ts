@@ -175,7 +175,7 @@ test("a planned move that cannot be made any more is ended, and the desk reads w
     expect(await readPlannedMove(desk, personId)).toBeNull();
     const mail = await db().email.findFirstOrThrow({ where: { to: "psf@mfat.govt.nz" }, orderBy: { id: "desc" } });
     expect([mail.subject, mail.text]).toEqual([
-      `[UNCLASSIFIED] ${name} could not be moved to ${police.name}`,
+      `[UNCLASSIFIED] We could not move ${name} to ${police.name}`,
       expect.stringMatching(why),
     ]);
   };

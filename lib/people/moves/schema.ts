@@ -29,6 +29,6 @@ export const MOVE_FIELDS = [
     name: "fromOn",
     label: "First day there",
     optional: true,
-    hint: "Leave this blank to move them now. Until a later day, nothing changes",
+    hint: "Leave this blank to move them now. If you enter a later day, nothing changes until then",
   },
 ] as const satisfies readonly Field[];

@@ -51,7 +51,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         </section>
       )}
       <section aria-labelledby="applications">
-        <h2 id="applications">Move its applications to another agency</h2>
+        <h2 id="applications">Move this agency’s applications to another agency</h2>
         <p>If another agency takes over its work, or part of it, move the applications with their history.</p>
         <LinkButton kind="secondary" href={`/settings/agencies/${id}/move-applications`}>
           Move applications

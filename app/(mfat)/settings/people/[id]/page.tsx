@@ -46,7 +46,7 @@ export const metadata: Metadata = { title: "Person" };
 const DONE: Record<string, string> = {
   added: "You have added the person. We have emailed them.",
   changed: "You have saved the name and roles.",
-  moved: "You have moved this person. We have emailed them, and told their old agency what work they leave behind.",
+  moved: "You have moved this person. We have emailed them, and told their old agency what work is left to do.",
   planned: "You have planned the move. We have emailed them. You can cancel it here until that day.",
   stays: "You have cancelled the move. We have emailed them.",
   address: "You have changed the address. We have emailed both addresses, and ended all their sessions.",
