@@ -71,6 +71,7 @@ async function build() {
     "tsconfig.json",
     "proxy.ts",
     "instrumentation.ts",
+    "instrumentation-client.ts",
     "bin/build.mjs",
   ];
   const current = hashOf([...folders.flatMap(sourcesIn), ...files.filter((file) => existsSync(path(file)))]);

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { putBack } from "#components/browser/typed-early.ts";
 import type { Values } from "#lib/form/fields.ts";
 import type { KeptAs } from "#lib/unsent/rules.ts";
 
@@ -9,6 +10,10 @@ import type { KeptAs } from "#lib/unsent/rules.ts";
 export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefined) {
   const [kept, restore] = useState<Values>();
   const form = useRef<HTMLFormElement>(null);
+  const isTypedEarly = useRef(false);
+  useLayoutEffect(() => {
+    if (form.current) isTypedEarly.current = putBack(form.current);
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes back is another form
   useEffect(() => {
     const { current } = form;
@@ -20,7 +25,7 @@ export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefin
         autosave(current, keptAs, kept ? "filled in" : answer ? "come back" : restore, signal),
       );
     // Somebody may already be typing when this code loads.
-    if (hasKept(keptAs) || current.contains(document.activeElement)) start();
+    if (isTypedEarly.current || hasKept(keptAs) || current.contains(document.activeElement)) start();
     else current.addEventListener("focusin", start, { once: true, signal });
     return () => ending.abort();
   }, [keptAs?.name, kept, answer]);

@@ -34,6 +34,52 @@ test("text is saved while somebody types", async ({ as, portal }) => {
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
+test("what is typed before the code of a page has come stays, in rows too, and so does the place in the text", async ({
+  as,
+  portal,
+}) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  await openNeed(page, reference);
+  await problemOf(page).fill("Saved long ago");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+
+  let [come, whenCome] = [() => {}, Promise.resolve()];
+  await page.route(/\.js(\?|$)/, async (route) => {
+    await whenCome;
+    await route.continue();
+  });
+  const openWithoutCode = async (path: string) => {
+    whenCome = new Promise((resolve) => {
+      come = resolve;
+    });
+    await page.goto(path, { waitUntil: "commit" });
+  };
+  await openWithoutCode(`/applications/${reference}/sections/need`);
+  await problemOf(page).fill("Written early");
+  await problemOf(page).press("ArrowUp");
+  come();
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  await expect(problemOf(page)).toHaveValue("Written early");
+  expect(await problem()).toBe("Written early");
+  await page.keyboard.type("This was ");
+  await expect(problemOf(page)).toHaveValue("This was Written early");
+  await expect.poll(problem).toBe("This was Written early");
+
+  const description = page.locator("#lines [name$='.description']").first();
+  await page.goto(`/applications/${reference}/sections/budget`);
+  await description.fill("Saved long ago");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  await openWithoutCode(`/applications/${reference}/sections/budget`);
+  await description.fill("Written early");
+  come();
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  await expect(description).toHaveValue("Written early");
+  await page.getByRole("button", { name: "Remove line 1", exact: true }).click();
+  await page.getByRole("button", { name: "Save and finish later" }).click();
+  await expect(page.getByText("“Budget” is saved.")).toBeVisible();
+});
+
 test("when the connection is lost, typing continues, is kept, and is sent once it is back", async ({
   as,
   portal,
