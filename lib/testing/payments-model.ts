@@ -281,9 +281,13 @@ function withClaim(choosing: Choosing, claim: number): Command[] {
   const on = documentOn !== undefined && dice(4) ? documentOn : dayOf(choosing, since);
   const credits = model.lines.filter(({ kind }) => kind === "credit");
   const number = dice(6) ? `CN ${token}` : (pick(credits, dice)?.number ?? `CN ${token}`);
-  const paidOn = Math.min(...of(model, claim, ["paid"]).map((each) => each.on), dayOf(choosing, since));
+  const paid = of(model, claim, ["paid"]);
+  const paidOn = Math.min(...paid.map((each) => each.on), dayOf(choosing, since));
+  const before = pick(paid, dice);
   return [
     { name: "pay", claim, cents: partOf(open, dice), on, document },
+    // The rest with the document of a part: the same payment entered twice.
+    ...(before ? [{ name: "pay", claim, cents: null, on: before.on, document: before.document } as const] : []),
     { name: "credit", claim, number, on, document, cents: partOf(dice(2) ? open : left, dice) ?? 1n },
     { name: "recover", claim, cents: partOf(left, dice), on: dayOf(choosing, paidOn) },
   ];
