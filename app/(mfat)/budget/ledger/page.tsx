@@ -4,8 +4,9 @@ import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { LedgerTable } from "#components/budget/ledger-table.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";
-import { Filters } from "#components/ui/filters.tsx";
+import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { movingTimes } from "#lib/budget/cash/rules.ts";
@@ -16,9 +17,12 @@ import { positionOf } from "#lib/budget/rules.ts";
 import {
   ALL_YEARS,
   LEDGER_FILTER_FIELDS,
+  ledgerChips,
   ledgerFilterInWords,
+  ledgerHref,
   ledgerQuery,
   readLedgerFilter,
+  unknownLedgerFilters,
 } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -42,10 +46,15 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const query = ledgerQuery(filter);
   const name = filter.startYear === null ? "Ledger of all years" : `Ledger of ${formatYear(startYear)}`;
   const before = cursorOf(search);
-  const [{ lines, next }, totals] = await Promise.all([listLedger(actor, filter, before), sumLedger(actor, filter)]);
+  const errors = unknownLedgerFilters(startYear, search);
+  const isUnknown = Object.keys(errors).length > 0;
+  const [{ lines, next }, totals] = isUnknown
+    ? [{ lines: [], next: undefined }, null]
+    : await Promise.all([listLedger(actor, filter, before), sumLedger(actor, filter)]);
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>
+      {isUnknown && <ErrorSummary errors={errors} />}
       <BudgetHeading
         title={name}
         path="/budget/ledger"
@@ -58,22 +67,30 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           : "All entries that moved this year’s money, newest first. "}
         Entries are never changed or deleted.
       </BudgetHeading>
-      <LedgerFilters filter={filter} search={search} />
+      <LedgerFilters filter={filter} search={search} errors={errors} />
+      <Chips
+        chips={ledgerChips(filter).map(({ label, value, rest }) => ({ label, value, href: `/budget/ledger?${rest}` }))}
+        clearHref={ledgerHref({ startYear: filter.startYear })}
+      />
       {before !== undefined && (
         <p>
           <a href={`/budget/ledger?${query}`}>Back to the newest entries</a>
         </p>
       )}
-      <LedgerTable
-        caption={`Ledger of ${ledgerFilterInWords(filter)}`}
-        hasYears={filter.startYear === null}
-        lines={lines}
-        totals={totals}
-        canReverse={can(actor, "envelope:adjust")}
-      />
-      <Pagination label={name} next={next ? `/budget/ledger?${query}&before=${next}` : undefined} />
-      {totals && filter.startYear !== null && <Left totals={totals} isWhole={isWhole(filter)} />}
-      <Files totals={totals} query={query} />
+      {!isUnknown && (
+        <>
+          <LedgerTable
+            caption={`Ledger of ${ledgerFilterInWords(filter)}`}
+            hasYears={filter.startYear === null}
+            lines={lines}
+            totals={totals}
+            canReverse={can(actor, "envelope:adjust")}
+          />
+          <Pagination label={name} next={next ? `/budget/ledger?${query}&before=${next}` : undefined} />
+          {totals && filter.startYear !== null && <Left totals={totals} isWhole={isWhole(filter)} />}
+          <Files totals={totals} query={query} />
+        </>
+      )}
     </MarkedPage>
   );
 }
@@ -106,7 +123,9 @@ function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
 const isWhole = ({ kind, reference, agency, month = null, moved, isAfterJune }: LedgerFilter): boolean =>
   !kind && !reference && !agency && month === null && !moved && !isAfterJune;
 
-function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filter: LedgerFilter; search: Values }) {
+type LedgerFiltersProps = { filter: LedgerFilter; search: Values; errors: Readonly<Record<string, string>> };
+
+function LedgerFilters({ filter: { startYear, agency, moved }, search, errors }: LedgerFiltersProps) {
   const [reference, ...fields] = LEDGER_FILTER_FIELDS;
   // The other filters belong to one year.
   const rest = startYear === null ? fields.filter(({ name }) => name === "kind" || name === "moved") : fields;
@@ -134,11 +153,13 @@ function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filte
           name={name}
           label={label}
           defaultValue={text(search, name)}
+          {...(errors[name] && { error: errors[name] })}
           options={options === "moved" ? movingTimes(startYear, moved) : options}
           placeholder="Any"
         />
       ))}
       more={used ? `Kind and months (${used} in use)` : "Kind and months"}
+      isOpen={Object.keys(errors).length > 0}
       label="Search the ledger"
     />
   );
