@@ -38,7 +38,10 @@ test("once for each step after which it waits on the desk, and reminded; not of 
   expect((await toldOf(reference, ": assessment completed")).filter((to) => to === email)).toEqual([email]);
   await walk(reference, ["startModeration", email]);
   expect(await toldOf(reference, ": moderation started")).not.toContain(email);
-  shiftClock(30 * 86_400_000);
-  while ((await sendReminders()) === 0) shiftClock(32 * 86_400_000);
+  // On the first working day.
+  for (let [days, sent] = [30, 0]; sent === 0 && days < 45; days++) {
+    shiftClock(days * 86_400_000);
+    sent = await sendReminders();
+  }
   expect(await toldOf(reference, ": reminder")).toEqual(expect.arrayContaining([email, "psf@mfat.govt.nz"]));
 });
