@@ -120,11 +120,14 @@ for (const javaScriptEnabled of [true, false]) {
     await second.getByRole("button", { name: "Confirm change" }).click();
     await expect(second.getByText(/^Confirmed; .+ Rangi Petersen\. We have emailed/)).toBeVisible();
 
-    await page.goto("/budget/ledger?kind=ADJUSTMENT");
-    await expect(page.getByRole("link", { name: "Kind of entry: choose from the list" })).toBeVisible();
-    await expect(page.getByRole("table")).toHaveCount(0);
-    await page.goto("/budget/ledger?kind=ADJUST");
-    await expect(page.getByRole("link", { name: /^Remove Kind of entry/ })).toBeVisible();
+    for (const odd of ["kind=ADJUSTMENT", "agency=Police", "kid=ADJUST"]) {
+      await page.goto(`/budget/ledger?year=all&${odd}`);
+      await expect(page.getByText(`This list has no filter “${odd}”`)).toBeVisible();
+      await expect(page.getByRole("table")).toHaveCount(0);
+    }
+    await page.goto("/budget/ledger?kind=ADJUST&month=0");
+    await page.getByRole("link", { name: "Remove Month: July" }).click();
+    await expect(page.getByRole("link", { name: "Remove Kind of entry: Envelope adjusted" })).toBeVisible();
     const entry = page
       .getByRole("row")
       .filter({ hasText: `${why}, rightly` })

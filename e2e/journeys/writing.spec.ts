@@ -34,7 +34,7 @@ test("text is saved while somebody types", async ({ as, portal }) => {
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
-test("what is typed before the code of a page has come stays, in rows too, and so does the place in the text", async ({
+test("what somebody types before a page’s code has loaded stays, in rows too, and so does their place in the text", async ({
   as,
   portal,
 }) => {
@@ -44,21 +44,21 @@ test("what is typed before the code of a page has come stays, in rows too, and s
   await problemOf(page).fill("Saved long ago");
   await expect(statusOf(page)).toHaveText(/^Saved/);
 
-  let [come, whenCome] = [() => {}, Promise.resolve()];
+  let [load, loaded] = [() => {}, Promise.resolve()];
   await page.route(/\.js(\?|$)/, async (route) => {
-    await whenCome;
+    await loaded;
     await route.continue();
   });
   const openWithoutCode = async (path: string) => {
-    whenCome = new Promise((resolve) => {
-      come = resolve;
+    loaded = new Promise((resolve) => {
+      load = resolve;
     });
     await page.goto(path, { waitUntil: "commit" });
   };
   await openWithoutCode(`/applications/${reference}/sections/need`);
   await problemOf(page).fill("Written early");
   await problemOf(page).press("ArrowUp");
-  come();
+  load();
   await expect(statusOf(page)).toHaveText(/^Saved/);
   await expect(problemOf(page)).toHaveValue("Written early");
   expect(await problem()).toBe("Written early");
@@ -72,7 +72,7 @@ test("what is typed before the code of a page has come stays, in rows too, and s
   await expect(statusOf(page)).toHaveText(/^Saved/);
   await openWithoutCode(`/applications/${reference}/sections/budget`);
   await description.fill("Written early");
-  come();
+  load();
   await expect(statusOf(page)).toHaveText(/^Saved/);
   await expect(description).toHaveValue("Written early");
   await page.getByRole("button", { name: "Remove line 1", exact: true }).click();

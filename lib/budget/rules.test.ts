@@ -21,7 +21,6 @@ import {
   takesEffect,
   unbegunYear,
 } from "./rules.ts";
-import { ledgerChips, ledgerHref, readLedgerFilter, unknownLedgerFilters } from "./schema.ts";
 
 const position = (startYear: number, availableCents: bigint): Position => ({
   startYear,
@@ -200,24 +199,4 @@ test("a year is told before an amount and after it, whether it is reserved alrea
   expect(beforeAndAfter(positions, phasing, false)).toEqual([
     { ...year, othersCents: 50n, beforeCents: 30n, afterCents: -10n },
   ]);
-});
-
-test("the ledger refuses a filter that it does not know, and removes one filter at a time", () => {
-  const known = { kind: "ADJUST", month: "3", reference: "psf-2026-0004" };
-  expect(unknownLedgerFilters(2026, known)).toEqual({});
-  expect(unknownLedgerFilters(2026, { year: "2026" })).toEqual({});
-  const odd = { kind: "NOPE", month: "12", upTo: "-1", moved: "2026-13", recorded: "x", agency: "all" };
-  const sent = { ...known, ...odd };
-  expect(Object.keys(unknownLedgerFilters(2026, sent)).sort()).toEqual(Object.keys(odd).sort());
-  expect(unknownLedgerFilters(2026, sent).kind).toBe("Kind of entry: choose from the list");
-
-  const chips = ledgerChips(readLedgerFilter(2026, known));
-  expect(chips.map(({ label, value }) => `${label}: ${value}`)).toEqual([
-    "Application: PSF-2026-0004",
-    expect.stringMatching(/^Kind of entry: \D+$/),
-    "Month: October",
-  ]);
-  const { rest = "" } = chips.find(({ name }) => name === "kind") ?? {};
-  const without = readLedgerFilter(2026, Object.fromEntries(new URLSearchParams(rest)));
-  expect(ledgerHref(without)).toBe("/budget/ledger?year=2026&reference=PSF-2026-0004&month=3");
 });

@@ -1,6 +1,5 @@
 import { movedInWords, readMoved } from "#lib/budget/cash/rules.ts";
 import { type Field, type Option, reasonFields, text, UUID, type Values } from "#lib/form/fields.ts";
-import type { Chip } from "#lib/form/filters.ts";
 import { asReference } from "#lib/lifecycle/rules.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -129,9 +128,6 @@ export const LEDGER_FILTER_FIELDS = [
   { kind: "choice", layout: "select", name: "recorded", label: "Recorded", optional: true, options: RECORDED_OPTIONS },
 ] as const satisfies readonly Field[];
 
-/** Of figures that lead to an agency's entries; the form does not offer it. */
-const AGENCY_FILTER = { name: "agency", label: "Agency" } as const;
-
 /** From an address; anything that it does not know is left out. */
 export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter {
   const known = (options: readonly Option[], name: string) =>
@@ -170,31 +166,6 @@ export function ledgerQuery({ startYear, month = null, upTo = null, isAfterJune,
   return query.toString();
 }
 
-/** The filters in an address that the ledger does not know, by their names, in words. */
-export function unknownLedgerFilters(startYear: number, sent: Values): Record<string, string> {
-  const known = new URLSearchParams(ledgerQuery(readLedgerFilter(startYear, sent)));
-  const unknown = [...LEDGER_FILTER_FIELDS, AGENCY_FILTER].filter(({ name }) => text(sent, name) && !known.has(name));
-  return Object.fromEntries(unknown.map(({ name, label }) => [name, `${label}: choose from the list`]));
-}
-
-/** The filters in use, each with the address of the ledger without it. */
-export function ledgerChips(filter: LedgerFilter): Chip[] {
-  const query = new URLSearchParams(ledgerQuery(filter));
-  return [...LEDGER_FILTER_FIELDS, AGENCY_FILTER].flatMap((field) => {
-    const { name, label } = field;
-    const asked = query.get(name);
-    if (asked === null) return [];
-    const rest = new URLSearchParams(query);
-    rest.delete(name);
-    const options: readonly Option[] = "options" in field && typeof field.options !== "string" ? field.options : [];
-    const value =
-      name === "moved" && filter.moved
-        ? movedInWords(filter.moved)
-        : (options.find((option) => option.value === asked)?.label ?? (name === "agency" ? "one agency" : asked));
-    return [{ name, label, value, rest: rest.toString() }];
-  });
-}
-
 /** The page with the entries that a figure is the sum of. */
 export const ledgerHref = (filter: LedgerFilter): string => `/budget/ledger?${ledgerQuery(filter)}`;
 
@@ -214,10 +185,10 @@ export function positionHref(startYear: number, figure: "envelope" | "available"
     : rowsHref({ startYear, by: null, of: null, counter: figure });
 }
 
-/** "2026/27, October, paid, PSF-2026-0004". */
+/** "2026/27, October, paid, PSF-2026-0004", after "Ledger: ". */
 export const ledgerFilterInWords = (filter: LedgerFilter): string =>
   [
-    filter.startYear === null ? "every year" : formatYear(filter.startYear),
+    filter.startYear === null ? "all years" : formatYear(filter.startYear),
     typeof filter.month === "number" && MONTHS[filter.month],
     typeof filter.upTo === "number" && `up to the end of ${MONTHS[filter.upTo]}`,
     filter.isAfterJune && "after 30 June",

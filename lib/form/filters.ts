@@ -145,6 +145,13 @@ export function chipsOf(
   });
 }
 
+/** What an address states that a list does not know, by name, in words; `query`: what it knows. */
+export function unknownIn(sent: Values, query: string): Record<string, string> {
+  const known = new URLSearchParams(query);
+  const unknown = Object.keys(sent).filter((name) => text(sent, name) && !known.has(name));
+  return Object.fromEntries(unknown.map((name) => [name, `This list has no filter “${name}=${text(sent, name)}”`]));
+}
+
 /**
  * A list's filters from an address, for a file; `query` is what the list knows of them, `errors` what it knows but
  * cannot read.
@@ -154,12 +161,6 @@ export function refuseUnknown<S extends { query: string; errors?: Record<string,
   sent: Values,
   search: S,
 ): asserts search is Exclude<S, { filter: null }> {
-  const { query, errors } = search;
-  const known = new URLSearchParams(query);
-  const unknown = Object.keys(sent).filter((name) => text(sent, name) && !known.has(name));
-  const all = {
-    ...Object.fromEntries(unknown.map((name) => [name, `This list has no filter “${name}=${text(sent, name)}”`])),
-    ...errors,
-  };
+  const all = { ...unknownIn(sent, search.query), ...search.errors };
   if (Object.keys(all).length) throw invalid(all);
 }

@@ -264,7 +264,7 @@ export function ledgerSheet(filter: LedgerFilter, at: Date): LongSheet<LedgerLin
     title: filter.startYear === null ? "Ledger of all years" : `Ledger ${formatYear(filter.startYear)}`,
     markingOf: ({ application }) => application?.marking ?? null,
     marking: ({ markings }) => MARKING_LABELS[highestMarking(markings)],
-    about: () => [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
+    about: () => [`Ledger: ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     total: ({ sums }) => columns.map(({ header }) => (header === "Entry" ? "Total" : (sums[header] ?? null))),
   };
