@@ -12,6 +12,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { dayOf } from "#lib/platform/dates.ts";
 import { readSettings } from "#lib/platform/env.ts";
 import { findOrInstallBrowser } from "./browser.mjs";
@@ -65,7 +66,7 @@ if (!/^[1-9]\d{0,9}$/.test(process.env.TEST_SEED)) {
 
 async function main() {
   const release = await waitForLock(`${data}.lock`, () => console.log("Waiting for other tests of this copy ..."));
-  const sum = { passed: 0, failed: 0 };
+  const sum = { passed: 0, failed: 0, failures: [] };
   // What tests, browsers and their portals leave next to the checkout is removed with the run.
   const temporary = mkdtempSync(join(tmpdir(), "psf-"));
   process.env.TMPDIR = temporary;
@@ -89,15 +90,18 @@ async function main() {
     await stop();
   }
   process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  // Once more at the end: of a long run often only the end is kept.
+  for (const { test, reason } of sum.failures) console.log(`Failed: ${test}\n${indented(reason)}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
 }
 
 async function runOne({ name, run }, sum) {
   const start = Date.now();
-  const { passed, failed } = await run();
+  const { passed, failed, failures = [] } = await run();
   console.log(`${name}: ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`);
   sum.passed += passed;
   sum.failed += failed;
+  sum.failures.push(...failures);
 }
 
 /** The test files that run, as vitest takes them; none means every file. */
@@ -203,7 +207,11 @@ async function unitTests() {
   console.log(sameChoices);
   const status = await execute([module("vitest", "vitest.mjs"), "run", ...reporters, ...names]);
   if (status !== 0) console.log(sameChoices);
-  return counted(status, report, (result) => ({ passed: result.numPassedTests, failed: result.numFailedTests }));
+  return counted(status, report, ({ numPassedTests, numFailedTests, testResults }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+    failures: testResults.flatMap(failuresOfFile),
+  }));
 }
 
 function benchmarks() {
@@ -214,7 +222,33 @@ async function browserTests(more = {}) {
   const report = join(data, "e2e.json");
   const env = { ...process.env, ...more, CHROMIUM: await findOrInstallBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const status = await execute([module("@playwright", "test", "cli.js"), "test", ...names], env);
-  return counted(status, report, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
+  return counted(status, report, ({ stats, suites }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    failures: suites.flatMap(failuresOfSuite),
+  }));
+}
+
+/** The first lines of a message, without colours. */
+function indented(message) {
+  const lines = stripVTControlCharacters(message).split("\n", 8);
+  return lines.map((line) => `  ${line}`).join("\n");
+}
+
+function failuresOfFile({ name, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  const file = name.replace(`${root}/`, "");
+  if (failed.length === 0) return message ? [{ test: file, reason: message }] : [];
+  return failed.map((test) => ({ test: `${file} › ${test.fullName}`, reason: test.failureMessages.join("\n") }));
+}
+
+function failuresOfSuite({ file, specs, suites = [] }) {
+  const failed = specs.filter((spec) => !spec.ok);
+  const reasonOf = (spec) => spec.tests.flatMap((test) => test.results.map((result) => result.error?.message ?? ""));
+  return [
+    ...failed.map((spec) => ({ test: `${file} › ${spec.title}`, reason: reasonOf(spec).join("\n") })),
+    ...suites.flatMap(failuresOfSuite),
+  ];
 }
 
 /** A runner that fails without naming a failed test (it crashed, or found none) counts as one failure. */
