@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "no
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { descendantsOf, type PortalProcess, startPortal } from "./portal-process.ts";
 import { commandOf, findRunningPostgres, freePort, stopLeftOver } from "./postgres.ts";
 import { runSql } from "./test-server.ts";
@@ -172,6 +172,9 @@ test("kill -9 of any part: it comes back, and nothing is lost", async () => {
   expect(await again.ended).toBe(0);
 });
 
+const SESSION_OF_WORKER =
+  "SELECT pid FROM pg_stat_activity WHERE usename = 'psf_app' AND query ILIKE '%graphile_worker%' LIMIT 1";
+
 /** Queues mails as the portal does; answers how many have arrived in the embedded mailbox. */
 async function queueMails(folder: string, count: number): Promise<() => number> {
   const mailbox = join(folder, "mailbox");
@@ -188,6 +191,15 @@ async function queueMails(folder: string, count: number): Promise<() => number> 
   return () => countFiles() - before;
 }
 
+/** Returns while mails are sent, with fifty still to go: more are queued if this test was too slow to see it. */
+async function sendingMails(folder: string): Promise<void> {
+  for (let count = 150; ; count *= 2) {
+    const arrived = await queueMails(folder, count);
+    await expect.poll(arrived, { timeout: 60_000, interval: 5 }).toBeGreaterThan(20);
+    if (arrived() < count - 50) return;
+  }
+}
+
 test("lost connections while a hundred mails are sent: every part lives on, and every mail arrives", async () => {
   const copy = await newPortal();
   const portal = await copy.start();
@@ -200,21 +212,16 @@ test("lost connections while a hundred mails are sent: every part lives on, and 
     [
       "a session's process is killed, which ends all of them",
       async () => {
-        const [session] = await query(
-          copy.folder,
-          "SELECT pid FROM pg_stat_activity WHERE usename = 'psf_app' AND query ILIKE '%graphile_worker%' LIMIT 1",
-        );
-        process.kill(session?.pid, "SIGKILL");
+        const pidOf = async () => (await query(copy.folder, SESSION_OF_WORKER))[0]?.pid;
+        process.kill(await vi.waitUntil(pidOf, { timeout: 60_000, interval: 5 }), "SIGKILL");
       },
     ],
     ["the server is killed", async () => process.kill(postmasterOf(copy.folder), "SIGKILL")],
   ];
   for (const [what, lose] of losses) {
-    const arrived = await queueMails(copy.folder, 150);
-    await expect.poll(arrived, { timeout: 60_000, interval: 5 }).toBeGreaterThan(20);
-    expect(arrived(), what).toBeLessThan(100);
+    await sendingMails(copy.folder);
     await lose();
-    await expect.poll(copy.health, { timeout: 15_000, message: what }).toBe(200);
+    await expect.poll(copy.health, { timeout: 60_000, message: what }).toBe(200);
     await expect.poll(() => unsent(copy.folder), { timeout: 60_000, message: what }).toBe(0);
   }
   expect(isRunning(webServer)).toBe(true);

@@ -58,17 +58,17 @@ afterAll(async () => {
 /** The database is back, and the portal has noticed. */
 async function comeBack(): Promise<void> {
   await relay.be("open");
-  await expect.poll(async () => (await ask("/home")).status, { timeout: 15_000 }).toBe(200);
+  await expect.poll(async () => (await ask("/home")).status, { timeout: 60_000 }).toBe(200);
 }
 afterEach(comeBack);
 
-/** As a browser without JavaScript requests it, answered within the longest wait there is. */
+/** As a browser without JavaScript requests it. No wait is longer than 10 s; a busy machine may take as long again. */
 async function ask(path: string, init: RequestInit = {}) {
   const headers = { cookie, accept: "text/html", origin: address, "sec-fetch-site": "same-origin", ...init.headers };
   const at = performance.now();
   const response = await fetch(`${address}${path}`, { redirect: "manual", ...init, headers });
   const text = await response.text();
-  expect(performance.now() - at, path).toBeLessThan(10_000);
+  expect(performance.now() - at, path).toBeLessThan(20_000);
   return { status: response.status, location: response.headers.get("location"), text };
 }
 
@@ -171,7 +171,7 @@ test("a COMMIT that was on its way: nobody says what became of it, and the same 
   expect(sent.status).toBe(503);
   expect(sent.text).toContain("We do not know whether this was saved.");
   expect(sent.text).not.toContain("Nothing was changed");
-  await expect.poll(() => countComments(text), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => countComments(text), { timeout: 60_000 }).toBe(1);
   const done = await ask(comments(), { method: "POST", body: form });
   expect(done.status).toBe(303);
   expect(await countComments(text)).toBe(1);
