@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { endOfDay } from "#lib/platform/dates.ts";
-import { checkLastDay, firstYear, hoursHeld } from "./rules.ts";
+import { checkLastDay, datesFrom, firstYear, hoursHeld } from "./rules.ts";
 
 const at = { now: new Date("2026-11-24T03:00:00Z"), today: new Date("2026-11-24") };
 const day = (text: string) => new Date(text);
@@ -37,4 +37,17 @@ test("a hold is counted in hours that have begun, but for their first minute", (
   const heldAt = new Date("2026-11-27T10:00:00Z");
   const held = (minutes: number) => hoursHeld(heldAt, new Date(heldAt.getTime() + minutes * 60_000));
   expect([0, 1, 2, 60, 61, 62, 180, 24 * 60].map(held)).toEqual([0, 0, 1, 1, 1, 2, 3, 24]);
+});
+
+test("an initiative has the dates of its application, or the day of the acceptance where it names none", () => {
+  const dates = { startsOn: day("2027-02-01"), endsOn: day("2028-01-31") };
+  // 25 November in New Zealand.
+  const acceptedAt = new Date("2026-11-24T12:00:00Z");
+  const acceptedOn = day("2026-11-25");
+  expect(datesFrom(dates, acceptedAt)).toEqual({ ...dates, acceptedOn });
+  expect(datesFrom({ startsOn: null, endsOn: null }, acceptedAt)).toEqual({
+    startsOn: acceptedOn,
+    endsOn: acceptedOn,
+    acceptedOn,
+  });
 });

@@ -90,7 +90,16 @@ test("of the comments those with the highest and the lowest scores speak, each o
   expect(said([kate, assessed("Priya", "SET_ASIDE", 0, 0, 0)])[1]).toEqual(["1 Kate on value"]);
   expect(said([assessed("Kate", "COMPLETE", 3, 3, 3)])).toEqual([["3 Kate on need", "3 Kate on value"], []]);
   expect(said([assessed("Kate", "COMPLETE", null, 1, 0)])).toEqual([["1 Kate on need", "0 Kate on value"], []]);
+  expect(said([assessed("Kate", "COMPLETE", null, 1, 0)], 3)[0]).toEqual(["1 Kate on need", "0 Kate on value"]);
+  // Each is for a different criterion.
+  expect(said([assessed("Kate", "COMPLETE", 1, 4, 3), assessed("Sina", "COMPLETE", 1, 4, 2)])).toEqual([
+    ["4 Kate on need", "3 Kate on value"],
+    ["1 Kate on fit", "2 Sina on value"],
+  ]);
   expect(said([])).toEqual([[], []]);
+  // A score for a criterion that the round no longer has.
+  const fitOnly = { criteria: weighted.slice(0, 1), assessments: [sina] };
+  expect(strongestComments(fitOnly).highest.map(({ criterion }) => criterion)).toEqual(["Fit"]);
   expect(strongestComments({ criteria: weighted, assessments: [sina] }).highest[0]).toEqual({
     criterion: "Fit",
     assessor: "Sina",

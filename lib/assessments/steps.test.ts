@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { obstaclesToAssessing, obstaclesToModeration, obstaclesToSecondThoughts, undecidedWords } from "./steps.ts";
+import {
+  obstaclesToAssessing,
+  obstaclesToModeration,
+  obstaclesToScoringAgain,
+  obstaclesToSecondThoughts,
+  undecidedWords,
+} from "./steps.ts";
 
 test("nothing is returned or set aside that is not complete, nor counted again that was not set aside", () => {
   expect(obstaclesToSecondThoughts(["COMPLETE", "SET_ASIDE"], true)).toEqual({});
@@ -26,4 +32,11 @@ test("moderation waits for as many assessments as the round asks for, and for th
     /^First decide about the assessment by Kate and Tom, who learned of an interest.*set it aside/,
   );
   expect(undecidedWords(["Kate"], false)).toMatch(/^The desk first has to decide about the assessment by Kate/);
+});
+
+test("an application is only scored again if its round has other criteria now", () => {
+  const of = (criteriaVersion: number | null) =>
+    obstaclesToScoringAgain({ criteriaVersion, round: { criteriaVersion: 2 } });
+  expect(of(1)).toEqual({});
+  for (const version of [null, 2]) expect(of(version)).toEqual({ askToScoreAgain: null });
 });

@@ -108,7 +108,10 @@ test("what was settled is cancelled where a calendar may still hold it, and move
         },
       ],
       at,
-    ).map(({ kind, isSettled, sequence }) => `${kind} ${isSettled ? "settled" : "ahead"} ${sequence}`);
+    ).map(
+      ({ kind, isDay, isSettled, sequence }) =>
+        `${kind}${isDay ? " day" : ""} ${isSettled ? "settled" : "ahead"} ${sequence}`,
+    );
   const offers = [{ dueAt: new Date("2026-11-30T04:00:00Z") }];
   const none = { changesDueAt: null, endsOn: null };
   expect(settled(none)).toEqual(["close ahead 6"]);
@@ -118,11 +121,14 @@ test("what was settled is cancelled where a calendar may still hold it, and move
   const arrangement = { endsOn: new Date("2027-03-31T00:00:00Z"), reports };
   expect(settled({ ...none, state: "ACTIVE", arrangement })).toEqual([
     "close settled 6",
-    "end ahead 6",
-    "report1 settled 6",
+    "end day ahead 6",
+    "report1 day settled 6",
   ]);
+  // An end that is only planned is no date of an application yet.
+  expect(settled({ ...none, state: "SUBMITTED", endsOn: application.endsOn })).toEqual(["close settled 6"]);
+  expect(settled({ ...none, state: "SUBMITTED" }, new Date("2027-01-30T04:00:00Z"))).toEqual(["close settled 6"]);
   // After two months, calendars are no longer told; a date that passed without being met stays as it was.
-  expect(settled({ ...none, state: "SUBMITTED" }, new Date("2027-02-15"))).toEqual([]);
+  expect(settled({ ...none, state: "SUBMITTED" }, new Date("2027-01-30T04:00:01Z"))).toEqual([]);
   expect(settled(none, new Date("2026-12-15"))).toEqual([]);
   expect(fileOf({ isSettled: true })).toContain("STATUS:CANCELLED\r\n");
   expect(fileOf({ isSettled: true })).not.toContain("VALARM");

@@ -8,6 +8,7 @@ import {
   obstacleToSurplus,
   obstacleToTerminating,
   type Settlement,
+  toClaimCents,
   toRecoverCents,
 } from "./rules.ts";
 
@@ -102,4 +103,14 @@ test("a report that is due or was returned is named as such, and only what was s
   expect(obstacleToTerminating([variation])).toContain("Variation 1 is not decided");
   expect(obstacleToTerminating([due, report])).not.toContain("is not submitted");
   expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [report, variation] }))).toBeNull();
+});
+
+test("nothing is left to claim before the acquittal, nor where more was paid than spent", () => {
+  const payableCents = 50_00n;
+  const toClaim = (paidCents: bigint, acquittal: Settlement["acquittal"]) =>
+    toClaimCents({ paidCents, payableCents, acquittal });
+  expect(toClaim(0n, null)).toBe(0n);
+  expect(toClaim(900_00n, settlement(0n, 800_00n).acquittal)).toBe(0n);
+  expect(toClaim(900_00n, settlement(0n, 910_00n).acquittal)).toBe(10_00n);
+  expect(toClaim(900_00n, settlement(0n, 990_00n).acquittal)).toBe(50_00n);
 });

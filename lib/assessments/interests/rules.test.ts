@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { passSheet } from "#lib/platform/sheet.ts";
-import { clearedWords, goesBack, interestSheet, interestWords, lateWords } from "./rules.ts";
+import { clearedWords, goesBack, interestSheet, interestWords, lateAssessorWords, lateWords } from "./rules.ts";
 
 test("a declaration says whether there is an interest, and what became of it", () => {
   const words = [
@@ -113,4 +113,11 @@ test("what somebody did before they learned of an interest is taken back by the 
   expect(lateWords("DECISION", "budget check", "Mere")?.sentence).toBe(
     "Mere, who made the budget check, has declared an interest since. What they did still counts unless the recommendation is returned.",
   );
+});
+
+test("of an assessor who learned of an interest later, the desk decides by two steps", () => {
+  expect(lateAssessorWords("Sina")).toEqual({
+    sentence: expect.stringMatching(/^Sina, who completed an assessment, has declared an interest since\./),
+    steps: ["setAssessmentAside", "keepAssessment"],
+  });
 });

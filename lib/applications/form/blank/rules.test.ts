@@ -83,6 +83,7 @@ test("a whole number says from where to where, and a text without a limit that i
   expect(questionOf({ ...field, kind: "text" }, {})).toEqual([{ kind: "answer", label: "A", lines: ["Text"] }]);
   const columns = [{ ...field, kind: "longText" }] as const;
   expect(questionOf({ ...field, kind: "rows", noun: "row", columns, min: 0, max: 2 }, {})[1]).toMatchObject({
+    columns: [{ header: "Question" }, { header: "Answer" }],
     rows: [["A", "Text"]],
   });
 });
