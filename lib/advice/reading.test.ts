@@ -23,7 +23,7 @@ import { eachReport } from "#lib/reports/queries.ts";
 import { useTestDatabase } from "#lib/testing/database.ts";
 import { everyRow } from "#lib/testing/files.ts";
 import { asShown } from "#lib/testing/settings.ts";
-import { countApplications, eachApplication } from "#lib/views/queries.ts";
+import { eachApplication, listApplications } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listPipeline } from "#lib/work/queries.ts";
@@ -53,7 +53,10 @@ const everySubmitted = () =>
 const listed = async (actor: Actor, values: Record<string, string> = {}) => {
   const { filter } = readSearch(actor.side, values, {});
   if (!filter) throw new Error("no such filter");
-  return { rows: await everyRow(eachApplication(db(), actor, filter)), totals: await countApplications(actor, filter) };
+  return {
+    rows: await everyRow(eachApplication(db(), actor, filter)),
+    totals: (await listApplications(actor, filter)).totals,
+  };
 };
 const references = async (actor: Actor, values: Record<string, string> = {}) =>
   (await listed(actor, values)).rows.map(({ reference }) => reference).sort();

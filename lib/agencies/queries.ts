@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Option } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { AgencyData } from "./schema.ts";
 
@@ -27,14 +28,8 @@ export async function getAgency(actor: MfatActor, id: string): Promise<AgencyRow
 }
 
 /** The agencies that a list can be narrowed to: all of them, for which of them have what it lists is found by reading all of it. */
-export async function listAgencyFilter(client: Pick<Tx, "agency"> = db()): Promise<Option[]> {
-  const rows = await client.agency.findMany({
-    select: { id: true, name: true },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-    take: 500,
-  });
-  return rows.map(({ id, name }) => ({ value: id, label: name }));
-}
+export const AGENCY_FILTER = Prisma.sql`
+  SELECT id::text, name, NULL, row_number() OVER (ORDER BY name, id) FROM "Agency" ORDER BY name, id LIMIT 500`;
 
 /** The agencies that people can be added to, as options of a form. */
 export async function listAgencyOptions(actor: MfatActor): Promise<Option[]> {

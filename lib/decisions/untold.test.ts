@@ -28,7 +28,7 @@ import {
   useDecisions,
 } from "#lib/testing/decisions.ts";
 import { everyRow } from "#lib/testing/files.ts";
-import { countApplications, eachApplication } from "#lib/views/queries.ts";
+import { eachApplication, listApplications } from "#lib/views/queries.ts";
 import { applicationSheet } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
@@ -102,7 +102,7 @@ async function readBy(actor: Extract<Actor, { side: "AGENCY" }>, reference: stri
 }
 
 const countIn = async (state: State | "OPEN" | "ENDED") =>
-  (await countApplications(certifier, filterBy({ state }))).count;
+  (await listApplications(certifier, filterBy({ state }))).totals.count;
 
 test("an agency reads the same of what was declined and of what was approved, until its letter", async () => {
   const chief = await approver(null);

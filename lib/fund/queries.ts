@@ -1,27 +1,39 @@
 import { type Lists, type Option, UUID } from "#lib/form/fields.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { constant, db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 
-/** The fund's reference lists as options of forms, each in the order in which people look for it. */
-export async function getLists(client: Pick<Tx, "$queryRaw"> = db()): Promise<Lists> {
-  const options = await client.$queryRaw<(Option & { list: string })[]>`
-    SELECT 'places' AS list, code AS value, name AS label, row_number() OVER (ORDER BY name) AS at FROM "Place"
-    UNION ALL SELECT 'regions', code, name, row_number() OVER (ORDER BY code) FROM "Region"
-    UNION ALL SELECT 'focusAreas', code, name, row_number() OVER (ORDER BY name) FROM "FocusArea"
-    UNION ALL SELECT 'purposeCodes', code, code || ' ' || name, row_number() OVER (ORDER BY code) FROM "PurposeCode"
-    ORDER BY at`;
-  const listed = (name: string) =>
-    options.filter(({ list }) => list === name).map(({ value, label }) => ({ value, label }));
-  return {
-    places: listed("places"),
-    regions: listed("regions"),
-    focusAreas: listed("focusAreas"),
-    purposeCodes: listed("purposeCodes"),
-  };
+/**
+ * Lists of options, all read by one query. Each selects value, label, email address and place in the list: two people of one name
+ * are told apart by their addresses, and nothing else has one.
+ */
+export async function readOptions<Name extends string>(
+  client: Pick<Tx, "$queryRaw">,
+  lists: Record<Name, Prisma.Sql>,
+): Promise<Record<Name, (Option & { email?: string })[]>> {
+  const names = Object.keys(lists) as Name[];
+  const selects = names.map((name) => Prisma.sql`SELECT ${constant(name)}, o.* FROM (${lists[name]}) o`);
+  const rows = await client.$queryRaw<(Option & { list: Name; email: string | null })[]>`
+    SELECT list, value, label, email FROM (${Prisma.join(selects, " UNION ALL ")}) o(list, value, label, email, at) ORDER BY at`;
+  const of = (name: Name) =>
+    rows
+      .filter(({ list }) => list === name)
+      .map(({ value, label, email }) => (email === null ? { value, label } : { value, label, email }));
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, ReturnType<typeof of>>;
 }
+
+/** The fund's reference lists for readOptions(), each in the order in which people look for it. */
+export const FUND_LISTS = {
+  places: Prisma.sql`SELECT code, name, NULL, row_number() OVER (ORDER BY name) FROM "Place"`,
+  regions: Prisma.sql`SELECT code, name, NULL, row_number() OVER (ORDER BY code) FROM "Region"`,
+  focusAreas: Prisma.sql`SELECT code, name, NULL, row_number() OVER (ORDER BY name) FROM "FocusArea"`,
+  purposeCodes: Prisma.sql`SELECT code, code || ' ' || name, NULL, row_number() OVER (ORDER BY code) FROM "PurposeCode"`,
+};
+
+/** The fund's reference lists as options of forms. */
+export const getLists = (client: Pick<Tx, "$queryRaw"> = db()): Promise<Lists> => readOptions(client, FUND_LISTS);
 
 export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null; moneyCents: bigint | null };
 

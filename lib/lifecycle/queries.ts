@@ -154,6 +154,7 @@ export async function readNamesOfDay(
   ids: readonly (string | null)[],
 ): Promise<(id: string, at: Date) => string> {
   const known = ids.filter((id) => id !== null);
+  if (known.length === 0) return () => "";
   const rows = await client.$queryRaw<{ id: string; name: string; until: Date | null }[]>`
     SELECT p.id, e.data #>> '{before,name}' AS name, e.at AS until
     FROM unnest(${known}::uuid[]) p(id)

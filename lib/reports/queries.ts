@@ -1,7 +1,6 @@
-import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { readSigned } from "#lib/applications/answers/queries.ts";
 import { answersAs } from "#lib/applications/form/sections.ts";
-import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
+import { readMfatFilters } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { dayInputs, type Lists, type Option, type StepForm, type Values } from "#lib/form/fields.ts";
@@ -215,10 +214,7 @@ export async function listReportOptions(
 const REPORTS_PAGE = 50;
 
 /** The agencies that the list's filter offers. */
-export async function readReportLists(actor: MfatActor): Promise<Lists> {
-  const deskOfficers = await listOfficerFilter(actor);
-  return { deskOfficers, agencies: await listAgencyFilter() };
-}
+export const readReportLists = (actor: MfatActor): Promise<Lists> => readMfatFilters(actor);
 
 /** What a choice of the filter stands for. */
 function statesOf(state: string | null): Prisma.ReportWhereInput {

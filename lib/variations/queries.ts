@@ -1,6 +1,5 @@
-import { listAgencyFilter } from "#lib/agencies/queries.ts";
 import { readSignedAnswers, SIGNED } from "#lib/applications/form/queries.ts";
-import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
+import { readMfatFilters } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
@@ -279,11 +278,7 @@ export function eachVariation(tx: Tx, actor: MfatActor, filter: RegisterFilter) 
 }
 
 /** The agencies that the list can be narrowed to: those that have an arrangement. */
-export async function readRegisterLists(
-  actor: MfatActor,
-  client: Pick<Tx, "agency" | "person"> = db(),
-): Promise<Lists> {
+export async function readRegisterLists(actor: MfatActor, client: Pick<Tx, "$queryRaw"> = db()): Promise<Lists> {
   permit(actor, "variation:read");
-  const deskOfficers = await listOfficerFilter(actor, client);
-  return { deskOfficers, agencies: await listAgencyFilter(client) };
+  return readMfatFilters(actor, client);
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { listAgencyFilter } from "#lib/agencies/queries.ts";
-import { isLookedAfterBy, listOfficerFilter } from "#lib/applications/officers/queries.ts";
-import type { Lists, Option } from "#lib/form/fields.ts";
-import { getLists } from "#lib/fund/queries.ts";
+import { isLookedAfterBy, mfatFilters, officerFilter } from "#lib/applications/officers/queries.ts";
+import type { Lists } from "#lib/form/fields.ts";
+import { FUND_LISTS, readOptions } from "#lib/fund/queries.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
-import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
+import { inScope } from "#lib/lifecycle/queries.ts";
 import { asReference, REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
 import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/rows/queries.ts";
@@ -32,11 +31,21 @@ export type ApplicationPage = {
   /** Cursors of the pages before and after, as they stand in an address; null at the ends. */
   previous: string | null;
   next: string | null;
+  totals: Totals;
+};
+
+type Totals = {
+  /** To one more than `most`. */
+  count: number;
+  most: number;
+  requestedCents: bigint;
+  /** Whether the words say anything: "the" and "of" stand in every text. */
+  isAsked: boolean;
 };
 
 /**
- * A page of what a filter finds, in its order. Where nothing is left beyond the cursor it is the first page: what the
- * page was made of has moved.
+ * A page of what a filter finds, in its order, and how much it finds in all. Where nothing is left beyond the cursor it is
+ * the first page: what the page was made of has moved.
  */
 export async function listApplications(
   actor: Actor,
@@ -44,7 +53,10 @@ export async function listApplications(
   cursor: Cursor | null = null,
 ): Promise<ApplicationPage> {
   const reader = await readerOf(db(), actor, filter);
-  const found = await db().$queryRaw<ListedApplication[]>(selectRows(reader, filter, { cursor, limit: LIST_PAGE + 1 }));
+  const [found, totals] = await Promise.all([
+    db().$queryRaw<ListedApplication[]>(selectRows(reader, filter, { cursor, limit: LIST_PAGE + 1 })),
+    countFor(reader, filter),
+  ]);
   if (cursor && found.length === 0) return listApplications(actor, filter);
   const hasMore = found.length > LIST_PAGE;
   const isBackwards = cursor?.toward === "before";
@@ -57,6 +69,7 @@ export async function listApplications(
     rows,
     previous: first && hasPrevious ? cursorOf(first, filter.sort) : null,
     next: last && hasNext ? cursorOf(last, filter.sort) : null,
+    totals,
   };
 }
 
@@ -71,18 +84,8 @@ export async function* eachApplication(client: Client, actor: Actor, filter: Fil
   });
 }
 
-export type Totals = {
-  /** To one more than `most`. */
-  count: number;
-  most: number;
-  requestedCents: bigint;
-  /** Whether the words say anything: "the" and "of" stand in every text. */
-  isAsked: boolean;
-};
-
 /** How much a filter finds, and what is requested in all of it; what it costs does not grow with the fund. */
-export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
-  const reader = await readerOf(db(), actor, filter);
+async function countFor(reader: Reader, filter: Filter): Promise<Totals> {
   // Whom each waits on is found by looking at it.
   const most = reader.isCommon || filter.waitsOn !== null ? COMMON_MIN : ROWS_MAX;
   const [totals] = await db().$queryRaw<Omit<Totals, "most">[]>`
@@ -295,33 +298,33 @@ const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
     " ",
   )} END`;
 
+/** The years of any budget, the last one first. */
+const YEARS = Prisma.sql`
+  SELECT y::text, y::text, NULL, row_number() OVER (ORDER BY y DESC)
+  FROM (SELECT min("startYear") AS first, max("startYear") AS last FROM "Phasing" WHERE kind = 'REQUESTED') p,
+    generate_series(p.first, p.last) y`;
+
+/** The published rounds, or those that an agency applied in, the newest first. */
+const roundsOf = (actor: Actor): Prisma.Sql => Prisma.sql`
+  SELECT r.id::text, r.name, NULL, row_number() OVER (ORDER BY r."opensAt" DESC, r.id DESC) FROM "Round" r
+  WHERE ${
+    actor.side === "MFAT"
+      ? Prisma.sql`r."publishedAt" IS NOT NULL`
+      : Prisma.sql`EXISTS (SELECT FROM "Application" a WHERE a."roundId" = r.id AND ${inScope(actor)})`
+  }
+  ORDER BY r."opensAt" DESC, r.id DESC LIMIT 200`;
+
 /** What the filters offer: an agency the rounds that it applied in. */
 export async function readFilterLists(actor: Actor): Promise<Lists> {
-  const [lists, deskOfficers, agencies, rounds, years] = await Promise.all([
-    getLists(),
-    actor.side === "MFAT" ? listOfficerFilter(actor) : [],
-    actor.side === "MFAT" ? listAgencyFilter() : [],
-    db().round.findMany({
-      where: actor.side === "MFAT" ? { publishedAt: { not: null } } : { applications: { some: scopeOf(actor) } },
-      select: { id: true, name: true },
-      orderBy: [{ opensAt: "desc" }, { id: "desc" }],
-      take: 200,
-    }),
-    db().$queryRaw<{ first: number | null; last: number | null }[]>`
-      SELECT min("startYear") AS first, max("startYear") AS last FROM "Phasing" WHERE kind = 'REQUESTED'`,
-  ]);
-  const option = ({ id, name }: { id: string; name: string }): Option => ({ value: id, label: name });
-  const { first = null, last = null } = years[0] ?? {};
-  const count = first === null || last === null ? 0 : last - first + 1;
+  const own = { ...FUND_LISTS, rounds: roundsOf(actor), years: YEARS };
+  const { deskOfficers, ...lists } =
+    actor.side === "MFAT"
+      ? await readOptions(db(), { ...own, ...mfatFilters(actor) })
+      : { ...(await readOptions(db(), own)), agencies: [], deskOfficers: null };
   return {
     ...lists,
-    deskOfficers,
-    agencies,
-    rounds: rounds.map(option),
-    years: Array.from({ length: count }, (_, index) => (last ?? 0) - index).map((year) => ({
-      value: String(year),
-      label: formatYear(year),
-    })),
+    deskOfficers: deskOfficers ? officerFilter(deskOfficers) : [],
+    years: lists.years.map(({ value }) => ({ value, label: formatYear(Number(value)) })),
   };
 }
 

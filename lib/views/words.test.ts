@@ -1,7 +1,7 @@
 // What a list finds by words.
 import { describe, expect, test } from "vitest";
 import { application, customs, desk, find, police, searched, useLists, year } from "#lib/testing/views.ts";
-import { countApplications, listApplications } from "./queries.ts";
+import { listApplications } from "./queries.ts";
 
 useLists();
 
@@ -31,7 +31,7 @@ describe("words", () => {
 
   test("that stand in every text are named as such; signs of a query language do no harm", async () => {
     const { filter } = await searched(desk, { words: "the of" });
-    expect(await countApplications(desk, filter)).toMatchObject({ count: 0, isAsked: false });
+    expect((await listApplications(desk, filter)).totals).toMatchObject({ count: 0, isAsked: false });
     for (const words of ["'", '"', "a & | ! ( :*", "\\", "%_", "<->", "-", "𝒳 🐟", "x".repeat(200)]) {
       await find(desk, { words });
     }
@@ -58,7 +58,7 @@ describe("words", () => {
     }
     const { filter } = await searched(desk, { words: "penguin" });
     expect((await listApplications(desk, filter)).rows[0]).toMatchObject({ requestedCents: null, places: [] });
-    expect((await countApplications(desk, filter)).requestedCents).toBe(0n);
+    expect((await listApplications(desk, filter)).totals.requestedCents).toBe(0n);
 
     expect(await find(police, { words: "narwhal" })).toEqual([draft.reference, rewritten.reference]);
     expect(await find(police, { words: "narwhal iceberg" })).toEqual([rewritten.reference]);

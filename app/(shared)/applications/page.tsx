@@ -19,14 +19,7 @@ import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { countInWords } from "#lib/platform/lists.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import {
-  type ApplicationPage,
-  countApplications,
-  listApplications,
-  listViews,
-  readFilterLists,
-  type Totals,
-} from "#lib/views/queries.ts";
+import { type ApplicationPage, listApplications, listViews, readFilterLists } from "#lib/views/queries.ts";
 import { findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
 import { filterFields, isFor, readSearch, type Search, SORTS } from "#lib/views/schema.ts";
 
@@ -75,9 +68,8 @@ type Filter = NonNullable<Search["filter"]>;
 
 async function find(actor: Actor, filter: Filter, values: Values) {
   const cursor = findCursor(text(values, "after"), text(values, "before"), filter.sort);
-  const [page, totals] = await Promise.all([listApplications(actor, filter, cursor), countApplications(actor, filter)]);
   const isLost = !cursor && ("after" in values || "before" in values);
-  return { page, totals, isLost };
+  return { page: await listApplications(actor, filter, cursor), isLost };
 }
 
 function whichOf(actor: Actor): string {
@@ -88,10 +80,10 @@ function whichOf(actor: Actor): string {
     : "Applications assigned to you";
 }
 
-type FoundProps = { actor: Actor; search: Search; page: ApplicationPage; totals: Totals; isLost: boolean };
+type FoundProps = { actor: Actor; search: Search; page: ApplicationPage; isLost: boolean };
 
-function Found({ actor, search, page, totals, isLost }: FoundProps) {
-  const { rows, previous, next } = page;
+function Found({ actor, search, page, isLost }: FoundProps) {
+  const { rows, previous, next, totals } = page;
   const { query, chips, filter } = search;
   const place = filter?.place && new URLSearchParams({ place: filter.place, tick: "all" });
   const at = (name: "after" | "before", cursor: string) =>

@@ -1,4 +1,6 @@
+import { AGENCY_FILTER } from "#lib/agencies/queries.ts";
 import { type Option, UUID } from "#lib/form/fields.ts";
+import { readOptions } from "#lib/fund/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { inScope, nameOn, scopeOf } from "#lib/lifecycle/queries.ts";
 import { toldApart } from "#lib/lifecycle/rules.ts";
@@ -51,18 +53,31 @@ export async function listOfficerOptions(
     }));
 }
 
-/** What the filter of a list offers: the reader, nobody, and every other desk officer by name. */
-export async function listOfficerFilter(actor: MfatActor, client: Pick<Tx, "person"> = db()): Promise<Option[]> {
-  const others = await client.person.findMany({
-    where: { ...DESK_OFFICERS, id: { not: actor.personId } },
-    select: { id: true, name: true, email: true },
-    orderBy: [{ name: "asc" }, { id: "asc" }],
-  });
-  return [
-    { value: "me", label: "You" },
-    ...toldApart(others).map(({ id, name }) => ({ value: id, label: name })),
-    { value: "nobody", label: "Nobody" },
-  ];
+/** What MFAT's lists can be narrowed to, for readOptions(): every agency, and every desk officer but the reader. */
+export const mfatFilters = (actor: MfatActor) => ({
+  agencies: AGENCY_FILTER,
+  deskOfficers: Prisma.sql`
+    SELECT p.id::text, p.name, p.email, row_number() OVER (ORDER BY p.name, p.id) FROM "Person" p
+    WHERE p.side = 'MFAT' AND p."endedAt" IS NULL AND p.id <> ${actor.personId}::uuid
+      AND EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role = 'DESK')`,
+});
+
+/** The reader, every other desk officer by name, and nobody. */
+export const officerFilter = (others: readonly (Option & { email?: string })[]): Option[] => [
+  { value: "me", label: "You" },
+  ...toldApart(others.map(({ value, label, email = "" }) => ({ value, name: label, email }))).map(
+    ({ value, name }) => ({ value, label: name }),
+  ),
+  { value: "nobody", label: "Nobody" },
+];
+
+/** What the filters of MFAT's lists offer. */
+export async function readMfatFilters(
+  actor: MfatActor,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<{ agencies: Option[]; deskOfficers: Option[] }> {
+  const { agencies, deskOfficers } = await readOptions(client, mfatFilters(actor));
+  return { agencies, deskOfficers: officerFilter(deskOfficers) };
 }
 
 /** Somebody who left the desk, and who looks after now what they did, whoever took over most first. */

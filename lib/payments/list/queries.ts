@@ -1,5 +1,4 @@
-import { listAgencyFilter } from "#lib/agencies/queries.ts";
-import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
+import { readMfatFilters } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import type { Lists } from "#lib/form/fields.ts";
 import { pageOf } from "#lib/form/filters.ts";
@@ -148,14 +147,12 @@ export async function* eachClaim(tx: Tx, actor: MfatActor, filter: ClaimFilter) 
 /** What the filters offer: the years of the fund, and its agencies. @throws FORBIDDEN */
 export async function readClaimLists(actor: MfatActor): Promise<Lists> {
   permit(actor, "budget:read");
-  const [deskOfficers, years, agencies] = await Promise.all([
-    listOfficerFilter(actor),
+  const [filters, years] = await Promise.all([
+    readMfatFilters(actor),
     db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
-    listAgencyFilter(),
   ]);
   return {
-    deskOfficers,
+    ...filters,
     years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
-    agencies,
   };
 }
