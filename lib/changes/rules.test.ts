@@ -115,6 +115,7 @@ test("the offices: a budget officer asks and withdraws, an approver confirms too
   const [officer, other, approver] = [person("asks", "BUDGET"), person("x", "BUDGET"), person("y", "APPROVER")];
   expect([officer, other, approver].map((one) => mayConfirm(one, change()))).toEqual([false, true, true]);
   expect([officer, other, approver].map((one) => mayWithdraw(one, change()))).toEqual([true, true, false]);
+  expect(mayWithdraw(officer, settled("CONFIRMED", { appliedAt: at }))).toBe(false);
   const delegation = change({ kind: "DELEGATION" });
   expect([other, person("z", "ADMINISTRATOR")].map((one) => mayConfirm(one, delegation))).toEqual([false, true]);
 });

@@ -16,3 +16,8 @@ test.each([
 ])("“%s” names %j", (text, names) => {
   expect(namedIn(text, colleagues).map(({ name }) => name)).toEqual(names);
 });
+
+test("nobody is named by an @ alone, not even somebody without a name", () => {
+  expect(namedIn("Meet @ the wharf", [{ name: "" }])).toEqual([]);
+  expect(namedIn("@", [{ name: "" }])).toEqual([]);
+});

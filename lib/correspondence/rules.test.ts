@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toldWords } from "./rules.ts";
+import { mailRevision, mailSince, toldWords } from "./rules.ts";
 
 const mfat = (id: string, name: string) => ({ id, name, side: "MFAT" as const, agency: null });
 const police = (id: string, name: string) => ({ id, name, side: "AGENCY" as const, agency: "New Zealand Police" });
@@ -15,4 +15,16 @@ test("who was emailed: one’s own side by name, the other as such, oneself last
   expect(toldWords({ side: "AGENCY", personId: "2" }, true, many)).toBe("the fund desk");
   expect(toldWords({ side: "AGENCY", personId: "2" }, false, many)).toBeNull();
   expect(toldWords({ side: "MFAT", personId: "9" }, false, [])).toBeNull();
+});
+
+test("what happened to a mail since its line was read is told apart by its revision, and said", () => {
+  const [sentAt, lastError] = [new Date("2026-11-24T03:00:00Z"), "550 No such mailbox"];
+  const queued = { sentAt: null, attempts: 3, lastError: null };
+  expect(mailRevision(queued)).toBe(12);
+  expect(mailRevision({ ...queued, lastError })).toBe(13);
+  expect(mailRevision({ ...queued, sentAt })).toBe(14);
+  expect(mailRevision({ sentAt, attempts: 4, lastError })).toBe(19);
+  expect(mailSince({ ...queued, sentAt })).toMatch(/^This email was sent on 24 November 2026, 4:00 pm/);
+  expect(mailSince({ ...queued, lastError })).toMatch(/failed again\.$/);
+  expect(mailSince(queued)).toMatch(/^Somebody put this email back/);
 });

@@ -130,6 +130,7 @@ test("a file has to hold what its name says", () => {
   ]).toEqual(Array(7).fill(null));
   expect(check("a.pdf", { holds: "pdf", isPdf: true, isLocked: true })).toMatch(/needs a password to open/);
   expect(check("a.pdf", { holds: "docx" })).toMatch(/not a PDF\. .*format/);
+  expect(check("a.jpg", { holds: "exe" })).toMatch(/^The file is not what its name says/);
   expect(check("a.csv", {})).toMatch(/not a CSV\. .*UTF-8/);
   expect(check("a.csv", { holds: "pdf", isPdf: true, isText: true })).toMatch(/not a CSV/);
   expect(check("a.txt", { holds: "exe" })).toMatch(/not a TXT/);

@@ -125,9 +125,7 @@ type Content = { holds: string | null; isText: boolean; isPdf: boolean; isLocked
 export function checkContent(fileName: string, { holds, isText, isPdf, isLocked }: Content): string | null {
   const type = fileTypeOf(fileName);
   if (type && opensAs(type, { holds, isText, isPdf })) {
-    return isPdf && isLocked && type.holds === "pdf"
-      ? "The PDF needs a password to open. Save it again without one"
-      : null;
+    return isLocked && type.holds === "pdf" ? "The PDF needs a password to open. Save it again without one" : null;
   }
   const hint = type?.holds === "text" ? "Save it again as plain text (UTF-8)" : "Save it again in that format";
   return `The file is not what its name says: it is not a ${type?.label ?? "known format"}. ${hint}, without a password`;

@@ -10,6 +10,8 @@ import {
   forecastLines,
   forecastYear,
   type Method,
+  OTHERS,
+  unnamedInWords,
   warningsOf,
 } from "./rules.ts";
 
@@ -362,4 +364,9 @@ test("money stays unspent at the end of its own year", () => {
 
 test("what is still expected of an initiative is what its months come to", () => {
   expect(expectedCents({ dueCents: [1n, 0n, 20n] })).toBe(21n);
+});
+
+test("what has no name for its reader is all that is left of the year, or not theirs to read", () => {
+  expect(unnamedInWords({ applicationId: OTHERS })).toBe("All other initiatives");
+  expect(unnamedInWords({ applicationId: "1" })).toBe("Not assigned to you");
 });

@@ -192,6 +192,14 @@ test("an assessment that was set aside has its scores beside the others, its com
   expect(answersOf(sectionOf("Comments with the scores", change))[0]).toContain("Sina Leavai (set aside), 2: Late");
 });
 
+test("the criteria are named where they are not the round's current ones", () => {
+  const scores = { ...NOTE.scores, measured: "Scored on version 1 of the criteria" };
+  expect(answersOf(sectionOf("Scores", { scores }))).toContainEqual([
+    "Criteria",
+    "Scored on version 1 of the criteria",
+  ]);
+});
+
 test("one assessment has no spread, and without any there is nothing about scores", () => {
   expect(answersOf(sectionOf("Scores", { scores: { ...NOTE.scores, spread: null } }))).toEqual([
     ["Spread", "Only one assessment"],
