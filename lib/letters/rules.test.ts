@@ -142,6 +142,10 @@ test("amounts and reports are tables, conditions a numbered list however they we
     "Total | $400.00",
   ]);
   expect(offered(two.slice(0, 1), "").payments).not.toContain("Total");
+  expect(
+    offered(two, "\n  12.  One report in 2027. \n   \n•   Two - or 3. boats").conditions?.split("\n").slice(1),
+  ).toEqual(["1. One report in 2027.", "2. Two - or 3. boats"]);
+  expect(offered(two.slice(0, 1), "One").payments?.split("\n")).toHaveLength(3);
   expect(offered(two, "1. One report\n\n- Two boats\nThree").conditions?.split("\n").slice(1)).toEqual([
     "1. One report",
     "2. Two boats",

@@ -79,6 +79,49 @@ test("amounts are a column of figures with their total, and lines above a table 
   ]);
 });
 
+test("a table has no total without a line for it, and a column of figures holds nothing else", () => {
+  const shown = (text: string) =>
+    (itemsOf(text) ?? []).map((item) =>
+      item.kind === "table"
+        ? [item.label, item.columns.map(({ isNumeric }) => isNumeric), item.rows, item.total]
+        : item.kind,
+    );
+  expect(shown("Year | Amount\n2026/27 | $1.00\n2027/28 | none")).toEqual([
+    [
+      "",
+      [false, false],
+      [
+        ["2026/27", "$1.00"],
+        ["2027/28", "none"],
+      ],
+      null,
+    ],
+  ]);
+  expect(shown("Year | Amount\nTotal | $3.00")).toEqual([["", [false, true], [["Total", "$3.00"]], null]]);
+  const figuresOf = (text: string) => shown(text).map((table) => table[1]);
+  expect(figuresOf("Amount | For\n$1.00 | Fuel\n$2.00 | Rent")).toEqual([[true, true]]);
+  // A row with a cell too few.
+  expect(figuresOf("Year | For | Amount\n2026/27 | Fuel | $1.00\n2027/28 | Rent")).toEqual([[false, false, false]]);
+  expect(shown("- Fuel\nWhen: | What:\nnow | this")).toEqual(["list", ["", [false, false], [["now", "this"]], null]]);
+  expect(shown("By year: amounts:\nA | B\nc | d")).toEqual([["By year: amounts", [false, false], [["c", "d"]], null]]);
+});
+
+test("only a line of its own that starts with # is a heading, and one without content stays", () => {
+  const parts = (...paragraphs: string[]) =>
+    partsOf([LETTERHEAD.join("\n"), "day\nReference: 1", "to", "dear", "subject", ...paragraphs].join("\n\n"));
+  expect(parts("# Payments", "One", "# Reports").sections).toEqual([
+    { title: "Payments", items: [{ kind: "paragraph", text: "One" }] },
+    { title: "Reports", items: [] },
+  ]);
+  for (const text of ["Boat # 5", "# Payments\nand more"]) {
+    expect(parts(text).sections).toEqual([{ title: null, items: [{ kind: "paragraph", text }] }]);
+  }
+  expect(parts().sections).toEqual([]);
+  const [ministry, maori, fund] = LETTERHEAD;
+  expect(parts().letterhead).toEqual([{ text: ministry }, { text: maori, lang: "mi" }, { text: fund }]);
+  expect(partsOf("Hello")).toEqual({ letterhead: [], head: ["Hello"], subject: "", sections: [] });
+});
+
 test("one line with a bar in it is a line, and bullets are a list without numbers", () => {
   expect(itemsOf("Boats | planes")).toEqual([{ kind: "paragraph", text: "Boats | planes" }]);
   expect(itemsOf("- One\n• Two")).toEqual([{ kind: "list", items: ["One", "Two"], isNumbered: false }]);
@@ -86,9 +129,12 @@ test("one line with a bar in it is a line, and bullets are a list without number
     { kind: "list", items: ["One", "Two"], isNumbered: true },
     { kind: "paragraph", text: "4. Four" },
   ]);
+  expect(itemsOf("Boats - and planes")).toEqual([{ kind: "paragraph", text: "Boats - and planes" }]);
   expect(itemsOf("2026. A year")).toEqual([{ kind: "paragraph", text: "2026. A year" }]);
 });
 
 test("where there is no room for them, headings and tables are lines of words", () => {
-  expect(plainLetter("# Payments\n\nYear | Amount\n#5 boats")).toBe("Payments\n\nYear: Amount\n#5 boats");
+  expect(plainLetter("# Payments\n\nYear | Amount\n#5 boats\nBoat # 5")).toBe(
+    "Payments\n\nYear: Amount\n#5 boats\nBoat # 5",
+  );
 });
