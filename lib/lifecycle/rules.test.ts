@@ -18,6 +18,7 @@ import {
   readingOf,
   STANDS,
   StepRefusal,
+  toldApart,
 } from "./rules.ts";
 
 const HELPERS = {
@@ -171,4 +172,16 @@ test.each([
   ["police", null],
 ])("“%s” is the reference %s", (words, reference) => {
   expect(asReference(words)).toBe(reference);
+});
+
+test("people of one name are told apart by their addresses, however the name is written", () => {
+  const people = ["Hēmi Walker", "hemi  walker", "Sina Leavai"].map((name, index) => ({
+    name,
+    email: `${index}@mfat.example`,
+  }));
+  expect(toldApart(people).map(({ name, email }) => [name, email])).toEqual([
+    ["Hēmi Walker (0@mfat.example)", "0@mfat.example"],
+    ["hemi  walker (1@mfat.example)", "1@mfat.example"],
+    ["Sina Leavai", "2@mfat.example"],
+  ]);
 });
