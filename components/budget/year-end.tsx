@@ -2,7 +2,7 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { ledgerHref, positionHref, unspentHref } from "#lib/budget/schema.ts";
-import { accrualsFrom, shortOf, type UnspentLine, waysOut, type YearEnd } from "#lib/budget/years/rules.ts";
+import { accrualsFrom, accruedOf, shortOf, type UnspentLine, waysOut, type YearEnd } from "#lib/budget/years/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
 import { formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
@@ -107,7 +107,7 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
     <Behind named={names.get(applicationId)} cents={cents} href={(reference) => unspentHref(startYear, reference)} />
   );
   return (
-    <section>
+    <section id="unspent">
       <h2>Committed but not paid</h2>
       {isClosed ? (
         lines.length > 0 && (
@@ -141,6 +141,15 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
               </>
             ),
           },
+          ...(isClosed
+            ? [
+                {
+                  header: "Accrued in total",
+                  isNumeric: true,
+                  cell: (line: UnspentLine) => behind(line, accruedOf(line)),
+                },
+              ]
+            : []),
           {
             header: isClosed ? "Money returned" : "To carry forward or release",
             isNumeric: true,
@@ -157,6 +166,7 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
             </a>,
             sum(({ openCents }) => openCents),
             sum(({ statedCents }) => statedCents),
+            ...(isClosed ? [sum(accruedOf)] : []),
             sum(shortOf),
           ],
         })}

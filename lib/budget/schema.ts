@@ -177,6 +177,9 @@ export const monthHref = (startYear: number, month: number): string =>
 export const unspentHref = (startYear: number, reference: string): string =>
   `/budget/unspent/${reference}?year=${startYear}`;
 
+/** The same of every initiative. */
+export const allUnspentHref = (startYear: number): string => `/budget/year-end?year=${startYear}#unspent`;
+
 /** Where a figure of a year's position leads: to the entries or the initiatives that add up to it. */
 export function positionHref(startYear: number, figure: "envelope" | "available" | Counter): string {
   if (figure === "envelope") return ledgerHref({ startYear, kind: "ADJUST" });

@@ -68,9 +68,9 @@ export async function expectStatementAddsUp(actor: MfatActor, startYear: number)
     }
   }
   for (const one of await readChangedSince(actor, statement)) {
-    await behind(changedHref(startYear, one, "THEN"), formatCents(one.thenCents));
-    await behind(changedHref(startYear, one, null), formatCents(one.nowCents));
-    await behind(changedHref(startYear, one, "SINCE"), formatCents(one.nowCents - one.thenCents));
+    await behind(changedHref(statement, one, "THEN"), formatCents(one.thenCents));
+    await behind(changedHref(statement, one, null), formatCents(one.nowCents));
+    await behind(changedHref(statement, one, "SINCE"), formatCents(one.nowCents - one.thenCents));
   }
   return count;
 }

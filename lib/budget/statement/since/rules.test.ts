@@ -52,9 +52,9 @@ test("an advance that is accounted for since the closing is said", () => {
   ]);
 });
 
-test("each figure leads to the entries of then, of since or of all; what the ledger has none of, and a hidden name, nowhere", () => {
+test("each figure leads to the entries of then, of since or of all, and a hidden name nowhere", () => {
   const href = (name: string, figure: string, recorded: "THEN" | "SINCE" | null) =>
-    changedHref(2026, { name, figure, thenCents: 0n, nowCents: 0n }, recorded);
+    changedHref({ startYear: 2026, rows }, { name, figure, thenCents: 0n, nowCents: 0n }, recorded);
   const year = "/budget/ledger?year=2026";
   expect(href("2026/27", "Envelope", "THEN")).toBe(`${year}&kind=ADJUST&recorded=THEN`);
   expect(href("2026/27", "Committed", null)).toBe(year);
@@ -64,11 +64,25 @@ test("each figure leads to the entries of then, of since or of all; what the led
   expect(href(boats, "Payments", "SINCE")).toBe(own("PAYMENTS"));
   expect(href(boats, "Recovered", "SINCE")).toBe(own("CAME_BACK"));
   expect(href(boats, "Paid less recovered", "SINCE")).toBe(own("MONEY"));
-  expect(href(boats, "Accrued", null)).toBe("/budget/unspent/PSF-2026-0001?year=2026");
-  expect(href(boats, "Accrued", "THEN")).toBeNull();
-  expect(href("2026/27", "Accrued", null)).toBeNull();
   expect(href("Not assigned to you", "Paid", null)).toBeNull();
   expect(href("PSF-2026-0001/3 Boats", "Advance to be accounted for", "THEN")).toBe(
     "/applications/PSF-2026-0001#claim-3",
   );
+});
+
+test("what was accrued leads to its rows in the statement, what is accrued now to what is not paid", () => {
+  const accrual = row("ACCRUAL", "PSF-2026-0001/2 Boats", { accruedCents: 40_00n });
+  const href = (name: string, recorded: "THEN" | "SINCE" | null, thenCents = 40_00n, of = [...rows, accrual]) =>
+    changedHref({ startYear: 2026, rows: of }, { name, figure: "Accrued", thenCents, nowCents: 5_00n }, recorded);
+  const boats = "PSF-2026-0001 Boats";
+  expect([href("2026/27", "THEN"), href(boats, "THEN")]).toEqual(["#accrued", "#accrued"]);
+  expect(href("2026/27", null)).toBe("/budget/year-end?year=2026#unspent");
+  expect(href(boats, null)).toBe("/budget/unspent/PSF-2026-0001?year=2026");
+  // Nothing was accrued then, or the statement is from before it had such rows. A difference has no rows of its own.
+  expect([href(boats, "THEN", 0n), href(boats, "THEN", 40_00n, [...rows])]).toEqual([null, null]);
+  expect([href("2026/27", "SINCE"), href(boats, "SINCE"), href("Not assigned to you", null)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
-import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
-import { type Counter, namedIn, type StatementRow } from "#lib/budget/statement/rules.ts";
+import { allUnspentHref, ledgerHref, unspentHref } from "#lib/budget/schema.ts";
+import { accruedHref } from "#lib/budget/statement/open/rules.ts";
+import { type Counter, namedIn, type Statement, type StatementRow } from "#lib/budget/statement/rules.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
 type ThenAndNow = { thenCents: bigint; nowCents: bigint };
@@ -16,18 +17,26 @@ const FIGURE_KINDS: Readonly<Record<string, LedgerFilter["kind"]>> = {
   "Paid less recovered": "MONEY",
 };
 
-/** The entries behind a figure that has changed: those of then, those since, or all; null where the ledger has none of it. */
+/**
+ * The rows behind a figure that has changed: those of then, those since, or all. The ledger has none of what is accrued: that of
+ * then is in the statement, that of now is not paid, and their difference has no rows of its own. Null also where the reader may
+ * not know whose it is.
+ */
 export function changedHref(
-  startYear: number,
-  { name, figure }: Changed,
+  statement: Pick<Statement, "startYear" | "rows">,
+  { name, figure, thenCents }: Changed,
   recorded: LedgerFilter["recorded"],
 ): string | null {
+  const { startYear } = statement;
   const { reference, claim } = namedIn(name);
   if (claim) return `/applications/${reference}#claim-${claim}`;
   const isYear = name === formatYear(startYear);
-  // What was accrued then stands in the statement itself.
-  if (figure === "Accrued") return reference && recorded === null ? unspentHref(startYear, reference) : null;
   if (!isYear && !reference) return null;
+  if (figure === "Accrued") {
+    if (recorded === "SINCE") return null;
+    if (recorded === "THEN") return thenCents > 0n ? accruedHref(statement) : null;
+    return reference ? unspentHref(startYear, reference) : allUnspentHref(startYear);
+  }
   return ledgerHref({ startYear, kind: FIGURE_KINDS[figure] ?? null, reference: isYear ? null : reference, recorded });
 }
 

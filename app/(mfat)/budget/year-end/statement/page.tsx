@@ -9,6 +9,7 @@ import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
+import type { Statement } from "#lib/budget/statement/rules.ts";
 import { type Changed, changedHref } from "#lib/budget/statement/since/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -46,7 +47,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <p className="app-no-print">
             Each figure links to what was recorded when the year was closed. A link to a claim shows it as it is today.
           </p>
-          <SinceThen startYear={startYear} changed={changed} />
+          <SinceThen statement={statement} changed={changed} />
         </>
       )}
       <PaperSections sections={paper.sections} />
@@ -55,10 +56,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 /** A closed year's statement never changes. What was paid or came back since then is shown next to it. */
-function SinceThen({ startYear, changed }: { startYear: number; changed: readonly Changed[] }) {
-  const year = formatYear(startYear);
+function SinceThen({ statement, changed }: { statement: Statement; changed: readonly Changed[] }) {
+  const year = formatYear(statement.startYear);
   const behind = (one: Changed, cents: bigint, recorded: "THEN" | "SINCE" | null) => {
-    const href = changedHref(startYear, one, recorded);
+    const href = changedHref(statement, one, recorded);
     return href ? <a href={href}>{formatCents(cents)}</a> : formatCents(cents);
   };
   if (changed.length === 0) {
