@@ -18,7 +18,7 @@ import { type ApplicationHeader, readScreening } from "#lib/applications/queries
 import { checkLabel } from "#lib/applications/schema.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
-import { interestWords } from "#lib/assessments/interests/rules.ts";
+import { declaredWords } from "#lib/assessments/interests/rules.ts";
 import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { listMailOf } from "#lib/correspondence/queries.ts";
 import { type DecisionRecord, readDecisions } from "#lib/decisions/queries.ts";
@@ -213,7 +213,7 @@ const Interests = ({ actor, reference, interests }: InterestsProps) => (
     <SummaryList
       rows={interests.map((interest) => ({
         key: interest.by,
-        value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}`,
+        value: declaredWords(interest),
       }))}
     />
     {can(actor, "interest:declare") && (

@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { passSheet } from "#lib/platform/sheet.ts";
-import { clearedWords, goesBack, interestSheet, interestWords, lateAssessorWords, lateWords } from "./rules.ts";
+import {
+  clearedWords,
+  declaredWords,
+  goesBack,
+  interestSheet,
+  interestWords,
+  lateAssessorWords,
+  lateWords,
+} from "./rules.ts";
 
 test("a declaration says whether there is an interest, and what became of it", () => {
   const words = [
@@ -19,6 +27,15 @@ test("a declaration says whether there is an interest, and what became of it", (
     "No interest. Learned of an interest later: recused",
     "An interest: cleared. Learned of an interest later: cleared",
   ]);
+});
+
+test("the time of a declaration is beside what was declared, and not beside what was learned of later", () => {
+  const declaredAt = new Date("2026-11-11T00:00:00Z");
+  const declared = { hasInterest: false, clearedAt: null, declaredAt };
+  expect(declaredWords({ ...declared, later: [] })).toBe("No interest, 11 November 2026, 1:00 pm");
+  expect(declaredWords({ ...declared, later: [{ clearedAt: null }] })).toBe(
+    "No interest, 11 November 2026, 1:00 pm. Learned of an interest later: recused",
+  );
 });
 
 test("the register as a file is marked as its highest application, with a row for each declaration", async () => {

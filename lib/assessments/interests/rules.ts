@@ -6,13 +6,20 @@ import type { LongSheet, SheetColumn } from "#lib/platform/sheet.ts";
 
 type Interests = { hasInterest: boolean; clearedAt: Date | null; later: readonly { clearedAt: Date | null }[] };
 
+const stateOf = (isCleared: boolean): string => (isCleared ? "cleared" : "recused");
+
+const declaredState = ({ hasInterest, clearedAt }: Interests): string =>
+  hasInterest ? `An interest: ${stateOf(clearedAt !== null)}` : "No interest";
+
+const laterState = ({ later }: Interests): string =>
+  later.length ? `. Learned of an interest later: ${stateOf(later.every(({ clearedAt }) => clearedAt !== null))}` : "";
+
 /** What was declared and what was learned of later, in words, without describing the interests. */
-export function interestWords({ hasInterest, clearedAt, later }: Interests): string {
-  const state = (cleared: boolean) => (cleared ? "cleared" : "recused");
-  const declared = hasInterest ? `An interest: ${state(clearedAt !== null)}` : "No interest";
-  if (!later.length) return declared;
-  return `${declared}. Learned of an interest later: ${state(later.every((one) => one.clearedAt !== null))}`;
-}
+export const interestWords = (interest: Interests): string => `${declaredState(interest)}${laterState(interest)}`;
+
+/** The same with the time of the declaration, which is not when they were recused by what they learned of later. */
+export const declaredWords = (interest: Interests & { declaredAt: Date }): string =>
+  `${declaredState(interest)}, ${formatInstant(interest.declaredAt)}${laterState(interest)}`;
 
 export type LaterInterest = {
   description: string;

@@ -7,12 +7,11 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { getInterest } from "#lib/assessments/interests/queries.ts";
-import { interestWords, laterWords } from "#lib/assessments/interests/rules.ts";
+import { declaredWords, laterWords } from "#lib/assessments/interests/rules.ts";
 import { CLEAR_FIELDS, NOTE_INTEREST_FIELDS } from "#lib/assessments/interests/schema.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { clearInterest, noteInterestOf } from "../../actions.ts";
 
@@ -33,7 +32,7 @@ export default async function Page({ params }: Props) {
       <SummaryList
         rows={[
           { key: "Who", value: interest.by },
-          { key: "Declared", value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}` },
+          { key: "Declared", value: declaredWords(interest) },
           ...(interest.description ? [{ key: "Interest", value: interest.description }] : []),
           ...interest.later.map((one) => ({ key: "Learned of later", value: laterWords(one) })),
         ]}
