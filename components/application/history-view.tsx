@@ -1,5 +1,6 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { Timeline } from "#components/ui/progress.tsx";
+import { HOLD_NOTE } from "#lib/arrangements/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { HistoryLine } from "#lib/workflow/queries.ts";
 import { standingReasons } from "#lib/workflow/rules.ts";
@@ -12,7 +13,7 @@ type StandingReasonsProps = {
 
 /** Why it came back or is on hold, shown above what the reader can do about it. */
 export function StandingReasons({ lines, application, side }: StandingReasonsProps) {
-  return standingReasons(lines, application, side).map(({ id, happened, by, at, reason }) => (
+  return standingReasons(lines, application, side).map(({ id, action, happened, by, at, reason }) => (
     <InsetText key={String(id)}>
       <p>
         <strong>
@@ -21,6 +22,7 @@ export function StandingReasons({ lines, application, side }: StandingReasonsPro
         , {formatInstant(at)}
       </p>
       <p className="app-line">{reason}</p>
+      {action === "putOnHold" && <p>{HOLD_NOTE}</p>}
     </InsetText>
   ));
 }

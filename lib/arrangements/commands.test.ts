@@ -8,7 +8,8 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, endOfDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
+import { workingDayFrom } from "#lib/platform/working-days.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { acceptOffer, putOnHold, resume, sendOffer } from "./commands.ts";
 
 useTestDatabase("template_demo");
@@ -54,6 +55,57 @@ async function held(reference: string): Promise<void> {
   await resume(desk, await fresh(), reference);
   shiftClock(0);
 }
+
+/** Whom the mails about an application with these words in their subject went to. */
+const toldOf = async (applicationId: string, what: string) =>
+  (await db().email.findMany({ where: { applicationId, subject: { contains: what } } })).map(({ to }) => to);
+
+test("a hold moves the conditions and reports of an arrangement to working days, and tells finance officers who took no part", async () => {
+  const { id, reference, agencyId } = await db().application.findFirstOrThrow({
+    where: {
+      state: "ACTIVE",
+      heldAt: null,
+      agency: { abbreviation: "Customs" },
+      arrangement: { conditions: { some: {} } },
+    },
+  });
+  const desk = await who("desk@mfat.example");
+  await declareNone(desk.personId, { id });
+  const email = "accounts@customs.example";
+  await unguarded().person.create({
+    data: { email, name: "Accounts", side: "AGENCY", agencyId, roles: { create: { role: "FINANCE" } } },
+  });
+  // Ten days after a day that is ten days before a Saturday it would be due on that Saturday.
+  const today = dayOf(now());
+  const dueOn = addDays(today, 7 + ((10 - today.getUTCDay()) % 7));
+  expect(addDays(dueOn, 10).getUTCDay()).toBe(6);
+  await unguarded().condition.updateMany({ where: { applicationId: id }, data: { dueOn } });
+  await unguarded().report.updateMany({ where: { applicationId: id, state: "DUE" }, data: { dueOn } });
+  await held(reference);
+  const conditions = await db().condition.findMany({ where: { applicationId: id, metAt: null } });
+  const reports = await db().report.findMany({ where: { applicationId: id, state: "DUE" } });
+  expect([conditions.length > 0, reports.length > 0]).toEqual([true, true]);
+  for (const moved of [...conditions, ...reports]) expect(moved.dueOn).toEqual(workingDayFrom(addDays(dueOn, 10)));
+  expect(await toldOf(id, "put on hold")).toContain(email);
+  expect(await toldOf(id, "resumed")).toContain(email);
+});
+
+test("before there is an arrangement no finance officer is told of a hold, and whoever looks after it is", async () => {
+  const officer = await who("desk2@mfat.example");
+  const { id, reference, agencyId } = await db().application.findFirstOrThrow({
+    where: { state: "MODERATION", heldAt: null, deskOfficerId: officer.personId },
+  });
+  await declareNone((await who("desk@mfat.example")).personId, { id });
+  const email = "accounts@elsewhere.example";
+  await unguarded().person.create({
+    data: { email, name: "Accounts", side: "AGENCY", agencyId, roles: { create: { role: "FINANCE" } } },
+  });
+  await held(reference);
+  for (const what of ["put on hold", "resumed"]) {
+    expect(await toldOf(id, what)).toContain("desk2@mfat.example");
+    expect(await toldOf(id, what)).not.toContain(email);
+  }
+});
 
 test("an offer is answered before its first financial year ends, and is neither sent nor accepted afterwards", async () => {
   const { id, reference, year } = await approved();

@@ -25,7 +25,7 @@ import { workingDayFrom } from "#lib/platform/working-days.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { finalDay } from "#lib/reports/rules.ts";
 import { approvedConditions, offeredReports } from "./queries.ts";
-import { checkLastDay, datesFrom, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
+import { checkLastDay, datesFrom, firstYear, HOLD_NOTE, HOUR_MS, hoursHeld } from "./rules.ts";
 import { LAST_DAY_LABELS, type LaterLastDay, type NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
@@ -217,6 +217,7 @@ export function withdraw(actor: AgencyActor, request: StepRequest, reference: st
 export function putOnHold(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
   return takeTransition(actor, request, reference, PAUSE_STEPS.putOnHold, async () => ({
     reason,
+    note: HOLD_NOTE,
     set: { heldAt: now() },
   }));
 }
@@ -241,7 +242,7 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
   });
 }
 
-/** The due dates that had not passed: of assessments, questions to advisers, and reports. */
+/** The due dates that had not passed: of assessments, questions to advisers, reports and conditions. */
 async function moveDueDays(
   tx: Tx,
   where: { applicationId: string; dueOn: { gte: Date } },
@@ -257,7 +258,10 @@ async function moveDueDays(
     await tx.advice.update({ where: { id }, data: { dueOn: later(dueOn) } });
   }
   for (const { id, dueOn } of await tx.report.findMany({ where: { ...where, state: { in: ["DUE", "RETURNED"] } } })) {
-    await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
+    await tx.report.update({ where: { id }, data: { dueOn: workingDayFrom(later(dueOn)) } });
+  }
+  for (const { id, dueOn } of await tx.condition.findMany({ where: { ...where, metAt: null } })) {
+    await tx.condition.update({ where: { id }, data: { dueOn: workingDayFrom(later(dueOn)) } });
   }
 }
 

@@ -37,6 +37,9 @@ export function checkLastDay(
   };
 }
 
+export const HOLD_NOTE =
+  "Nobody needs to act until it is resumed. Its due dates then move by as long as it was on hold. The financial year does not stop.";
+
 export const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 

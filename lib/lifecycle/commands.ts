@@ -11,6 +11,7 @@ import { lostEmail, type StepMail, stepEmail } from "./emails.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "./permissions.ts";
 import {
   type LockedApplication,
+  listFinanceOfficers,
   listParticipants,
   listWaitedFor,
   listWaitedForIn,
@@ -18,7 +19,7 @@ import {
   nobodyFor,
 } from "./queries.ts";
 import { isPersonal, otherDuty, StepRefusal } from "./rules.ts";
-import { alsoAsked, isEnded, STATES, stateLabel } from "./states.ts";
+import { alsoAsked, isEnded, isUnderArrangement, STATES, stateLabel } from "./states.ts";
 import { handoversOf, mayTakeNext, type Step } from "./steps.ts";
 import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
 
@@ -178,7 +179,9 @@ async function finish(
     ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
   });
   const waiting = await findWaiting(tx, changed);
-  const isMoved = to !== application.state || waiting?.role !== application.waitedOn;
+  // The desk may have been waited on before as well, but whoever looks after it does not know of the hold.
+  const isHeldOrResumed = (changed.heldAt === null) !== (application.heldAt === null);
+  const isMoved = to !== application.state || waiting?.role !== application.waitedOn || isHeldOrResumed;
   // Tell the roles that are newly asked, even if something else has waited longer, and the role it is now waiting on
   // first. While it is on hold, it is only waiting to be resumed.
   const asksNow = changed.heldAt ? [] : await listAskedSteps(tx, changed);
@@ -268,6 +271,8 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   for (const role of asks) add(await listAsked(tx, telling, role));
   if (mail.step.tellsAsked || isEnded(mail.state)) add(await listReleased(tx, application, telling.actor));
   if (mail.step.tellsAgency) add(await listParticipants(tx, application));
+  const isArranged = isUnderArrangement(application.state) || isUnderArrangement(mail.state);
+  if (mail.step.tellsFinance && isArranged) add(await listFinanceOfficers(tx, application));
   const named = [...(outcome.asks ?? []), ...telling.gains.keys(), ...telling.loses.keys()];
   const found = named.length
     ? await tx.person.findMany({ where: { id: { in: named }, endedAt: null }, select: { id: true, ...TO } })

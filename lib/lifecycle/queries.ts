@@ -119,6 +119,10 @@ export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: 
   });
 }
 
+/** The finance officers of the agency that an application is of now. */
+export const listFinanceOfficers = (client: Pick<Tx, "person">, { agencyId }: { agencyId: string }) =>
+  client.person.findMany({ where: { agencyId, endedAt: null, roles: { some: { role: "FINANCE" } } }, select: ADDRESS });
+
 export type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
 
 /** Names people on the reader's side, and the other side only by its office. */

@@ -57,6 +57,10 @@ export const ALL_STATES = Object.keys(STATES) as State[];
 /** States without a way out. A terminated arrangement still has to be settled. */
 export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
 
+/** States in which there is an arrangement, or was one. */
+const UNDER_ARRANGEMENT: readonly State[] = ["ACTIVE", "CLOSING", "TERMINATED", "CLOSED"];
+export const isUnderArrangement = (state: State): boolean => UNDER_ARRANGEMENT.includes(state);
+
 /** States in which an agency does not know MFAT's decision yet: its offer was not sent, or was withdrawn. */
 export const UNDECIDED: readonly State[] = ALL_STATES.filter((state) =>
   [STATES.ASSESSMENT.agency, STATES.APPROVED.agency].includes(STATES[state].agency),

@@ -72,6 +72,8 @@ export type StepRow = {
   next?: string;
   /** These sides see its reason at the top of the application. */
   readFirst?: readonly ("AGENCY" | "MFAT")[];
+  /** The agency's finance officers are told as well, whether or not they took part: what they can claim begins, stops or ends. */
+  tellsFinance?: true;
   /** It sends this letter to the agency. */
   letter?: LetterKind;
   /** MFAT's decision is based on it: it read the version that was signed off last. */

@@ -55,6 +55,7 @@ export const VARIATION_STEPS = defineSteps({
     event: "application.variationApproved",
     happened: "variation approved",
     tellsAgency: true,
+    tellsFinance: true,
     from: { ACTIVE: ["DESK", "BUDGET", "APPROVER"] },
     to: "stays",
     changes: ["Variation", "Arrangement", "Condition", "Report", "LedgerEntry"],

@@ -68,7 +68,8 @@ type Ahead = {
  * `step`: the step just taken.
  */
 export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: StepKey): string | null {
-  if (ahead.heldAt) return "Nothing changes until the fund desk resumes it.";
+  if (ahead.heldAt)
+    return "Nothing changes until the fund desk resumes it. Its due dates then move by as long as it was on hold. The financial year does not stop.";
   const after = step && stepRow(step).next;
   if (after) return after;
   return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;

@@ -95,6 +95,14 @@ describe("who is told", () => {
     expect(stepRow("lapse").tellsAgency).toBe(true);
   });
 
+  test("finance officers who took no part are told what begins, stops or ends what they can claim", () => {
+    const steps = stepsWhere(({ tellsFinance }) => tellsFinance);
+    expect(steps.filter((step) => !stepRow(step).tellsAgency)).toEqual([]);
+    expect(steps).toEqual(
+      expect.arrayContaining(["acceptOffer", "putOnHold", "resume", "approveVariation", "terminate", "close"]),
+    );
+  });
+
   test("a letter goes with what tells the agency; what ends an application before its offer is told by one", () => {
     expect(stepsWhere(({ letter }) => letter).filter((step) => !stepRow(step).tellsAgency)).toEqual([]);
     const refusals = stepsWhere((row) => ends(row) && isByMfat(row) && !isUnderWay(row));
