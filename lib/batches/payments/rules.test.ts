@@ -49,12 +49,22 @@ test.each([
     "Invoice,Agency,Amount,Paid on,Reference\nINV-1,Nobody,1200,2026-11-26,FIN-1",
     /^The invoice INV-1 is from .+ \(PSF-2026-004\d\/\d\), not from “Nobody”$/,
   ],
+  [
+    "the invoice of another claim beside the claim",
+    "Claim,Invoice,Amount,Paid on,Reference\nPSF-2026-0042/1,INV-7,1200,2026-11-26,FIN-1",
+    /^It has invoice INV-7, but PSF-2026-0042\/1 has INV-1\. Correct one of them$/,
+  ],
   ["no amount and no day at all", line("PSF-2026-0042/1", "", ""), /^It has no amount\. It has no payment date$/],
 ])("a line pays nothing for good: %s", (_what, csv, why) => {
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
 });
 
 test.each([
+  [
+    "by its reference and its invoice in another spelling",
+    "Claim,Invoice,Amount,Paid on,Reference\nPSF-2026-0042/1,inv 1,1200,2026-11-26,FIN-1",
+    "1 11-26 120000",
+  ],
   ["by its reference, with GST", line("PSF-2026-0042/1", "1380.00"), "1 11-26 120000"],
   [
     "by its invoice and the agency's name with points and other blanks",

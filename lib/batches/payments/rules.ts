@@ -215,15 +215,26 @@ function readLine(
   const faults = typeof found === "string" ? [found] : [];
   faults.push(...referenceFaults(line.reference));
   if (cents === null) faults.push(insteadOf(line.amount, "Enter the amount in dollars and cents", "It has no amount"));
-  if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
-    const name = claimReference(claim.application.reference, claim.number);
-    faults.push(`It has purchase order ${line.purchaseOrder}, but ${name} has ${claim.purchaseOrder}`);
-  }
+  if (claim) faults.push(...otherNumbers(line, claim, cents));
   const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
   if (!paidOn) faults.push(insteadOf(line.paidOn, "Enter a real date", "It has no payment date"));
   else if (paidOn > today) faults.push(`Date must not be in the future: ${formatDay(paidOn)}`);
   else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
   return { claim, paidOn, cents, faults };
+}
+
+/** What a line says of a claim and the claim does not have. A credit note may be in the column of the invoice number. */
+function otherNumbers({ purchaseOrder, invoice }: FileLine, claim: Known, cents: bigint | null): string[] {
+  const name = claimReference(claim.application.reference, claim.number);
+  const isOtherInvoice = invoiceKey(invoice) !== "" && invoiceKey(invoice) !== invoiceKey(claim.invoiceNumber);
+  return [
+    ...(claim.purchaseOrder && purchaseOrder && !isSameOrder(claim, purchaseOrder)
+      ? [`It has purchase order ${purchaseOrder}, but ${name} has ${claim.purchaseOrder}`]
+      : []),
+    ...(isOtherInvoice && (cents ?? 0n) >= 0n
+      ? [`It has invoice ${invoice}, but ${name} has ${claim.invoiceNumber}. Correct one of them`]
+      : []),
+  ];
 }
 
 const referenceFaults = (reference: string): string[] => [
