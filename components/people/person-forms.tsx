@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { Form, type FormAction } from "#components/form/form.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { handOverFields } from "#lib/assessments/handover/schema.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { AGENCY_ROLES, MFAT_ROLES } from "#lib/lifecycle/permissions.ts";
 import { ADDRESS_FIELDS } from "#lib/people/addresses/schema.ts";
 import type { PersonDetails } from "#lib/people/queries.ts";
 import { comesBack, PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { countOf, type Leaving } from "#lib/work/leaving/rules.ts";
-import { ACCOUNT_FIELDS, ROLE_FIELDS } from "#lib/work/leaving/schema.ts";
+import { ACCOUNT_FIELDS, NAMES, ROLE_FIELDS } from "#lib/work/leaving/schema.ts";
 import { LeavingList } from "./leaving-list.tsx";
 
 type PersonAction = (id: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
@@ -33,6 +34,7 @@ export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
   const fields = [
     ...resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) }),
     ...(leaving && isHandedOver(leaving) ? resolveFields(ROLE_FIELDS, officersOf(leaving)) : []),
+    ...handOverFields(leaving?.assessments ?? [], NAMES.ofRole.assessor, "Only if you take the role of assessor away"),
   ];
   return (
     <section aria-labelledby="change">
@@ -117,7 +119,10 @@ export function EndAccount({ leaving, person: { id, revision }, reader, actions 
       <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
       <Form
         action={actions.endAccount.bind(null, id)}
-        fields={isHandedOver(leaving) ? resolveFields(ACCOUNT_FIELDS, officersOf(leaving)) : []}
+        fields={[
+          ...(isHandedOver(leaving) ? resolveFields(ACCOUNT_FIELDS, officersOf(leaving)) : []),
+          ...handOverFields(leaving.assessments, NAMES.ofAccount.assessor),
+        ]}
         requestId={randomUUID()}
         revision={revision}
         submit="End account"

@@ -49,8 +49,8 @@ export function assignAssessors(actor: MfatActor, request: StepRequest, referenc
         assessors: "You have already assigned all of them, due on this day. Choose somebody else, or another day",
       });
     }
-    const readers = await listScoreReaders(tx, application.id);
-    const reader = fresh.find(({ id }) => readers.includes(id));
+    const readers = await listScoreReaders(tx, [application.id]);
+    const reader = fresh.find(({ id }) => readers.some((one) => one.id === id));
     if (reader) {
       throw invalid({ assessors: `${reader.name} may have read the scores of others, so they cannot assess it` });
     }

@@ -155,27 +155,28 @@ const isStillAssessed = (state: string, rows: readonly { status: AssessmentStatu
  * Who may have read the scores of others: who reads scores by another role and was no assessor when the first of them was complete, or
  * once the moderation had started. While it is assessed, scores are covered for assessors (`isCovered`).
  */
-export async function listScoreReaders(client: Pick<Tx, "$queryRaw">, applicationId: string): Promise<string[]> {
-  const rows = await client.$queryRaw<{ id: string }[]>`
-    SELECT p.id FROM "Person" p CROSS JOIN (
-      SELECT min(e.at) FILTER (WHERE e.action = 'completeAssessment') AS at, bool_or(e."toState" = 'MODERATION') AS moderated
-      FROM "AuditEvent" e WHERE e."applicationId" = ${applicationId}::uuid
+export const listScoreReaders = (
+  client: Pick<Tx, "$queryRaw">,
+  applicationIds: readonly string[],
+): Promise<{ applicationId: string; id: string }[]> =>
+  client.$queryRaw`
+    SELECT f."applicationId", p.id FROM "Person" p CROSS JOIN (
+      SELECT e."applicationId", min(e.at) FILTER (WHERE e.action = 'completeAssessment') AS at, bool_or(e."toState" = 'MODERATION') AS moderated
+      FROM "AuditEvent" e WHERE e."applicationId" = ANY (${[...applicationIds]}::uuid[]) GROUP BY 1
     ) f
     WHERE f.at IS NOT NULL
       AND EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role::text = ANY (${[...SCORE_READERS]}))
       AND (EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role IN ('AUDITOR', 'ADMINISTRATOR'))
-        OR EXISTS (SELECT FROM "InterestDeclaration" d WHERE d."applicationId" = ${applicationId}::uuid
+        OR EXISTS (SELECT FROM "InterestDeclaration" d WHERE d."applicationId" = f."applicationId"
           AND d."personId" = p.id AND NOT d."isRecused"))
       AND (f.moderated OR EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'person:' || p.id
         AND e.event IN ('person.created', 'person.changed') AND NOT 'ASSESSOR' = ANY (roles_in(e))
         AND (e.at > f.at OR e.id = (SELECT max(b.id) FROM "AuditEvent" b WHERE b.subject = e.subject
           AND b.event IN ('person.created', 'person.changed') AND b.at <= f.at))))`;
-  return rows.map(({ id }) => id);
-}
 
 /** Who may be assigned to an application: assessors without another part in it, and those who are assigned already. */
 export async function listAssessorOptions(_actor: MfatActor, applicationId: string): Promise<Option[]> {
-  const readers = await listScoreReaders(db(), applicationId);
+  const readers = (await listScoreReaders(db(), [applicationId])).map(({ id }) => id);
   const people = await db().person.findMany({
     where: {
       side: "MFAT",

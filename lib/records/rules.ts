@@ -182,6 +182,7 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.changed": "Agency changed",
   "agency.created": "Agency added",
   "application.carried": "Money carried into another year",
+  "application.assessmentHandedOver": "Assessment handed over to another assessor",
   "application.created": "Draft started",
   "application.moved": "Moved to another agency",
   "application.handedOver": "Handed over to another desk officer",

@@ -1,7 +1,9 @@
 import { MOVED, movedWords } from "#lib/applications/moves/rules.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { prospectOfReopening } from "#lib/arrangements/reopening/rules.ts";
+import { ASSESSMENT_HANDED_OVER, handedOverWords } from "#lib/assessments/handover/rules.ts";
 import { notReserved } from "#lib/decisions/rules.ts";
+import { entryOf } from "#lib/form/fields.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { lastToReopen, type Named, nameFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
 import { isForAgency } from "#lib/lifecycle/steps.ts";
@@ -14,7 +16,7 @@ import { endingWords, happenedLabel, type StepKey, stepNow, stepRow } from "./st
 export type HistoryLine = {
   id: bigint;
   at: Date;
-  /** Null: no step, but a move to another agency. */
+  /** Null: no step, but a move to another agency, or an assessment that somebody else took over. */
   action: StepKey | null;
   happened: string;
   /** The name of a person on the reader's side, with who they were deputy for. The other side by its office. */
@@ -24,13 +26,26 @@ export type HistoryLine = {
   sum: string | null;
 };
 
+/** What a history shows besides steps, by its event. */
+const NO_STEPS: Record<string, (data: unknown) => string> = {
+  [MOVED]: movedWords,
+  [ASSESSMENT_HANDED_OVER]: handedOverWords,
+};
+
+/** Who assesses is MFAT's own. */
+const noSteps = (actor: Actor): string[] => (actor.side === "MFAT" ? Object.keys(NO_STEPS) : [MOVED]);
+
 /**
- * The history of an application, newest first: its steps, and its moves to other agencies. An agency sees only the steps
+ * The history of an application, newest first: its steps, its moves to other agencies and assessments handed over. An agency sees only the steps
  * addressed to it, and an adviser no reasons that others at MFAT give each other.
  */
 export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
   const events = await db().auditEvent.findMany({
-    where: { applicationId, application: scopeOf(actor), OR: [{ action: { not: null } }, { event: MOVED }] },
+    where: {
+      applicationId,
+      application: scopeOf(actor),
+      OR: [{ action: { not: null } }, { event: { in: noSteps(actor) } }],
+    },
     orderBy: { id: "desc" },
     take: 200,
   });
@@ -42,11 +57,11 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap<HistoryLine>(({ id, at, action: taken, toState, actorId, reason, data }) => {
+  return events.flatMap<HistoryLine>(({ id, at, event, action: taken, toState, actorId, reason, data }) => {
     const person = people.find((one) => one.id === actorId);
-    if (!taken)
-      return [{ id, at, action: null, happened: movedWords(data), by: nameFor(actor, person), reason, sum: null }];
-    const action = stepNow(taken);
+    const words = entryOf(NO_STEPS, event);
+    if (words) return [{ id, at, action: null, happened: words(data), by: nameFor(actor, person), reason, sum: null }];
+    const action = taken && stepNow(taken);
     if (!action || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const isReadable = can(actor, "assessment:read") || stepRow(action).reason === "agency";
     const kept = readEventNames(data);

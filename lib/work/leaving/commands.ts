@@ -2,6 +2,7 @@ import * as agencies from "#lib/agencies/commands.ts";
 import type { AgencyAnswers } from "#lib/agencies/schema.ts";
 import { handOverApplications } from "#lib/applications/officers/commands.ts";
 import { isLookedAfter } from "#lib/applications/officers/rules.ts";
+import { handOverAssessments } from "#lib/assessments/handover/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
@@ -21,35 +22,58 @@ import { askedAgain, isMissed, type Leaving, leavingWords, officesOfNobody, only
 import { HAND_OVER_FIELDS, NAMES, SEEN, seenQuestion } from "./schema.ts";
 
 /**
- * Ends an account and hands over what the person looks after as the form says (HAND_OVER_FIELDS), telling the person
- * who takes over. An agency is told what somebody leaves behind.
+ * Ends an account and hands over what the person looks after and assesses as the form says (HAND_OVER_FIELDS, handOverFields),
+ * telling whoever takes over. An agency is told what somebody leaves behind. Returns whether anybody took something over.
  * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
  */
-export async function endAccount(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
+export async function endAccount(actor: Actor, request: Revised, id: string, values: Values): Promise<boolean> {
   const leaving = await readLeaving(actor, id);
+  let handed: HandedOver = {};
   await people.endAccount(actor, request, id, async (tx) => {
     await tellAgency(tx, leaving, null);
-    await tellAskedAgain(tx, leaving);
-    return handOver(tx, actor, request, { id, values, names: NAMES.ofAccount });
+    const leaver = { id, name: leaving.name, values, names: NAMES.ofAccount };
+    handed = {
+      ...(await handOver(tx, actor, request, leaver)),
+      ...(await handOverNamed(tx, actor, request, leaving, leaver)),
+    };
+    return handed;
   });
+  return isHandedOver(handed);
 }
 
+type HandedOver = {
+  handedOver?: number;
+  toOthers?: number;
+  assessmentsHandedOver?: string[];
+  assessmentsLeft?: string[];
+};
+
+/** Whether anybody took something over, and so was emailed. */
+const isHandedOver = ({ handedOver = 0, toOthers = 0, assessmentsHandedOver = [] }: HandedOver): boolean =>
+  handedOver + toOthers + assessmentsHandedOver.length > 0;
+
 /**
- * Changes name and roles. When somebody loses the role of desk officer, what they look after is handed over as the form
- * says (HAND_OVER_FIELDS); an agency is told what another role was responsible for. @throws as changePerson of people,
- * and endAccount
+ * Changes name and roles. When somebody loses the role of desk officer or assessor, what they look after or assess is handed over as
+ * the form says; an agency is told what another role was responsible for. Returns whether anybody took something over.
+ * @throws as changePerson of people, and endAccount
  */
-export async function changePerson(actor: Actor, request: Revised, id: string, values: Values): Promise<void> {
+export async function changePerson(actor: Actor, request: Revised, id: string, values: Values): Promise<boolean> {
   const leaving = await readLeaving(actor, id);
+  let handed: HandedOver = {};
   await people.changePerson(actor, request, id, values, async (tx, removed) => {
     const left = onlyOf(leaving, removed);
     if (removed.length && isMissed(left) && values[SEEN] !== "yes") {
       throw notSeen(left);
     }
     await tellAgency(tx, left, removed);
-    await tellAskedAgain(tx, left);
-    return removed.includes("DESK") ? handOver(tx, actor, request, { id, values, names: NAMES.ofRole }) : {};
+    const leaver = { id, name: leaving.name, values, names: NAMES.ofRole };
+    handed = {
+      ...(removed.includes("DESK") && (await handOver(tx, actor, request, leaver))),
+      ...(await handOverNamed(tx, actor, request, left, leaver)),
+    };
+    return handed;
   });
+  return isHandedOver(handed);
 }
 
 /**
@@ -127,15 +151,31 @@ async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null
   }
 }
 
-/** Tells the desk what somebody was asked by name and can no longer do, so that it asks somebody else. */
-async function tellAskedAgain(tx: Tx, leaving: Leaving): Promise<void> {
-  const held = askedAgain(leaving);
-  if (!held.length) return;
+/**
+ * Hands over what somebody was asked by name and can no longer do, as the form says. The desk is told of the rest, so that it asks
+ * somebody else. Returns what to record about it.
+ */
+async function handOverNamed(
+  tx: Tx,
+  actor: Actor,
+  request: Revised,
+  leaving: Leaving,
+  { id, name, values, names }: Leaver,
+): Promise<HandedOver> {
+  if (actor.side === "AGENCY") return {};
+  const isAssessor = leaving.offices.some(({ role }) => role === "ASSESSOR");
+  const handed = isAssessor
+    ? await handOverAssessments(tx, actor, request, { from: { id, name }, values, name: names.assessor })
+    : { handedOver: [], left: [] };
+  const left = { kind: "assessments" as const, count: handed.left.length, references: handed.left };
+  const others = askedAgain(leaving).filter(({ kind }) => kind !== "assessments");
+  const held = left.count ? [left, ...others] : others;
   const { BASE_URL: baseUrl, DESK_EMAIL: to } = env();
-  await queueEmail(tx, { to, ...askedAgainEmail(leaving.name, held, baseUrl) });
+  if (held.length) await queueEmail(tx, { to, ...askedAgainEmail(name, held, baseUrl) });
+  return { assessmentsHandedOver: handed.handedOver, assessmentsLeft: handed.left };
 }
 
-type Leaver = { id: string; values: Values; names: { officer: string; reason: string } };
+type Leaver = { id: string; name: string; values: Values; names: (typeof NAMES)[keyof typeof NAMES] };
 
 /**
  * Returns what to record about it. Where nobody remains at the desk, nothing changes hands: the desk's lists show it

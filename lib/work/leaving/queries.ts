@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DESK_OFFICERS, isLookedAfter } from "#lib/applications/officers/rules.ts";
+import { listOpenAssessments } from "#lib/assessments/handover/queries.ts";
 import { type Actor, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { listAdministrators } from "#lib/lifecycle/queries.ts";
 import { REWRITING, toldApart } from "#lib/lifecycle/rules.ts";
@@ -24,12 +25,13 @@ export async function readLeaving(actor: Actor, id: string): Promise<Leaving> {
   if (person.side === "MFAT") permit(actor, "role:keep");
   const leaver = toActor(person);
   const roles = [...leaver.roles];
-  const [held, tasks, others, administrators, officers] = await Promise.all([
+  const [held, tasks, others, administrators, officers, assessments] = await Promise.all([
     readHeld(id, leaver.side === "AGENCY" && leaver.roles.has("CONTRIBUTOR") ? leaver.agencyId : null),
     countWork(leaver),
     listOthers(person, roles),
     listAdministrators(db()),
     listOfficersBut(db(), id),
+    leaver.roles.has("ASSESSOR") ? listOpenAssessments(db(), id) : [],
   ]);
   return {
     name: person.name,
@@ -41,6 +43,7 @@ export async function readLeaving(actor: Actor, id: string): Promise<Leaving> {
       return !role || leaver.roles.has(role);
     }),
     officers,
+    assessments,
     administrators,
     offices: roles.map((role) => ({
       role,

@@ -20,6 +20,7 @@ const leaving = (change: Partial<Leaving> = {}): Leaving => ({
   held: [],
   offices: [],
   officers: [],
+  assessments: [],
   administrators: ["admin@mfat.example"],
   ...change,
 });
@@ -78,7 +79,7 @@ test("tasks of a role name who else is asked; what one person was asked by name 
     office("ADVISER", [], 1),
   ];
   expect(linesOf({ held: [held("assessments", 3)], offices })).toEqual([
-    "Assessments assigned 3: We ask the desk to assign somebody else. We keep what they have written",
+    "Assessments assigned 3: Nobody else can assess them now, so we ask the desk. We keep what they have written",
     "Tasks as desk officer 4: Also asked: Ana and Teuila",
     "Tasks as budget officer 2: Nobody else can do these",
   ]);

@@ -1,3 +1,4 @@
+import type { OpenAssessment } from "#lib/assessments/handover/schema.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { isAskedByName } from "#lib/lifecycle/rules.ts";
 
@@ -27,15 +28,18 @@ export type Leaving = {
   offices: Office[];
   /** The desk officers who remain. */
   officers: { id: string; name: string }[];
+  /** Assessments that they have not completed, and who may assess each instead. */
+  assessments: readonly OpenAssessment[];
   administrators: readonly string[];
 };
 
-/** `alone`: the text where no other contributor remains. */
+/** `alone`: the text where nobody is left to take it over. */
 const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href?: string }> = {
   looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
   assessments: {
     label: "Assessments assigned",
-    outcome: "We ask the desk to assign somebody else. We keep what they have written",
+    outcome: "You choose who assesses them instead, or we ask the desk. We keep what they have written",
+    alone: "Nobody else can assess them now, so we ask the desk. We keep what they have written",
   },
   questions: {
     label: "Questions to answer",
@@ -65,13 +69,15 @@ export type LeavingLine = { label: string; count: number; outcome: string; refer
 const inWords = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names);
 
 /** What a person is responsible for, and what happens to it. */
-export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
+export function leavingLines({ held, offices, assessments }: Leaving): LeavingLine[] {
   const order = Object.keys(KINDS) as Kind[];
-  const isAlone = offices.some(({ role, others }) => role === "CONTRIBUTOR" && others.length === 0);
+  const isLast = offices.some(({ role, others }) => role === "CONTRIBUTOR" && others.length === 0);
+  const isAlone = (kind: Kind) =>
+    kind === "assessments" ? assessments.every(({ successors }) => !successors.length) : isLast;
   const own = order.flatMap((kind) => {
     const one = held.find((each) => each.kind === kind);
     const { alone, ...words } = KINDS[kind];
-    const outcome = (isAlone && alone) || words.outcome;
+    const outcome = (isAlone(kind) && alone) || words.outcome;
     return one ? [{ ...words, outcome, count: one.count, references: one.references }] : [];
   });
   const tasks = offices

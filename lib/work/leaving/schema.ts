@@ -16,8 +16,8 @@ export const HAND_OVER_FIELDS = [
 
 /** The names of these fields in the two forms on one page: no two fields on a page have the same name. */
 export const NAMES = {
-  ofAccount: { officer: "accountOfficer", reason: "accountReason" },
-  ofRole: { officer: "roleOfficer", reason: "roleReason" },
+  ofAccount: { officer: "accountOfficer", reason: "accountReason", assessor: "accountAssessor" },
+  ofRole: { officer: "roleOfficer", reason: "roleReason", assessor: "roleAssessor" },
 } as const;
 
 export const ACCOUNT_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => ({

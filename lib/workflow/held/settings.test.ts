@@ -49,6 +49,8 @@ const handed = (by: string) => `INSERT INTO "DeskOfficer" ("applicationId", "per
   SELECT id, CASE "deskOfficerId" WHEN $DESK THEN $DESK_TWO::uuid ELSE $DESK END, ${by}, ${by === "NULL" ? by : "'Forged'"}
   FROM "Application" WHERE id = $SUBMITTED`;
 const handedTo = `(SELECT jsonb_build_object('to', "deskOfficerId") FROM "Application" WHERE id = $SUBMITTED)`;
+const assessorOf = `(SELECT jsonb_build_object('from', "assessorId") FROM "Assessment"
+  WHERE "applicationId" = $ASSESSMENT AND status = 'UNASSIGNED' LIMIT 1)`;
 const other = "(SELECT id FROM \"Agency\" WHERE abbreviation = 'Customs')";
 const moved = `UPDATE "Application" SET "agencyId" = ${other} WHERE id = $SUBMITTED`;
 const movedTo = (to = other) => `(SELECT jsonb_build_object('from', jsonb_build_object('id', g.id), 'to',
@@ -147,6 +149,15 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     handed("$BUDGET"),
     said("application.handedOver", "$BUDGET", null, "$SUBMITTED", handedTo),
   ],
+  ...[
+    ["by another office", "$BUDGET"],
+    ["of somebody who still assesses", "$ADMIN"],
+  ].map(([how, by = ""]): [string, string, ...string[]] => [
+    `an assessment handed over ${how}`,
+    "Assessment_by_step",
+    `UPDATE "Assessment" SET status = 'UNASSIGNED' WHERE "applicationId" = $ASSESSMENT AND status = 'ASSIGNED'`,
+    said("application.assessmentHandedOver", by, null, "$ASSESSMENT", assessorOf),
+  ]),
   ["another agency of an application", "Application_moved_as_recorded", moved],
   [
     "another agency than was recorded",

@@ -20,8 +20,8 @@ export async function createPerson(before: FormState, form: FormData): Promise<F
 
 export async function changePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await leaving.changePerson(asMfat(actor), request, id, values);
-    return pageOf(id, "changed");
+    const isHandedOver = await leaving.changePerson(asMfat(actor), request, id, values);
+    return pageOf(id, isHandedOver ? "handedOver" : "changed");
   });
 }
 
@@ -69,8 +69,8 @@ export async function endSessions(id: string, before: FormState, form: FormData)
 
 export async function endAccount(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await leaving.endAccount(asMfat(actor), request, id, values);
-    return pageOf(id, "ended");
+    const isHandedOver = await leaving.endAccount(asMfat(actor), request, id, values);
+    return pageOf(id, isHandedOver ? "endedAndHandedOver" : "ended");
   });
 }
 
