@@ -163,3 +163,18 @@ test("the back link of an item opened from the list of reports or variations lea
     expect(page.url()).toBe(narrowed);
   }
 });
+
+test("a list that does not know a filter shows nothing and says so, on its page as for its file", async ({ as }) => {
+  const [desk, admin] = [await as("desk@mfat.example"), await as("admin@mfat.example")];
+  for (const [page, lists] of [
+    [desk, ["/applications", "/reports", "/variations", "/budget/claims"]],
+    [admin, ["/settings/people", "/settings/audit", "/mailbox"]],
+  ] as const) {
+    for (const list of lists) {
+      await page.goto(`${list}?stat=OPEN`);
+      await expect(page.getByText("This list has no filter “stat=OPEN”.")).toBeVisible();
+      await expect(page.getByRole("table")).toHaveCount(0);
+    }
+  }
+  expect(await faultsOf(admin)).toEqual([]);
+});

@@ -153,6 +153,18 @@ export function unknownIn(sent: Values, query: string): Record<string, string> {
 }
 
 /**
+ * A list's filters from an address, for its page: `problem` names what the list does not know, and then nothing is listed,
+ * for it would be more than was asked for. Its file refuses the same (refuseUnknown).
+ */
+export function readKnown<F>(search: Read<F>, sent: Values): Read<F> & { problem?: string } {
+  // Which page of the list it is.
+  const { after: _, before: __, ...filters } = sent;
+  const unknown = Object.values(unknownIn(filters, search.query));
+  if (unknown.length === 0) return search;
+  return { ...search, filter: null, errors: search.errors ?? {}, problem: `${unknown.join(". ")}.` };
+}
+
+/**
  * A list's filters from an address, for a file; `query` is what the list knows of them, `errors` what it knows but
  * cannot read.
  * @throws INVALID for anything else: the file would hold more than was asked for

@@ -11,7 +11,7 @@ import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords } from "#lib/form/filters.ts";
+import { emptyWords, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDay } from "#lib/platform/dates.ts";
@@ -37,12 +37,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
   const lists = await orNotFound(() => readReportLists(actor));
-  const search = readReportSearch(values, lists);
+  const search = readKnown(readReportSearch(values, lists), values);
   const { filter } = search;
   const page = filter && (await orNotFound(() => listAllReports(actor, filter, text(values, "after"))));
   return (
     <MarkedPage marking={reportsMarking(page?.rows ?? [])}>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="Reports">Reports on initiatives in progress</PageHeading>
       <MineOrAll actor={actor} path={LIST} query={search.query} />
       <ListFilters rows="reports" path={LIST} fields={REPORT_FILTER_FIELDS} lists={lists} search={search} />

@@ -11,7 +11,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { signed, VariationTag } from "#components/variations/variations-view.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords } from "#lib/form/filters.ts";
+import { emptyWords, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -38,13 +38,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
   const lists = await orNotFound(async () => readRegisterLists(actor));
-  const search = readRegisterFilter(values, lists);
+  const search = readKnown(readRegisterFilter(values, lists), values);
   const { filter } = search;
   const page = filter && (await orNotFound(() => listRegister(actor, filter, text(values, "after"))));
   const markings = page?.rows.map(({ application }) => application.marking) ?? [];
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="Variations">Changes agencies have asked for</PageHeading>
       <MineOrAll actor={actor} path={LIST} query={search.query} />
       <ListFilters rows="variations" path={LIST} fields={REGISTER_FIELDS} lists={lists} search={search} />

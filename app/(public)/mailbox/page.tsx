@@ -6,7 +6,7 @@ import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { type Field, text, type Values } from "#lib/form/fields.ts";
-import { emptyWords, readFilters } from "#lib/form/filters.ts";
+import { emptyWords, readFilters, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { hasMailbox, listReceived, type MailHead } from "#lib/platform/mailbox.ts";
@@ -27,12 +27,12 @@ const FILTERS = [
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   if (!hasMailbox()) notFound();
   const values = cleanValues(await searchParams);
-  const search = readFilters(FILTERS, values, {});
+  const search = readKnown(readFilters(FILTERS, values, {}), values);
   const { filter, query } = search;
   const page = filter && (await listReceived({ to: filter.to ?? "", before: text(values, "before") }));
   return (
     <>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="Demonstration mailbox">
         The emails this demonstration has sent. They went nowhere else, and anyone can read them here.
       </PageHeading>

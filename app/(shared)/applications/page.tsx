@@ -13,7 +13,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { batchPath } from "#lib/batches/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords } from "#lib/form/filters.ts";
+import { emptyWords, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
@@ -31,11 +31,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireActor(), searchParams]);
   const values = cleanValues(sent);
   const [lists, views] = await Promise.all([readFilterLists(actor), listViews(actor)]);
-  const search = readSearch(actor.side, values, lists);
+  const search = readKnown(readSearch(actor.side, values, lists), values);
   const found = search.filter && (await find(actor, search.filter, values));
   return (
     <MarkedPage marking={listMarking(found?.page.rows ?? [])}>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Start an application</LinkButton>}
       {views.length > 0 && (

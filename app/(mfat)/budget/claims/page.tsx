@@ -13,7 +13,7 @@ import { requireMfat } from "#lib/auth/session.ts";
 import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
 import { mayTakeStep } from "#lib/batches/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords } from "#lib/form/filters.ts";
+import { emptyWords, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
@@ -36,12 +36,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, sent] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const values = cleanValues(sent);
   const lists = await orNotFound(() => readClaimLists(actor));
-  const search = readClaimSearch(values, lists);
+  const search = readKnown(readClaimSearch(values, lists), values);
   const startYear = Number(text(search.values, "year")) || financialYearOf(dayOf(now()));
   const page = search.filter && (await listClaims(actor, search.filter, text(values, "after")));
   return (
     <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
         What agencies have claimed
       </BudgetHeading>

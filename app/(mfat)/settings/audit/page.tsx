@@ -7,7 +7,7 @@ import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords, filterChoice, readFilters } from "#lib/form/filters.ts";
+import { emptyWords, filterChoice, readFilters, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { byName } from "#lib/platform/text.ts";
@@ -43,12 +43,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const events = await orNotFound(async () => listAuditEvents(actor));
   const options = events.map((value) => ({ value, label: eventLabel(value) }));
   const lists = { events: options.sort((a, b) => byName(a.label, b.label)) };
-  const search = readFilters(FILTERS, values, lists);
+  const search = readKnown(readFilters(FILTERS, values, lists), values);
   const { filter, query } = search;
   const page = filter && (await listAudit(actor, { event: filter.event ?? "", before }));
   return (
     <>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="Audit trail">
         Everything people did in the portal, and everything the portal refused. No one can change or delete a line.
       </PageHeading>

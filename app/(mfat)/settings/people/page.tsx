@@ -8,7 +8,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { emptyWords, readFilters } from "#lib/form/filters.ts";
+import { emptyWords, readFilters, readKnown } from "#lib/form/filters.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listPeople, type PersonRow } from "#lib/people/queries.ts";
@@ -31,12 +31,12 @@ const LIST = "/settings/people";
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireMfat();
   const values = cleanValues(await searchParams);
-  const search = readFilters(PEOPLE_FILTERS, values, {});
+  const search = readKnown(readFilters(PEOPLE_FILTERS, values, {}), values);
   const { filter, query, chips } = search;
   const found = await orNotFound(async () => listPeople(actor, { ...filter, after: text(values, "after") }));
   return (
     <>
-      {search.errors && <ErrorSummary errors={search.errors} />}
+      {search.errors && <ErrorSummary errors={search.errors} problem={search.problem} />}
       <PageHeading title="People" />
       {can(actor, "person:keep") && <LinkButton href="/settings/people/new">Add a person</LinkButton>}
       <ListFilters rows="people" path={LIST} fields={PEOPLE_FILTERS} search={search} />
