@@ -6,6 +6,7 @@ import { addMonths } from "#lib/platform/dates.ts";
 import { passSheet } from "#lib/platform/sheet.ts";
 import {
   checkSpent,
+  isEarlyFinal,
   isOpenReport,
   isReadable,
   planReports,
@@ -13,6 +14,7 @@ import {
   reportSheet,
   reportsMarking,
   standingOf,
+  writable,
 } from "./rules.ts";
 import { reportSections, seriesOf } from "./schema.ts";
 
@@ -226,4 +228,41 @@ test("the list of reports as a file: a row each, marked as the highest", async (
     [...same, "Overdue", null, null, "IN-CONFIDENCE"],
   ]);
   expect([sheet.marking, reportsMarking([row]), sheet.about.length]).toEqual(["IN-CONFIDENCE", "UNCLASSIFIED", 1]);
+});
+
+test("a final report that was sent before the end, where that has moved, is not the final one any more", () => {
+  const report = { kind: "FINAL" as const, state: "SUBMITTED" as const, submittedOn: day("2027-06-29") };
+  const endsOn = day("2027-06-30");
+  expect(isEarlyFinal(report, endsOn)).toBe(true);
+  expect(isEarlyFinal({ ...report, state: "ACCEPTED" }, endsOn)).toBe(true);
+  expect(isEarlyFinal({ ...report, state: "RETURNED" }, endsOn)).toBe(false);
+  expect(isEarlyFinal({ ...report, kind: "PROGRESS" }, endsOn)).toBe(false);
+  expect(isEarlyFinal({ ...report, submittedOn: null }, endsOn)).toBe(false);
+  for (const submittedOn of [endsOn, day("2027-08-01")])
+    expect(isEarlyFinal({ ...report, submittedOn }, endsOn)).toBe(false);
+});
+
+test("what was returned is written first, by its day, and then the next one that is due", () => {
+  const report = (number: number, dueOn: string, state: "DUE" | "RETURNED" | "SUBMITTED") => ({
+    number,
+    dueOn: day(dueOn),
+    state,
+  });
+  const numbers = (...reports: ReturnType<typeof report>[]) => writable(reports).map(({ number }) => number);
+  expect(
+    numbers(
+      report(5, "2027-12-01", "DUE"),
+      report(4, "2027-06-01", "DUE"),
+      report(3, "2028-01-01", "RETURNED"),
+      report(2, "2027-09-01", "RETURNED"),
+      report(1, "2027-01-01", "SUBMITTED"),
+    ),
+  ).toEqual([2, 3, 4]);
+  expect(numbers(report(2, "2027-06-01", "DUE"), report(1, "2027-06-01", "DUE"))).toEqual([1]);
+  expect(numbers(report(1, "2027-06-01", "RETURNED"))).toEqual([1]);
+  expect(numbers()).toEqual([]);
+});
+
+test("the list of reports is marked as its highest application", () => {
+  expect(reportsMarking([{ marking: "UNCLASSIFIED" }, { marking: "IN_CONFIDENCE" }])).toBe("IN-CONFIDENCE");
 });
