@@ -6,6 +6,7 @@ import {
   DUTY_LABELS,
   isEnded,
   PATH,
+  rolesAskedBeside,
   STATES,
   stateLabel,
   stepsAlsoAsked,
@@ -56,6 +57,11 @@ test("where somebody else is to act within a state, it waits on them", () => {
 });
 
 test("some steps are asked of two offices, and each of them finds its own", () => {
+  expect([rolesAskedBeside("FINANCE")[0], rolesAskedBeside("APPROVER"), rolesAskedBeside("DESK")]).toEqual([
+    "CONTRIBUTOR",
+    ["BUDGET"],
+    [],
+  ]);
   expect([alsoAsked("submitClaim"), alsoAsked("submitReport"), alsoAsked(undefined)]).toEqual([["FINANCE"], [], []]);
   expect(stepsAlsoAsked("FINANCE")).toEqual(["submitClaim", "stateAccrual"]);
   expect(stepsAlsoAsked("APPROVER")).toEqual(["confirmReopening"]);

@@ -70,18 +70,23 @@ export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 
 /**
- * Who is asked for a step as well as the role that it waits on: finance officers for claims, and for a second person's
- * confirmation each office that may give it.
+ * Steps for which others are asked as well as the role that they wait on: finance officers for claims, and for a second
+ * person's confirmation each office that may give it.
  */
-const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = {
-  submitClaim: ["FINANCE"],
-  stateAccrual: ["FINANCE"],
-  confirmReopening: ["APPROVER"],
+const ALSO_ASKED: Readonly<Record<string, { waitsOn: Role; also: readonly Role[] }>> = {
+  submitClaim: { waitsOn: "CONTRIBUTOR", also: ["FINANCE"] },
+  stateAccrual: { waitsOn: "CONTRIBUTOR", also: ["FINANCE"] },
+  confirmReopening: { waitsOn: "BUDGET", also: ["APPROVER"] },
 };
-export const alsoAsked = (step: string | undefined): readonly Role[] => ALSO_ASKED[step ?? ""] ?? [];
+export const alsoAsked = (step: string | undefined): readonly Role[] => ALSO_ASKED[step ?? ""]?.also ?? [];
 /** The steps that a role is asked for as well as another. */
 export const stepsAlsoAsked = (role: Role): readonly string[] =>
   Object.keys(ALSO_ASKED).filter((step) => alsoAsked(step).includes(role));
+/** The roles that a role is asked beside, for some of their steps. */
+export const rolesAskedBeside = (role: Role): readonly Role[] =>
+  Object.values(ALSO_ASKED)
+    .filter(({ also }) => also.includes(role))
+    .map(({ waitsOn }) => waitsOn);
 
 /**
  * Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. `step`: the step it is waiting

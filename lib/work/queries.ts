@@ -1,7 +1,7 @@
 import { isLookedAfterBy } from "#lib/applications/officers/queries.ts";
 import { type Actor, type MfatActor, type Role, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
-import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
+import { rolesAskedBeside, stepsAlsoAsked } from "#lib/lifecycle/states.ts";
 import { DECIDED_CENTS, HELD_MS } from "#lib/lifecycle/waits/queries.ts";
 import { FIRST_MAX, firstWaits, WAITING, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -90,10 +90,9 @@ export async function countWork(actor: Actor): Promise<{ role: Role; count: numb
     WHERE ${mayBeAsked(actor)} AND (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)} GROUP BY w.role ORDER BY w.role`;
 }
 
-/** Roles whose tasks are also asked of another (stepsAlsoAsked). */
-const ASKED_BESIDE: Partial<Record<Role, Role>> = { FINANCE: "CONTRIBUTOR", APPROVER: "BUDGET" };
-
-const rolesAsked = ({ roles }: Actor): Role[] => [...roles].flatMap((role) => [role, ASKED_BESIDE[role] ?? role]);
+const rolesAsked = ({ roles }: Actor): Role[] => [
+  ...new Set([...roles].flatMap((role) => [role, ...rolesAskedBeside(role)])),
+];
 
 /** What can be the actor's at all of what waits on an office. */
 const isAskedOf =
