@@ -132,6 +132,8 @@ describe("what fits", () => {
         .map(({ reference }) => reference);
     expect(ticked({ A: 3, B: 2, C: 1 })).toEqual(["A", "B"]);
     expect(ticked({ A: 3, B: 2, C: 2 })).toEqual(["A"]);
+    // What fits exactly, for both together.
+    expect(ticked({ A: 2, B: 2 })).toEqual(["A", "B"]);
     expect(ticked({ A: 3, B: 2, C: 2 }, (reference) => reference !== "C")).toEqual(["A", "B"]);
     expect(
       dividedTies(
@@ -276,6 +278,7 @@ test("the order is by the exact total, then by the scores in the order of their 
   const row = (number: number, total: number | null, ...scores: number[]) => ({
     reference: `PSF-2026-000${number}`,
     total,
+    measured: null as string | null,
     scores: scores.map((score, index) => ({ name: `Criterion ${index + 1}`, score })),
   });
   const rows = [
@@ -307,6 +310,15 @@ test("the order is by the exact total, then by the scores in the order of their 
     null,
   ]);
   expect(tieInWords([row(1, null, 4), row(2, null, 4)], 0)).toBeNull();
+  const five = [1, 2, 3, 4, 5].map((number) => row(number, 5_000, 3));
+  expect(tieInWords(five, 0)).toBe(`The same total as 4 others. ${decide}`);
+  // Scored on other criteria: no score of the one says anything about the other.
+  const earlier = { ...row(3, 5_000, 4), measured: "Scored on version 1 of the criteria." };
+  const mixed = [earlier, ...five.slice(0, 2), { ...earlier, reference: "PSF-2026-0000" }].sort(byRank);
+  expect(mixed.map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "0", "3"]);
+  expect(tieInWords(mixed, 1)).toBe(
+    `The same scores as PSF-2026-0001. ${["0000", "0003"].map((number) => `The same total as PSF-2026-${number}, which was scored on other criteria.`).join(" ")} ${decide}`,
+  );
   for (const [at, one] of rows.entries())
     for (const [place, other] of rows.entries()) {
       expect([at, place, Math.sign(byRank(one, other))]).toEqual([at, place, Math.sign(at - place)]);

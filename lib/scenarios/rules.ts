@@ -150,7 +150,8 @@ export const formatTotal = (total: number): string => String(total / 100);
 
 /** An agreed score, starting with the criterion of the greatest weight. */
 type RankedScore = { name: string; score: number };
-type Ranked = { reference: string; total: number | null; scores: readonly RankedScore[] };
+/** `measured`: on which earlier criteria it was scored; null: on those of now. */
+type Ranked = { reference: string; total: number | null; measured: string | null; scores: readonly RankedScore[] };
 
 /**
  * The agreed scores in the order in which they decide between equal totals: by weight, then in the order of the
@@ -164,21 +165,26 @@ export const scoresByWeight = (
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ id, name }) => ({ name, score: scores.find(({ criterionId }) => criterionId === id)?.score ?? 0 }));
 
-/** The first score, by weight, in which one is higher or lower than the other; undefined where all are equal. */
-const firstDifference = (a: Ranked, b: Ranked): number | undefined => {
-  const at = a.scores.findIndex(({ score }, index) => score !== b.scores[index]?.score);
-  return at < 0 ? undefined : at;
-};
+/** The first scores, by weight, of which one is higher than the other, of two scored on the same criteria. */
+function firstDifference(a: Ranked, b: Ranked): [own: RankedScore, other: RankedScore] | undefined {
+  const pairs = a.scores.flatMap((own, index) => {
+    const other = b.scores[index];
+    return other ? [[own, other] as [RankedScore, RankedScore]] : [];
+  });
+  return pairs.find(([own, other]) => own.score !== other.score);
+}
+
+const inOrder = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 /**
  * The highest total first; for equal totals the higher score on the greatest weight; then by reference. Rows without a
- * total come last.
+ * total come last. Of equal totals, those scored on the criteria of now stand first: scores on others say nothing about them.
  */
 export function byRank(a: Ranked, b: Ranked): number {
   if (a.total !== b.total) return (b.total ?? -1) - (a.total ?? -1);
-  const at = firstDifference(a, b);
-  if (at !== undefined) return (b.scores[at]?.score ?? -1) - (a.scores[at]?.score ?? -1);
-  return a.reference < b.reference ? -1 : Number(a.reference > b.reference);
+  if (a.measured !== b.measured) return inOrder(a.measured ?? "", b.measured ?? "");
+  const [own, other] = firstDifference(a, b) ?? [];
+  return own && other ? other.score - own.score : inOrder(a.reference, b.reference);
 }
 
 /** The rank of a row: that of the first row with the same total, which all of them share ("2="). */
@@ -200,10 +206,11 @@ export function tieInWords(rows: readonly Ranked[], index: number): string | nul
   if (others.length > NAMED_MAX)
     return `The same total as ${others.length} others. You decide which comes first, and say why.`;
   const words = others.map((other) => {
-    const at = firstDifference(row, other);
-    if (at === undefined) return `The same scores as ${other.reference}.`;
-    const [own, theirs] = [row.scores[at], other.scores[at]];
-    return `The same total as ${other.reference}, with ${own?.score} against ${theirs?.score} on “${own?.name}”.`;
+    if (other.measured !== row.measured)
+      return `The same total as ${other.reference}, which was scored on other criteria.`;
+    const [own, theirs] = firstDifference(row, other) ?? [];
+    if (!own || !theirs) return `The same scores as ${other.reference}.`;
+    return `The same total as ${other.reference}, with ${own.score} against ${theirs.score} on “${own.name}”.`;
   });
   return words.length ? `${words.join(" ")} You decide which comes first, and say why.` : null;
 }
