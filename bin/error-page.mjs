@@ -65,7 +65,7 @@ ${lines.map((line) => `<p>${line}</p>`).join("\n")}
     );
 }
 
-const DESK = '<a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>';
+const DESK = `<a href="mailto:${process.env.DESK_EMAIL}">${process.env.DESK_EMAIL}</a>`;
 
 const NOT_FOUND = {
   title: "Page not found",

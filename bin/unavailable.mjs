@@ -74,7 +74,7 @@ ${again}
 /** For clients that are not browsers, and for files. */
 export const UNAVAILABLE_TEXT = "The portal is not available right now. Try again in a minute.\n";
 
-const DESK = '<a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>';
+const DESK = `<a href="mailto:${process.env.DESK_EMAIL}">${process.env.DESK_EMAIL}</a>`;
 
 async function fieldsOf(body, type) {
   const form = await new Response(body, { headers: { "content-type": type } }).formData().catch(() => []);

@@ -3,6 +3,7 @@ import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { LETTER_KINDS, LETTERS, type LetterHead, OFFICES, type TemplateText } from "./rules.ts";
 
 /** The text that letters of a kind are made of now. */
@@ -40,6 +41,7 @@ export async function readLetterHead(
     signatory: signatory ?? "[Name]",
     office: OFFICES[LETTERS[kind].signedBy],
     copyTo: holders("CONTRIBUTOR").find((one) => one.id === written?.createdById)?.name ?? null,
+    deskEmail: env().DESK_EMAIL,
     sentAt,
   };
 }

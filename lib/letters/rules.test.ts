@@ -26,9 +26,12 @@ test("every starting text is right, and every field that it may use gives someth
   };
   for (const kind of LETTER_KINDS) {
     expect([kind, checkTemplate(kind, LETTERS[kind].starting)]).toEqual([kind, {}]);
-    expect(Object.keys(values[kind]).sort()).toEqual(Object.keys(LETTERS[kind].fields).sort());
+    expect([...Object.keys(values[kind]), "deskEmail"].sort()).toEqual(Object.keys(LETTERS[kind].fields).sort());
     expect(Object.values(values[kind]).every(Boolean)).toBe(true);
     expect(mergeLetter(LETTERS[kind].starting, values[kind], head)).not.toMatch(/[{}]/);
+    expect(mergeLetter(LETTERS[kind].starting, values[kind], head)).toContain(
+      "fund desk at pacific.fund@mfat.example.",
+    );
   }
 });
 

@@ -20,6 +20,7 @@ const COMMON: MergeFields = {
   reference: { gives: "The application’s reference, like PSF-2026-0042" },
   title: { gives: "The title of the initiative" },
   agency: { gives: "The agency’s name" },
+  deskEmail: { gives: "The fund desk’s email address" },
 };
 
 export const OFFICES = { DESK: "Desk officer", APPROVER: "Approver" } as const;
@@ -72,7 +73,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "After the final report, your certifier submits a final account of spending. Any money you do not spend stays with the fund or comes back to it.",
         "# How to accept",
         "A certifier of your agency can accept or decline the offer in the portal until {{deadline}}. After that it lapses. The funding arrangement starts when you accept.",
-        "If you have a question, email the fund desk at psf@mfat.govt.nz.",
+        "If you have a question, email the fund desk at {{deskEmail}}.",
       ].join("\n\n"),
     },
   },
@@ -92,7 +93,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The Ministry of Foreign Affairs and Trade has decided not to fund this initiative.",
         "{{decision}}",
-        "You can copy your answers to a new application. If you have a question about the decision, email the fund desk at psf@mfat.govt.nz.",
+        "You can copy your answers to a new application. If you have a question about the decision, email the fund desk at {{deskEmail}}.",
       ].join("\n\n"),
     },
   },
@@ -112,7 +113,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "Thank you for your application to the Pacific Security Fund.",
         "The fund cannot help with this initiative, so the application was not assessed.",
         "{{reason}}",
-        "You can copy your answers to a new application. If you have a question, email the fund desk at psf@mfat.govt.nz.",
+        "You can copy your answers to a new application. If you have a question, email the fund desk at {{deskEmail}}.",
       ].join("\n\n"),
     },
   },
@@ -130,7 +131,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
       body: [
         "We told you that the Ministry of Foreign Affairs and Trade had decided not to fund this initiative. That letter no longer applies.",
         "{{correction}}",
-        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, email the fund desk at psf@mfat.govt.nz.",
+        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, email the fund desk at {{deskEmail}}.",
       ].join("\n\n"),
     },
   },
@@ -184,6 +185,8 @@ export type LetterHead = {
   office: string;
   /** Who receives a copy: the contributor. */
   copyTo: string | null;
+  /** The fund desk's address, which the text may name. */
+  deskEmail: string;
   sentAt: Date;
 };
 
@@ -192,7 +195,8 @@ export type LetterHead = {
  * content, and signature. Empty paragraphs are left out.
  */
 export function mergeLetter(text: TemplateText, values: MergeValues, head: LetterHead): string {
-  const merge = (part: string): string => part.replace(FIELD, (_, name: string) => values[name] ?? "").trim();
+  const given: MergeValues = { ...values, deskEmail: head.deskEmail };
+  const merge = (part: string): string => part.replace(FIELD, (_, name: string) => given[name] ?? "").trim();
   const paragraphs = text.body.split(/\n\s*\n/).map(merge);
   const subject = merge(text.subject).replace(/\s+/g, " ");
   const { certifier, copyTo } = head;

@@ -58,7 +58,8 @@ const settings = z.object({
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_OWNER_URL: databaseUrl.optional(),
   SMTP_URL: smtpUrl.optional(),
-  DESK_EMAIL: emailAddress.default("psf@mfat.govt.nz"),
+  // As people’s addresses are stored, so that nobody gets a mail twice.
+  DESK_EMAIL: emailAddress.default("psf@mfat.govt.nz").transform((text) => text.toLowerCase()),
   MAIL_FROM: emailAddress.optional(),
   BASE_URL: origin.optional(),
   AUTH_SECRET: z.string().min(32, "must be at least 32 characters long").optional(),

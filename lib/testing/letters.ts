@@ -21,6 +21,7 @@ export const OFFERED = {
     signatory: "Aroha Ngata",
     office: "Desk officer",
     copyTo: "Tama Reo",
+    deskEmail: "pacific.fund@mfat.example",
     sentAt: new Date("2026-11-01T00:00:00Z"),
   },
 };

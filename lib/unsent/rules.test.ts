@@ -1,7 +1,7 @@
 // What a form starts with, and what of it is kept, without a database.
 import { expect, test } from "vitest";
 import { markOf } from "#lib/form/merge.ts";
-import { beginWith, CARRIED, fieldsIn, typedIn, withoutCarried } from "./rules.ts";
+import { beginWith, CARRIED, fieldsIn, typedIn, withoutCarried, wordsIn } from "./rules.ts";
 
 const FIELDS = [{ name: "reason" }, { name: "endsOn" }, { name: "amount" }];
 const INITIAL = { amount: "5,000", "endsOn-day": "1" };
@@ -55,4 +55,22 @@ test("what is sent goes on without what a form carries", () => {
     ...INITIAL,
     unsent: "a field of that name",
   });
+});
+
+test("of a form that is no longer there, the words stay readable, without what its inputs carry", () => {
+  const id = "01a22fd7-3eb7-764c-8e2c-16f3b83c1c6a";
+  const carried = {
+    $ACTION_REF_1: "next",
+    "unsent.form": "form",
+    requestId: "request",
+    revision: "3",
+    shown: "marks",
+    intent: "save",
+  };
+  const words = { reason: "Late", places: ["FJ", "WS"], note: ` ${id}`, aside: `${id}?`, blank: " \n" };
+  const alike = { requestIdea: "A", revisions: "B", shownTo: "C", intention: "D", myrevision: "E", cost$: "F" };
+  expect(wordsIn({ ...carried, ...words, ...alike, person: id })).toEqual([
+    ...["Late", "FJ", "WS", ` ${id}`, `${id}?`],
+    ...["A", "B", "C", "D", "E", "F"],
+  ]);
 });

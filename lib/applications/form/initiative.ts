@@ -97,7 +97,7 @@ export const refusedMarking = (marking: unknown): Record<string, string> =>
   marking === "SENSITIVE" || marking === "RESTRICTED"
     ? {
         marking:
-          "The portal can hold information up to IN-CONFIDENCE. Do not enter this application here. Email the fund desk, psf@mfat.govt.nz, to ask how to send it",
+          "The portal can hold information up to IN-CONFIDENCE. Do not enter this application here. Ask the fund desk how to send it",
       }
     : {};
 
