@@ -29,6 +29,14 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "You are no longer deputy for that approver, so nothing was decided. Open the page again.",
   ],
+  Variation_within_delegation: [
+    "FORBIDDEN",
+    "Your delegation has changed since you opened this page, so nothing was decided. Open the page again.",
+  ],
+  Variation_by_deputy: [
+    "FORBIDDEN",
+    "You are no longer deputy for that approver, so nothing was decided. Open the page again.",
+  ],
   Advice_asked_of_adviser: [
     "CONFLICT",
     "That person no longer advises, or has an interest in the application. Ask somebody else.",

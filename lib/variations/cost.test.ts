@@ -1,8 +1,10 @@
 // A variation of cost: what is reserved, committed and released, and who decides.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { addDays } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -34,6 +36,7 @@ import {
   waiting,
   year,
 } from "#lib/testing/variations.ts";
+import { listBreaches } from "#lib/workflow/held/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { listVariations } from "./queries.ts";
 import type { Terms } from "./rules.ts";
@@ -145,5 +148,72 @@ describe("a variation of cost", () => {
     await expect(db().variation.update({ where: { id }, data: { ...decided, decideDuty: "DECIDE" } })).rejects.toThrow(
       /decideDuty_fkey/,
     );
+  });
+});
+
+describe("a delegation that is lowered while its approver decides on a variation", () => {
+  const more = (): Terms => ({ kind: "COST", phasing: phased(FIRST, SECOND + 9_000_00n) });
+
+  /** A variation within the delegation of its approver, about to be approved. */
+  async function deciding() {
+    const limited = await approverOf(50_000_00n);
+    const reference = await arrangement(limited);
+    await ask(reference, more());
+    await confirm(reference);
+    return { reference, limited };
+  }
+
+  /** Lowers it in a transaction that ends once the approval waits for it, or has ended first. */
+  async function meanwhile({ reference, limited }: Awaited<ReturnType<typeof deciding>>): Promise<string> {
+    let said = Promise.resolve("not begun");
+    await unguarded().$transaction(async (tx) => {
+      await tx.delegation.update({ where: { personId: limited.personId }, data: { limitCents: 1_00n } });
+      let isOver = false;
+      said = approve(reference, limited)
+        .then(
+          () => "done",
+          (error) => fromDatabase(error)?.message ?? String(error),
+        )
+        .finally(() => {
+          isOver = true;
+        });
+      const waits = () => tx.$queryRaw<unknown[]>`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while (!isOver && (await waits()).length === 0) await pause(2);
+    });
+    return said;
+  }
+
+  const beyond = async () => (await listBreaches()).filter(({ rule }) => rule === "Variation_within_delegation");
+
+  test("the variation is not approved, and the approver is told", async () => {
+    const variation = await deciding();
+    expect(await meanwhile(variation)).toMatch(/^Your delegation has changed/);
+    expect(await last(variation.reference)).toMatchObject({ state: "BUDGET_CONFIRMED" });
+    expect(await held(variation.reference)).toEqual([0n, FIRST, 9_000_00n, SECOND]);
+  });
+
+  test("control: where the database only reads the delegation, it is approved", async () => {
+    const [made] = await unguarded().$queryRaw<{ source: string }[]>`
+      SELECT pg_get_functiondef('varies_within_delegation'::regproc) AS source`;
+    const source = made?.source ?? "";
+    expect(source).toContain(" FOR SHARE");
+    await unguarded().$executeRawUnsafe(source.replaceAll(" FOR SHARE", ""));
+    expect(await meanwhile(await deciding())).toBe("done");
+    await unguarded().$executeRawUnsafe(source);
+  });
+
+  test("one beyond the delegation is refused past the portal’s commands too, and found where the owner did it", async () => {
+    const { reference, limited } = await deciding();
+    const { id } = (await last(reference)) ?? { id: "" };
+    await unguarded().delegation.update({ where: { personId: limited.personId }, data: { limitCents: 1_00n } });
+    const decided = { decidedById: limited.personId, decideDuty: "DECIDE", decidedAt: new Date() } as const;
+    const approved = { ...decided, state: "APPROVED", delegationCents: 1_00n } as const;
+    await expect(db().variation.update({ where: { id }, data: approved })).rejects.toThrow(
+      /Variation_within_delegation/,
+    );
+    expect(await beyond()).toEqual([]);
+    await unguarded().variation.update({ where: { id }, data: approved });
+    expect(await beyond()).toEqual([{ rule: "Variation_within_delegation", what: reference }]);
   });
 });

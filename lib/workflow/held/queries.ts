@@ -48,6 +48,13 @@ export async function listBreaches(): Promise<Breach[]> {
         OR last.id IS DISTINCT FROM d."delegationChangeId"
         OR last.id IS NOT NULL AND (last.delegation = 'none' OR last.cents IS DISTINCT FROM d."delegationCents"))
     UNION ALL
+    SELECT 'Variation_within_delegation', a.reference FROM "Variation" v JOIN "Application" a ON a.id = v."applicationId"
+      LEFT JOIN LATERAL (SELECT * FROM "ChangeRequest" c WHERE c.kind = 'DELEGATION' AND c."appliedAt" <= v."decidedAt"
+        AND c."personId" = coalesce(v."forId", v."decidedById") ORDER BY c."appliedAt" DESC, c.id DESC LIMIT 1) last ON true
+      WHERE v.kind = 'COST' AND v."decideDuty" = 'DECIDE' AND (
+        v."delegationCents" < (SELECT sum((part ->> 'cents')::bigint) FROM jsonb_array_elements(v.proposed -> 'phasing') part)
+        OR last.id IS NOT NULL AND (last.delegation = 'none' OR last.cents IS DISTINCT FROM v."delegationCents"))
+    UNION ALL
     SELECT 'Decision_on_confirmed_budget', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
       JOIN "Recommendation" r ON r.id = d."recommendationId"
       LEFT JOIN "BudgetCheck" b ON b.id = d."budgetCheckId" AND b."isConfirmed" AND b."recommendationId" = r.id
