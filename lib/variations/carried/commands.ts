@@ -3,6 +3,7 @@ import { formatPhasing } from "#lib/budget/rules.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import { newestOf } from "#lib/form/versions.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { AGENCY_ROLES } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -55,14 +56,14 @@ export async function agreeCarried(tx: Tx, carried: Carried): Promise<void> {
   await tellAgency(tx, applicationId, why, after);
 }
 
-/** Tells the agency's people who write and sign where its money is now. */
+/** Tells the agency's people who write, claim and sign where its money is now. */
 export async function tellAgency(tx: Tx, applicationId: string, why: string, after: PhasedAmount): Promise<void> {
   const { reference, title, marking, agencyId } = await tx.application.findUniqueOrThrow({
     where: { id: applicationId },
     select: { reference: true, title: true, marking: true, agencyId: true },
   });
   const people = await tx.person.findMany({
-    where: { agencyId, endedAt: null, roles: { some: { role: { in: ["CONTRIBUTOR", "CERTIFIER"] } } } },
+    where: { agencyId, endedAt: null, roles: { some: { role: { in: [...AGENCY_ROLES] } } } },
     select: { email: true },
   });
   const label = MARKING_LABELS[marking];

@@ -67,6 +67,15 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     agencyMail = "writes@carry.example";
     await unguarded().person.create({
       data: {
+        email: "claims@carry.example",
+        name: "Claimant",
+        side: "AGENCY",
+        agencyId: agency.id,
+        roles: { create: { role: "FINANCE" } },
+      },
+    });
+    await unguarded().person.create({
+      data: {
         email: agencyMail,
         name: "Writer",
         side: "AGENCY",
@@ -151,6 +160,8 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     const mails = await db().email.findMany({ where: { to: agencyMail }, orderBy: { id: "asc" } });
     expect(mails).toHaveLength(2);
+    const claimants = await db().email.findMany({ where: { to: "claims@carry.example" } });
+    expect(claimants.map(({ subject }) => subject)).toEqual(mails.map(({ subject }) => subject));
     // The officers' own reason is not shown to the agency.
     expect(mails.map(({ text }) => text).join()).not.toContain("Ships were late");
     expect(mails.map(({ text }) => text).join()).toContain(`${formatYear(first + 1)} $170.00`);

@@ -67,7 +67,7 @@ export default async function Page({ params, searchParams }: Props) {
         {change.state !== "ASKED" && <GoneForm failure={await readFailure()} />}
         {text(search, "done") !== "" && change.settledAt && (
           <NotificationBanner kind="success">
-            {changeStateInWords(change, dayOf(now()))}. We have emailed the desk and {change.askedBy}.
+            {changeStateInWords(change, dayOf(now()))}. We have emailed {toldOf(change, carried)}.
           </NotificationBanner>
         )}
         {text(search, "done") === "asked" && change.state === "ASKED" && (
@@ -84,6 +84,13 @@ export default async function Page({ params, searchParams }: Props) {
       </Narrow>
     </MarkedPage>
   );
+}
+
+/** Who was emailed when a change was settled: the agencies as well, where it has moved what they were promised. */
+function toldOf({ askedBy, state }: ChangeLine, carried: readonly Moved[]): string {
+  const hasMoved = state === "CONFIRMED" && carried.some(({ committedCents }) => committedCents > 0n);
+  const agencies = hasMoved ? ["the agencies whose money it moved"] : [];
+  return new Intl.ListFormat("en-NZ").format(["the desk", askedBy, ...agencies]);
 }
 
 /** Whoever confirms a step of an application takes that step, so they declare their interests first. */
