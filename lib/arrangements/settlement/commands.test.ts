@@ -8,7 +8,7 @@ import { reserve } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
-import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
+import { findWaiting, listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
@@ -134,6 +134,10 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
   const first = await request(reference);
   await Promise.all([1, 2].map(() => returnAcquittal(budget, first, reference, { reason: "The freight is missing." })));
   expect(await waits(certifier)).toBe("submitAcquittal");
+  // It waits since it was returned, and not since the work ended.
+  const waiting = await findWaiting(db(), await db().application.findUniqueOrThrow({ where: { id } }));
+  const { returnedAt } = await db().acquittal.findFirstOrThrow({ where: { applicationId: id } });
+  expect(waiting).toEqual({ role: "CERTIFIER", step: "submitAcquittal", since: returnedAt });
   const mails = await db().email.findMany({
     where: { applicationId: id, subject: { contains: "acquittal returned" } },
   });

@@ -8,11 +8,14 @@ import { constant } from "#lib/platform/db.ts";
 /** Claims that nothing is paid of. */
 const CAME_TO_NOTHING = Prisma.sql`'RETURNED', 'CANCELLED'`;
 
+/** Where money was paid, or may still be. */
+const IS_ACCOUNTED_FOR = Prisma.sql`(a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p
+  WHERE p."applicationId" = a.id AND p."paidCents" > 0))`;
+
 /** The amounts of an acquittal, where its agency has a finance officer: until they were prepared or it was submitted. */
 export const waitOfAmounts = (state: State): Wait =>
   waitRow({
-    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State"
-      AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
+    of: Prisma.sql`WHERE a.state = ${constant(state)}::"State" AND ${IS_ACCOUNTED_FOR}
       AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
       AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id)
       AND EXISTS (SELECT FROM "Person" f JOIN "PersonRole" r ON r."personId" = f.id AND r.role = 'FINANCE'
@@ -21,6 +24,30 @@ export const waitOfAmounts = (state: State): Wait =>
     step: Prisma.sql`'prepareAcquittal'`,
     since: Prisma.sql`a."stateSince"`,
   });
+
+/** The acquittal: since the work ended, or since the last one was returned. */
+export const waitsOfAcquittal = (state: State): Wait[] => {
+  const row = (which: Prisma.Sql, since: Prisma.Sql, among?: Prisma.Sql) =>
+    waitRow({
+      of: Prisma.sql`${which} AND a.state = ${constant(state)}::"State" AND ${IS_ACCOUNTED_FOR}`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since,
+      ...(among && { among }),
+    });
+  return [
+    row(
+      Prisma.sql`WHERE NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)`,
+      Prisma.sql`a."stateSince"`,
+    ),
+    row(
+      Prisma.sql`CROSS JOIN LATERAL (SELECT max(q."returnedAt") AS at, bool_and(q."returnedAt" IS NOT NULL) AS "isReturned"
+        FROM "Acquittal" q WHERE q."applicationId" = a.id) q WHERE q."isReturned"`,
+      Prisma.sql`greatest(a."stateSince", q.at)`,
+      Prisma.sql`SELECT o."applicationId" FROM "Acquittal" o WHERE o."returnedAt" IS NOT NULL ORDER BY o."returnedAt"`,
+    ),
+  ];
+};
 
 const PAID_CENTS = Prisma.sql`(SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f WHERE f."applicationId" = a.id)`;
 
@@ -50,14 +77,18 @@ const HAS_OPEN_ADVANCE = Prisma.sql`(SELECT coalesce(sum(greatest(0, c."paidCent
  * wait on; and what was spent and not paid is claimed, as is what accounts for an advance.
  */
 export const waitsOfSurplus = (state: State, today: Date): Wait[] => {
-  const row = (role: Role, step: string, isDue: Prisma.Sql) =>
+  const row = (role: Role, step: string, isDue: Prisma.Sql, since = Prisma.sql`q."submittedAt"`) =>
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
         WHERE a.state = ${constant(state)}::"State" AND q."surplusConfirmedAt" IS NULL AND ${isDue}`,
       role,
       step: Prisma.sql`${constant(step)}::text`,
-      since: Prisma.sql`q."submittedAt"`,
+      since,
     });
+  // What was still to be paid or to come back did so first.
+  const settledAt = Prisma.sql`greatest(q."submittedAt",
+    (SELECT max(l."recordedAt") FROM "PaymentLine" l WHERE l."applicationId" = a.id),
+    (SELECT max(r."recordedAt") FROM "Recovery" r WHERE r."applicationId" = a.id))`;
   const toRecover = Prisma.sql`q."actualCents" < ${PAID_CENTS}`;
   // What was terminated is claimed no more: its acquittal accounts for its advances.
   const toClaim =
@@ -68,7 +99,7 @@ export const waitsOfSurplus = (state: State, today: Date): Wait[] => {
   return [
     row("BUDGET", "recordRecovery", toRecover),
     row("CONTRIBUTOR", "submitClaim", Prisma.sql`${isSettled} AND ${toClaim}`),
-    row("BUDGET", "confirmSurplus", Prisma.sql`${isSettled} AND NOT ${toClaim}`),
+    row("BUDGET", "confirmSurplus", Prisma.sql`${isSettled} AND NOT ${toClaim}`, settledAt),
   ];
 };
 

@@ -1,5 +1,5 @@
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { claimWaits, waitOfAmounts, waitsOfSurplus } from "#lib/lifecycle/waits/money/queries.ts";
+import { claimWaits, waitOfAmounts, waitsOfAcquittal, waitsOfSurplus } from "#lib/lifecycle/waits/money/queries.ts";
 import { canAct, NZ_DAY, type Wait, waitOfState, waitRow } from "#lib/lifecycle/waits/shape/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -192,12 +192,7 @@ export const WAITS: Partial<Record<State, readonly Wait[]>> = {
   ],
   CLOSING: [
     ...claimWaits("CLOSING"),
-    waitRow({
-      of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)`,
-      role: "CERTIFIER",
-      step: Prisma.sql`'submitAcquittal'`,
-      since: Prisma.sql`a."stateSince"`,
-    }),
+    ...waitsOfAcquittal("CLOSING"),
     waitOfAmounts("CLOSING"),
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
@@ -209,17 +204,7 @@ export const WAITS: Partial<Record<State, readonly Wait[]>> = {
   ],
   CLOSED: [waitOfReopening("CLOSED")],
   // What was paid is still accounted for.
-  TERMINATED: [
-    waitRow({
-      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
-        AND EXISTS (SELECT FROM "ApplicationFunding" f WHERE f."applicationId" = a.id AND f."paidCents" > 0)`,
-      role: "CERTIFIER",
-      step: Prisma.sql`'submitAcquittal'`,
-      since: Prisma.sql`a."stateSince"`,
-    }),
-    waitOfAmounts("TERMINATED"),
-    waitOfReopening("TERMINATED"),
-  ],
+  TERMINATED: [...waitsOfAcquittal("TERMINATED"), waitOfAmounts("TERMINATED"), waitOfReopening("TERMINATED")],
 };
 
 /** The report that is to be sent next, one that was returned first: from two weeks before its day, or from when it was returned. */
