@@ -20,6 +20,7 @@ export const listDated = (actor: AgencyActor) =>
       title: true,
       marking: true,
       state: true,
+      heldAt: true,
       signOffFrom: true,
       changesDueAt: true,
       endsOn: true,

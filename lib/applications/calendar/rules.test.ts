@@ -6,6 +6,7 @@ const application = {
   reference: "PSF-2026-0001",
   title: "Boats",
   marking: "UNCLASSIFIED" as const,
+  heldAt: null,
   signOffFrom: null,
   changesDueAt: new Date("2026-12-05T10:59:59Z"),
   endsOn: new Date("2027-06-30T00:00:00Z"),
@@ -51,6 +52,22 @@ test("reports that are due are dates too, each by its number, while the initiati
   expect(
     datesOf({ state: "ACTIVE", arrangement: { reports } }, { state: "CLOSING", arrangement: { reports } }),
   ).toEqual(["report3 2027-01-20T10:59:59.000Z", "end 2027-06-30T11:59:59.000Z"]);
+});
+
+test("while it is on hold nothing is due, and a calendar lets go of what was; its planned end stays", () => {
+  const reports = [{ number: 3, dueOn: new Date("2027-01-20T00:00:00Z"), state: "DUE" }];
+  const offers = [{ dueAt: new Date("2026-11-30T04:00:00Z") }];
+  const heldAt = now;
+  expect(
+    datesOf(
+      { state: "ACTIVE", arrangement: { reports }, heldAt },
+      { state: "CHANGES_REQUESTED", heldAt },
+      { state: "OFFERED", offers, heldAt },
+    ),
+  ).toEqual(["end 2027-06-30T11:59:59.000Z"]);
+  const round = { ...application.round, revision: 1 };
+  const held = { ...application, state: "OFFERED" as const, offers, heldAt, revision: 2, round };
+  expect(calendarDates([held], now).map(({ kind, isSettled }) => [kind, isSettled])).toContainEqual(["offer", true]);
 });
 
 test("an offer without a date, or an end that nobody gave, is no date; a date of this moment still is", () => {

@@ -19,6 +19,8 @@ type Dated = {
   title: string;
   marking: Marking;
   state: State;
+  /** Set while it is on hold, when nothing is due: a hold moves its due dates when it ends. */
+  heldAt: Date | null;
   signOffFrom: State | null;
   changesDueAt: Date | null;
   endsOn: Date | null;
@@ -63,13 +65,19 @@ function datesOf(application: Dated): (UpcomingDate & { isAwaited: boolean })[] 
   const day = (kind: Kind, what: string, on: Date | null, isAwaited: boolean) =>
     date(kind, what, on && endOfDay(on), isAwaited).map((one) => ({ ...one, isDay: true }));
   const isActive = now === "ACTIVE";
+  const isRunning = application.heldAt === null;
   return [
     ...date("close", "The round closes", round.closesAt, now === "DRAFT"),
-    ...date("changes", "Changes are due", changesDueAt, now === "CHANGES_REQUESTED"),
-    ...date("offer", "Your answer to the offer is due", offers[0]?.dueAt, now === "OFFERED"),
+    ...date("changes", "Changes are due", changesDueAt, isRunning && now === "CHANGES_REQUESTED"),
+    ...date("offer", "Your answer to the offer is due", offers[0]?.dueAt, isRunning && now === "OFFERED"),
     ...day("end", "Planned end", endsOn, isActive),
     ...(arrangement?.reports ?? []).flatMap(({ number, dueOn, ...report }) =>
-      day(`report${number}`, `Report ${number} is due`, dueOn, isActive && ["DUE", "RETURNED"].includes(report.state)),
+      day(
+        `report${number}`,
+        `Report ${number} is due`,
+        dueOn,
+        isActive && isRunning && ["DUE", "RETURNED"].includes(report.state),
+      ),
     ),
   ];
 }
