@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
+import { runSql } from "../../bin/test-server.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
 
@@ -42,8 +43,13 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   portal,
   newestMail,
 }) => {
-  const reference = await referenceOf(portal, "ACTIVE", "Customs");
-
+  // One that goes on in the next year: money is added to no year after its end.
+  const [{ reference }] = await runSql(
+    portal.databaseUrl,
+    `SELECT a.reference FROM "Application" a JOIN "Arrangement" r ON r."applicationId" = a.id JOIN "Agency" g ON g.id = a."agencyId"
+      WHERE a.state = 'ACTIVE' AND g.abbreviation = 'Customs' AND r."endsOn" >= make_date($1, 7, 1) ORDER BY a.reference LIMIT 1`,
+    [year + 1],
+  );
   const contributor = await as("contributor@customs.example");
   await askFor(contributor, reference, "Cost");
   await amount(contributor).fill("9,000,000");

@@ -50,6 +50,7 @@ const phasedOf = (...cents: bigint[]) =>
 const phased = (kind: "REPHASING" | "COST", ...cents: bigint[]): Terms => ({ kind, phasing: phasedOf(...cents) });
 const cost = (phasing: PhasedAmount) => ({ kind: "COST" as const, phasing });
 const rephasing = (phasing: PhasedAmount) => ({ kind: "REPHASING" as const, phasing });
+const longer: Agreed = { ...agreed, endsOn: day("2028-06-30") };
 const refused = (terms: Terms): Record<string, string> => checkAsked(agreed, terms, today);
 
 test("a new end is another day, not before the beginning or today, and not years away", () => {
@@ -76,14 +77,14 @@ test("another scope is in other words", () => {
 });
 
 test("a re-phasing keeps the total, and what is paid or claimed stays in its year", () => {
-  expect(refused(phased("REPHASING", 90_00n, 50_00n, 10_00n))).toEqual({});
+  expect(checkAsked(longer, phased("REPHASING", 90_00n, 50_00n, 10_00n), today)).toEqual({});
   expect(refused(phased("REPHASING", 100_00n, 50_00n))).toEqual({
     phasing2025: "Change at least one amount. These are the same",
   });
   expect(refused(phased("REPHASING", 90_00n, 50_00n))).toEqual({
     phasing2025: "The amounts must add up to $150.00, as now. They add up to $140.00, $10.00 too little",
   });
-  expect(refused(phased("REPHASING", 30_00n, 50_00n, 70_00n))).toEqual({
+  expect(checkAsked(longer, phased("REPHASING", 30_00n, 50_00n, 70_00n), today)).toEqual({
     phasing2025: "Amount must be $40.00 or more: that is paid or claimed in 2025/26",
   });
 });
@@ -169,9 +170,9 @@ test("two phasings differ by year, and what one adds is what has to be there", (
 
 test("an end before a year that holds money asks for another phasing with it", () => {
   const years = [year(2026, 100_00n, 0n, 0n), year(2027, 162_000_00n, 0n, 500_000_00n), year(2028, 0n, 0n, 0n)];
-  const longer = { ...agreed, endsOn: day("2028-12-31"), years };
+  const later = { ...agreed, endsOn: day("2028-12-31"), years };
   const asked = (terms: Omit<Terms, "kind">, kind: Terms["kind"] = "TIME") =>
-    checkAsked(longer, { kind, ...terms } as Terms, today);
+    checkAsked(later, { kind, ...terms } as Terms, today);
   expect(asked({ endsOn: day("2027-07-01") })).toEqual({});
   expect(asked({ endsOn: day("2027-06-30") })["endsOn-day"]).toBe(
     "$162,000.00 is committed in 2027/28, which begins after that day. Ask for a re-phasing or a lower cost in the same variation",
@@ -182,6 +183,22 @@ test("an end before a year that holds money asks for another phasing with it", (
   const time = { kind: "TIME", endsOn: day("2027-06-30") } as const;
   expect(whyNoLongerFits(years, time, today)).toMatch(/^\$162,000.00 is committed in 2027\/28.*ask again\.$/);
   expect(whyNoLongerFits(years.slice(0, 1), time, today)).toBeNull();
+});
+
+test("no money is added to a year that begins after the agreed end, unless a later end is asked for too", () => {
+  const outside =
+    "2027/28 begins after 30 June 2027, when the initiative ends. Ask for a later end date in the same variation";
+  expect(refused(phased("REPHASING", 90_00n, 50_00n, 10_00n))).toEqual({ phasing2027: outside });
+  expect(refused(phased("COST", 100_00n, 50_00n, 10_00n))).toEqual({ phasing2027: outside });
+  const endsOn = day("2027-07-01");
+  for (const kind of ["REPHASING", "COST"] as const) {
+    const cents = kind === "COST" ? 100_00n : 90_00n;
+    expect(refused({ kind, endsOn, phasing: phasedOf(cents, 50_00n, 10_00n) })).toEqual({});
+  }
+  // What is there already may stay, or become less.
+  const years = [year(2026, 50_00n, 0n, 30_00n), year(2027, 20_00n, 0n, 500_00n)];
+  const moved = [60_00n, 10_00n].map((cents, index) => ({ startYear: 2026 + index, cents }));
+  expect(checkAsked({ ...agreed, years }, rephasing(moved), today)).toEqual({});
 });
 
 test("each kind waits on who approves it, and cost on the budget officer first", () => {
@@ -257,7 +274,7 @@ test("a year that holds less than is paid in it, as after a recovery, may stay a
     kind: "COST",
     phasing: [50_00n, 20_00n].map((cents, i) => ({ startYear: 2026 + i, cents })),
   } as const;
-  expect(checkAsked({ ...agreed, years }, asked, today)).toEqual({});
+  expect(checkAsked({ ...longer, years }, asked, today)).toEqual({});
 });
 
 test("a year that stays as it is may end meanwhile, and of a year that is new nothing is paid yet", () => {

@@ -144,6 +144,7 @@ export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<st
   const { kind, endsOn, scope, phasing } = asked;
   return {
     ...(scope === agreed.scope && { scope: "Enter a different scope. This one is already agreed" }),
+    ...checkAddedOutside(agreed, asked),
     ...(phasing && (kind === "COST" ? checkCost(agreed, phasing) : checkRephasing(agreed, phasing))),
     ...checkOutside(agreed, asked),
     ...(endsOn && checkEnd(agreed, endsOn, today)),
@@ -173,6 +174,18 @@ function checkOutside({ years }: { years: readonly HeldYear[] }, { endsOn, phasi
         "endsOn-day": `${held.join("; ")}, which begins after that day. Ask for a re-phasing or a lower cost in the same variation`,
       }
     : {};
+}
+
+/** Money may stay in a year that begins after the agreed end, but none is added to it, unless a later end is asked for as well. */
+function checkAddedOutside({ years, endsOn: agreedEnd }: Agreed, { endsOn, phasing }: Terms): Record<string, string> {
+  if (endsOn || !phasing) return {};
+  const outside = yearsAfter(agreedEnd, addedBy(phasingOfYears(years), phasing));
+  return Object.fromEntries(
+    outside.map(({ startYear }) => [
+      `phasing${startYear}`,
+      `${formatYear(startYear)} begins after ${formatDay(agreedEnd)}, when the initiative ends. Ask for a later end date in the same variation`,
+    ]),
+  );
 }
 
 function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Record<string, string> {

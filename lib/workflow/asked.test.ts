@@ -11,7 +11,7 @@ import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
 import { type Actor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { addDays, dayOf, financialYearOf, laterOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -166,12 +166,14 @@ test("an offer is not sent to an agency without a certifier, and a variation not
   const held = await db().applicationFunding.findMany({
     where: { applicationId: active.id, committedCents: { gt: 0 } },
   });
-  // A cent more, in the next year: this one may end while the test runs.
+  // A cent more, in the next year, with an end in it or later: this one may end while the test runs.
   const next = financialYearOf(dayOf(now())) + 1;
   const phasing = [
     ...held.filter(({ startYear }) => startYear !== next),
     { startYear: next, committedCents: 1n + (held.find(({ startYear }) => startYear === next)?.committedCents ?? 0n) },
   ].map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+  const { endsOn: end } = await db().arrangement.findUniqueOrThrow({ where: { applicationId: active.id } });
+  const endsOn = addDays(laterOf(end, new Date(Date.UTC(next, 6, 1))), 1);
   await withoutRole("BUDGET", null, () =>
     refusedAsNobody(
       active.reference,
@@ -179,6 +181,7 @@ test("an offer is not sent to an agency without a certifier, and a variation not
         askForVariation(contributor, active.request, active.reference, {
           kind: "COST",
           phasing,
+          endsOn,
           reason: "One more port",
         }),
       "MFAT has no budget officer who can take the next step. Ask the fund desk, psf@mfat.govt.nz, to add one.",
