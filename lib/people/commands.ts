@@ -14,6 +14,7 @@ import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { nameKey } from "#lib/platform/text.ts";
+import { listFormerHolders, whyNotAddress } from "./addresses/queries.ts";
 import { askedEmail, colleagueEmail, welcomeEmail } from "./emails.ts";
 import { ACTOR, keptBy } from "./queries.ts";
 import {
@@ -39,8 +40,8 @@ export async function createAdministrator({ email, name }: { email: string; name
     if ((await tx.personRole.count({ where: { role: "ADMINISTRATOR", person: { endedAt: null } } })) > 1) {
       throw new DomainError("CONFLICT", "There are two administrators already. They can add others in the portal.");
     }
-    if (await tx.person.count({ where: { email: address } })) {
-      throw new DomainError("INVALID", `There is already a person with the address ${address}.`);
+    if ((await tx.person.count({ where: { email: address } })) || (await listFormerHolders(tx, [address])).length) {
+      throw new DomainError("INVALID", `There is, or was, already a person with the address ${address}.`);
     }
     const person = await tx.person.create({
       data: { email: address, name: name.trim(), side: "MFAT", createdAt: now() },
@@ -82,7 +83,8 @@ export function reportUnknownPerson(email: string, remoteAddress?: string): Prom
     if (asked.some((one) => one.subject === subject)) return agency.name;
     await recordEvent(tx, { event, actor: null, subject, data, ...(remoteAddress && { remoteAddress }) });
     if (asked.length >= ASKED_MAILS_PER_DAY_MAX) return agency.name;
-    const mail = askedEmail({ email, agencyName: agency.name, baseUrl: env().BASE_URL });
+    const [former = null] = await listFormerHolders(tx, [email]);
+    const mail = askedEmail({ email, agencyName: agency.name, former, baseUrl: env().BASE_URL });
     await queueEmail(tx, { to: env().DESK_EMAIL, ...mail });
     return agency.name;
   });
@@ -116,7 +118,7 @@ export function createPerson(actor: Actor, request: WriteRequest, values: Values
     const done = await lockPeople(tx, request);
     if (done) return done.subject?.slice(subjectOf("").length) ?? "";
     const { name, email, roles, agency } = await readNewPerson(tx, actor, values);
-    await checkNewPerson(tx, { email, roles, agency });
+    await checkNewPerson(tx, actor, { email, roles, agency });
     if (text(values, ALIKE) !== "yes") await askAlike(tx, name, agency ?? null);
     const side = agency ? "AGENCY" : "MFAT";
     const { id } = await tx.person.create({
@@ -158,37 +160,11 @@ async function readNewPerson(tx: Tx, actor: Actor, values: Values) {
 
 type NewPerson = { email: string; roles: Role[]; agency?: { name: string; emailDomains: string[] } };
 
-async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Promise<void> {
+async function checkNewPerson(tx: Tx, actor: Actor, { email, roles, agency }: NewPerson): Promise<void> {
   const problem = rolesProblem(agency ? "AGENCY" : "MFAT", roles);
   if (problem) throw invalid({ roles: problem });
-  await checkAddress(tx, email, agency ?? null);
-}
-
-/**
- * An address belongs to one person, and to their agency's domain. `ownId`: the person who may already have it. @throws
- * INVALID at the input with that name
- */
-export async function checkAddress(
-  tx: Tx,
-  email: string,
-  agency: { name: string; emailDomains: string[] } | null,
-  { name = "email", ownId = "" }: { name?: string; ownId?: string } = {},
-): Promise<void> {
-  if (agency && !agency.emailDomains.includes(email.split("@")[1] ?? "")) {
-    const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(
-      agency.emailDomains.map((domain) => `@${domain}`),
-    );
-    throw invalid({
-      [name]: domains
-        ? `An email address of ${agency.name} ends with ${domains}`
-        : `${agency.name} has no email domains yet: add them to the agency first`,
-    });
-  }
-  const taken = await tx.person.findUnique({ where: { email }, select: { id: true, endedAt: true } });
-  if (taken && taken.id !== ownId) {
-    const ended = taken.endedAt ? ". Their account has ended, and can be restored" : "";
-    throw invalid({ [name]: `There is already a person with this address${ended}` });
-  }
+  const why = await whyNotAddress(tx, actor, email, { agency: agency ?? null });
+  if (why) throw invalid({ email: why });
 }
 
 /**

@@ -1,12 +1,23 @@
 import { composeEmail } from "#lib/platform/message.ts";
 
-/** Tells the desk that somebody at a known agency without an account asked for a code. */
-export const askedEmail = ({ email, agencyName, baseUrl }: { email: string; agencyName: string; baseUrl: string }) => ({
-  subject: `[UNCLASSIFIED] Somebody at ${agencyName} has no account`,
+type Asked = { email: string; agencyName: string; former: { personId: string; name: string } | null; baseUrl: string };
+
+/** Tells the desk that somebody at a known agency without an account, or with an address that they no longer have, asked for a code. */
+export const askedEmail = ({ email, agencyName, former, baseUrl }: Asked) => ({
+  subject: former
+    ? `[UNCLASSIFIED] Somebody tried to sign in with an old address of ${former.name}`
+    : `[UNCLASSIFIED] Somebody at ${agencyName} has no account`,
   ...composeEmail({
     marking: "UNCLASSIFIED",
-    paragraphs: [`${email} tried to sign in and has no account. The address belongs to ${agencyName}.`],
-    link: { label: "Add a person", url: `${baseUrl}/settings/people/new` },
+    paragraphs: former
+      ? [
+          `Somebody tried to sign in with ${email}, which was the address of ${former.name} before. It no longer signs anybody in.`,
+          "If it was them, tell them which address to sign in with.",
+        ]
+      : [`${email} tried to sign in and has no account. The address belongs to ${agencyName}.`],
+    link: former
+      ? { label: "Open their page", url: `${baseUrl}/settings/people/${former.personId}` }
+      : { label: "Add a person", url: `${baseUrl}/settings/people/new` },
   }),
 });
 

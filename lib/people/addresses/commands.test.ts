@@ -1,11 +1,12 @@
 // Addresses change, and people remain the same people.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { createPerson } from "#lib/people/commands.ts";
+import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { createAdministrator, createPerson, reportUnknownPerson } from "#lib/people/commands.ts";
+import { movePerson } from "#lib/people/moves/commands.ts";
 import { findActor, listPeople } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/testing/database.ts";
+import { unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { asShown } from "#lib/testing/settings.ts";
 import { changeAddress, changeDomain } from "./commands.ts";
 
@@ -86,19 +87,93 @@ test("everybody of an agency gets its new domain at once, or nobody where an add
   });
   expect(await people()).toEqual(before);
   await changeAddress(admin, await asShown(spare), spare, { email: "spare@mfat.example" });
-  await changeDomain(desk, await asShown(id), id, domain);
+  // It stays theirs once they have another.
+  await expect(changeDomain(desk, await asShown(id), id, domain)).rejects.toMatchObject({
+    fields: {
+      to: "contributor@pirihimana.example was the address of Somebody before, so nobody else can have it",
+    },
+  });
+  await changeDomain(desk, await asShown(id), id, { ...domain, to: "@Nga-Pirihimana.example" });
   const after = await people();
   expect(after.map(({ id, email }) => [id, email])).toEqual(
-    before.map(({ id, email }) => [id, email.replace("@police.example", "@pirihimana.example")]),
+    before.map(({ id, email }) => [id, email.replace("@police.example", "@nga-pirihimana.example")]),
   );
-  expect((await db().agency.findUniqueOrThrow({ where: { id } })).emailDomains).toContain("pirihimana.example");
+  expect((await db().agency.findUniqueOrThrow({ where: { id } })).emailDomains).toContain("nga-pirihimana.example");
   expect(await mailsTo("certifier@police.example")).toHaveLength(1);
-  expect(await mailsTo("certifier@pirihimana.example")).toHaveLength(1);
+  expect(await mailsTo("certifier@nga-pirihimana.example")).toHaveLength(1);
   for (const wrong of [
     { from: "police.example", to: "other.example" },
-    { from: "pirihimana.example", to: "no domain" },
-    { from: "pirihimana.example", to: "customs.example" },
+    { from: "nga-pirihimana.example", to: "no domain" },
+    { from: "nga-pirihimana.example", to: "customs.example" },
   ]) {
     await expect(changeDomain(desk, await asShown(id), id, wrong)).rejects.toMatchObject({ code: "INVALID" });
   }
+});
+
+test("an address that somebody had before stays theirs: nobody else gets it, it signs nobody in, and they may have it back", async () => {
+  const { id, name, agencyId } = await personOf("contributor@customs.example");
+  await changeAddress(desk, await asShown(id), id, { email: "sione.new@customs.example" });
+  const old = "contributor@customs.example";
+  expect(await findActor(old)).toBeNull();
+  const said = new RegExp(`^This was the address of ${name} until .*, so nobody else can have it`);
+  const values = {
+    name: "Somebody Else",
+    email: old,
+    belongsTo: agencyId ?? "",
+  };
+  const adds = (by: Actor) => createPerson(by, { requestId: randomUUID() }, { ...values, roles: ["CONTRIBUTOR"] });
+  await expect(adds(desk)).rejects.toMatchObject({ fields: { email: expect.stringMatching(said) } });
+  await expect(adds(await who("ruth.new@customs.example"))).rejects.toMatchObject({
+    fields: { email: expect.stringMatching(said) },
+  });
+  const other = await personOf("ruth.new@customs.example");
+  await expect(changeAddress(desk, await asShown(other.id), other.id, { email: old })).rejects.toMatchObject({
+    fields: { email: expect.stringMatching(said) },
+  });
+  await expect(createAdministrator({ email: old, name: "X" })).rejects.toMatchObject({ code: expect.any(String) });
+  // The desk reads whose it was when somebody tries to sign in with it.
+  await reportUnknownPerson(old);
+  const asked = await db().email.findFirstOrThrow({ where: { subject: { contains: "old address" } } });
+  expect([asked.to, asked.subject]).toEqual([
+    "psf@mfat.govt.nz",
+    `[UNCLASSIFIED] Somebody tried to sign in with an old address of ${name}`,
+  ]);
+  await changeAddress(desk, await asShown(id), id, { email: old });
+  expect((await findActor(old))?.personId).toBe(id);
+});
+
+test("a certifier does not read whose an old address was once they are of another agency, nor gets it by a new domain", async () => {
+  const { id, name, agencyId } = await personOf("contributor@customs.example");
+  const police = await db().agency.findUniqueOrThrow({ where: { abbreviation: "NZ Police" } });
+  const move = {
+    agency: police.id,
+    newEmail: "sione@nga-pirihimana.example",
+    newRoles: ["CONTRIBUTOR"],
+    roleSeen: "yes",
+  };
+  await movePerson(desk, await asShown(id), id, move);
+  const certifier = await who("ruth.new@customs.example");
+  const values = { name: "Somebody Else", email: "contributor@customs.example", roles: ["CONTRIBUTOR"] };
+  const refused = await createPerson(certifier, { requestId: randomUUID() }, values).then(
+    String,
+    ({ fields }) => fields.email,
+  );
+  expect(refused).toMatch(/^Somebody else used this address before/);
+  expect(refused).not.toContain(name);
+  // Somebody at another domain would get it with that domain's change.
+  await unguarded().agency.update({
+    where: { id: agencyId ?? "" },
+    data: { emailDomains: ["customs.example", "old.example"] },
+  });
+  await createPerson(
+    desk,
+    { requestId: randomUUID() },
+    { ...values, email: "contributor@old.example", belongsTo: agencyId ?? "" },
+  );
+  const page = await asShown(agencyId ?? "");
+  await expect(
+    changeDomain(desk, page, agencyId ?? "", { from: "old.example", to: "customs.example" }),
+  ).rejects.toMatchObject({
+    fields: { to: `contributor@customs.example was the address of ${name} before, so nobody else can have it` },
+  });
 });

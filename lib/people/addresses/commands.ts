@@ -4,15 +4,7 @@ import { parseFields } from "#lib/form/parse.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { knowing } from "#lib/lifecycle/settings/commands.ts";
 import { nothingChanged, type Revised } from "#lib/lifecycle/settings/rules.ts";
-import {
-  checkAddress,
-  keptPerson,
-  knowingPerson,
-  lockPeople,
-  subjectOf,
-  tellDesk,
-  traceOf,
-} from "#lib/people/commands.ts";
+import { keptPerson, knowingPerson, lockPeople, subjectOf, tellDesk, traceOf } from "#lib/people/commands.ts";
 import { keptBy } from "#lib/people/queries.ts";
 import { Known, recordEvent } from "#lib/platform/audit.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
@@ -20,6 +12,7 @@ import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { addressEmail } from "./emails.ts";
+import { listFormerHolders, whyNotAddress } from "./queries.ts";
 import { ADDRESS_FIELDS, type NewDomain } from "./schema.ts";
 
 /**
@@ -40,7 +33,8 @@ export function changeAddress(actor: Actor, request: Revised, id: string, values
     if (errors) throw invalid(errors);
     if (data.email === person.email) throw nothingChanged();
     const agency = person.agency && (await tx.agency.findUniqueOrThrow({ where: { id: person.agency.id } }));
-    await checkAddress(tx, data.email, agency);
+    const why = await whyNotAddress(tx, actor, data.email, { agency, ownId: id });
+    if (why) throw invalid({ email: why });
     await move(tx, actor, { ...person, after: data.email, known, trace: traceOf(request) });
     await tellDesk(tx, actor, `address of ${person.name} changed`, [`Now: ${data.email}.`, `Before: ${person.email}.`]);
   });
@@ -93,6 +87,13 @@ export function changeDomain(actor: MfatActor, request: Revised, id: string, dom
     const moved = people.map((person) => ({ ...person, after: person.email.replace(/@.*$/, `@${to}`) }));
     const taken = await tx.person.findFirst({ where: { email: { in: moved.map(({ after }) => after) } } });
     if (taken) throw invalid({ to: `${taken.name} already has the address ${taken.email}` });
+    const had = (
+      await listFormerHolders(
+        tx,
+        moved.map(({ after }) => after),
+      )
+    ).find(({ personId, email }) => moved.some(({ id: own, after }) => after === email && own !== personId));
+    if (had) throw invalid({ to: `${had.email} was the address of ${had.name} before, so nobody else can have it` });
     const emailDomains = [...new Set(agency.emailDomains.map((one) => (one === from ? to : one)))];
     await tx.agency.update({ where: { id }, data: { emailDomains } });
     for (const person of moved) {

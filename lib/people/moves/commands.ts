@@ -2,15 +2,8 @@ import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { AGENCY_ROLES, asMfat, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import type { Revised } from "#lib/lifecycle/settings/rules.ts";
-import {
-  checkAddress,
-  type KeptPerson,
-  keptPerson,
-  knowingPerson,
-  lockPeople,
-  subjectOf,
-  traceOf,
-} from "#lib/people/commands.ts";
+import { whyNotAddress } from "#lib/people/addresses/queries.ts";
+import { type KeptPerson, keptPerson, knowingPerson, lockPeople, subjectOf, traceOf } from "#lib/people/commands.ts";
 import { ACTOR, toActor } from "#lib/people/queries.ts";
 import { roleOptions } from "#lib/people/schema.ts";
 import { Known, recordEvent } from "#lib/platform/audit.ts";
@@ -49,7 +42,7 @@ export function movePerson(
     if (await lockPeople(tx, request)) return (await findPlanned(tx, id)) !== null;
     const person = await keptPerson(tx, actor, id);
     const known = await knowingPerson(tx, request, person);
-    const { fromOn, ...move } = await readMove(tx, person, values);
+    const { fromOn, ...move } = await readMove(tx, actor, person, values);
     if (await findPlanned(tx, id)) throw conflict(`A move of ${person.name} is planned already. Cancel it first.`);
     leave.seen();
     const isPlanned = fromOn > dayOf(now());
@@ -142,7 +135,8 @@ const takePlanned = (actor: MfatActor, personId: string, id: string, leave: Leav
     const { agency, email, roles } = planned;
     if (person.endedAt) throw new DomainError("STATE", `The account of ${person.name} has ended.`);
     if (!agency.isActive) throw new DomainError("STATE", `${agency.name} may not apply to the fund at present.`);
-    await checkAddress(tx, email, agency, { ownId: personId });
+    const why = await whyNotAddress(tx, actor, email, { agency, ownId: personId });
+    if (why) throw invalid({ email: why });
     const kept = { person, known: new Known(person.revision) };
     await take(tx, actor, kept, { agency, email, roles }, { leave, trace: { requestId: id } });
   });
@@ -196,7 +190,12 @@ async function tell(tx: Tx, addresses: readonly string[], told: Omit<Moved, "bas
 }
 
 /** @throws INVALID at the fields, STATE */
-async function readMove(tx: Tx, person: KeptPerson, values: Values): Promise<Move & { fromOn: Date }> {
+async function readMove(
+  tx: Tx,
+  actor: MfatActor,
+  person: KeptPerson,
+  values: Values,
+): Promise<Move & { fromOn: Date }> {
   if (!person.agency || person.endedAt)
     throw new DomainError("STATE", `${person.name} has no account of an agency now.`);
   const agencies = await tx.agency.findMany({ where: { isActive: true, id: { not: person.agency.id } } });
@@ -210,7 +209,8 @@ async function readMove(tx: Tx, person: KeptPerson, values: Values): Promise<Mov
   const today = dayOf(now());
   const email = data.newEmail;
   const fromOn = data.fromOn ?? today;
-  await checkAddress(tx, email, agency, { name: "newEmail", ownId: person.id });
+  const why = await whyNotAddress(tx, actor, email, { agency, ownId: person.id });
+  if (why) throw invalid({ newEmail: why });
   if (fromOn < today) throw invalid({ "fromOn-day": "First day there must be today or later" });
   if (fromOn > addMonths(today, MONTHS_AHEAD)) {
     throw invalid({ "fromOn-day": `First day there must be within ${MONTHS_AHEAD} months` });
