@@ -11,6 +11,7 @@ import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { declareNone, signedToday, unguarded, useTestDatabase } from "#lib/testing/database.ts";
 import { sendReminders } from "./commands.ts";
+import { listWork } from "./queries.ts";
 
 useTestDatabase();
 
@@ -227,3 +228,43 @@ test("what is on hold is nobody's delay: nothing is sent, and the days go on whe
 const never = () => {
   throw new Error("nobody");
 };
+
+test("the owner of a condition is reminded before its day and after it, with the desk; of MFAT the desk; and it waits on them like any task", async () => {
+  await unguarded().personRole.deleteMany({ where: { role: "CONTRIBUTOR" } });
+  const contributor = await somebody("CONTRIBUTOR", "AGENCY");
+  const { name } = await db().agency.findUniqueOrThrow({ where: { id: agencyId } });
+  const { id: applicationId } = await application("ACTIVE", "2026-11-02");
+  const dates = { startsOn: day("2026-11-02"), endsOn: day("2027-06-30"), acceptedAt: noon("2026-11-02") };
+  await unguarded().arrangement.create({ data: { applicationId, ...dates } });
+  // The 12th is a Saturday: the owner has until the 14th.
+  const row = { applicationId, text: "A letter of agreement" };
+  await unguarded().condition.createMany({
+    data: [
+      { ...row, number: 1, owner: name, dueOn: day("2026-12-12") },
+      { ...row, number: 2, owner: name, dueOn: day("2026-12-12") },
+      { ...row, number: 3, owner: "MFAT Legal Division", dueOn: day("2027-01-13") },
+    ],
+  });
+  expect(await mailsOn("2026-12-09")).toEqual([]);
+  const actor = (await findActor(contributor.email)) ?? expect.fail();
+  expect((await listWork(actor)).items.map(({ step, dueOn }) => [step, dueOn])).toEqual([
+    ["showCondition", day("2026-12-12")],
+  ]);
+  expect(await mailsOn("2026-12-10")).toEqual([`${contributor.email}: reminder, due on Saturday 12 December 2026`]);
+  const sent = await db().email.findFirstOrThrow({ where: { to: contributor.email }, orderBy: { id: "desc" } });
+  expect(sent.text).toContain(`Email the fund desk, ${env().DESK_EMAIL}, what shows that the condition is met.`);
+  for (const quiet of ["2026-12-11", "2026-12-12", "2026-12-14"]) expect(await mailsOn(quiet)).toEqual([]);
+  const overdue = "overdue since Saturday 12 December 2026, waiting on the contributor";
+  expect(await mailsOn("2026-12-15")).toEqual([`${contributor.email}: ${overdue}`, `${env().DESK_EMAIL}: ${overdue}`]);
+  expect(await mailsOn("2026-12-16")).toEqual([]);
+  // One is met, and nobody is asked for it any more. That of MFAT is the desk's.
+  await unguarded().condition.updateMany({
+    where: { number: { lt: 3 } },
+    data: { proof: "The letter", metById: authorId, metAt: noon("2026-12-16") },
+  });
+  expect((await listWork(actor)).items).toEqual([]);
+  await unguarded().personRole.deleteMany({ where: { role: "DESK" } });
+  expect(await mailsOn("2027-01-11")).toEqual([`${env().DESK_EMAIL}: reminder, due on Wednesday 13 January 2027`]);
+  const officer = (await findActor((await somebody("DESK")).email)) ?? expect.fail();
+  expect((await listWork(officer)).items.map(({ step }) => step)).toEqual(["meetCondition"]);
+});

@@ -9,13 +9,13 @@ import { queueEmail } from "#lib/platform/mail.ts";
 import { addWorkingDays, isWorkingDay, workingDayFrom } from "#lib/platform/working-days.ts";
 import { reminderEmail } from "./emails.ts";
 import { listWaits, type Wait } from "./queries.ts";
-import { REMIND_DAYS } from "./rules.ts";
+import { isRemindedAfter, REMIND_DAYS } from "./rules.ts";
 
 type Reader = { email: string; side: "AGENCY" | "MFAT" };
 
 /**
  * The timed job, on working days: whoever something is waiting on is reminded once, shortly before its due date, and
- * the desk is told once when that date has passed. Each wait has its own transaction. Returns how many mails were
+ * the desk is told once when that date has passed, with the owner of a condition. Each wait has its own transaction. Returns how many mails were
  * queued.
  */
 export async function sendReminders(): Promise<number> {
@@ -47,7 +47,10 @@ function remind(wait: Wait, kind: ReminderKind): Promise<number> {
     for (const reader of await readersOf(tx, application, wait, kind)) {
       if (!(await isFirst(tx, application, wait, kind, reader))) continue;
       const isOver = wait.dueOn !== null && wait.dueOn < dayOf(now());
-      const mail = reminderEmail({ ...wait, ...application, kind, isOver, baseUrl: env().BASE_URL }, reader.side);
+      const mail = reminderEmail(
+        { ...wait, ...application, kind, isOver, baseUrl: env().BASE_URL, deskEmail: env().DESK_EMAIL },
+        reader.side,
+      );
       await queueEmail(tx, { to: reader.email, applicationId: application.id, ...mail });
       count += 1;
     }
@@ -62,11 +65,12 @@ async function readersOf(
   kind: ReminderKind,
 ): Promise<Reader[]> {
   const desk: Reader = { email: env().DESK_EMAIL, side: "MFAT" };
-  if (kind === "ESCALATION") return [desk];
+  if (kind === "ESCALATION" && !isRemindedAfter(step)) return [desk];
   if (role === "DESK") return [desk, ...(await listWaitedForIn(tx, application, role))];
   if (!personId) {
     const asked = await Promise.all([role, ...alsoAsked(step)].map((one) => listWaitedForIn(tx, application, one)));
-    return [...new Map(asked.flat().map((reader) => [reader.email, reader])).values()];
+    const readers = [...(kind === "ESCALATION" ? [desk] : []), ...asked.flat()];
+    return [...new Map(readers.map((reader) => [reader.email, reader])).values()];
   }
   return tx.person.findMany({ where: { id: personId, endedAt: null }, select: { email: true, side: true } });
 }

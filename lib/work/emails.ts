@@ -18,6 +18,7 @@ export type ReminderMail = {
   dueOn: Date | null;
   /** Whether the due date has already passed, because the portal was not running in time to remind. */
   isOver: boolean;
+  deskEmail: string;
   baseUrl: string;
 };
 
@@ -35,11 +36,21 @@ export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
       paragraphs: [
         mail.marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
         `It is “${stateLabel(state, reader)}” and has been waiting on ${whom} since ${formatDate(since)}: “${workLabel(step)}”.`,
-        isLate
-          ? `It was due on ${dueOn}. There are no more reminders. Please find out what is causing the delay.`
-          : `It ${isOver ? "was" : "is"} due on ${dueOn}. This is the only reminder. We tell the fund desk about anything overdue.`,
+        lastWords(mail, reader),
       ],
       link: { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
     }),
   };
+}
+
+/** Until when, and what the reader does. */
+function lastWords({ kind, step, isOver, dueOn: day, deskEmail }: ReminderMail, reader: "AGENCY" | "MFAT"): string {
+  const isLate = kind === "ESCALATION";
+  const due = `It ${isOver || isLate ? "was" : "is"} due on ${day ? formatDueDay(day) : ""}.`;
+  if (step === "showCondition" && reader === "AGENCY") {
+    return `${due} Email the fund desk, ${deskEmail}, what shows that the condition is met. From that day on, the desk may hold payments until it has recorded that.`;
+  }
+  return isLate
+    ? `${due} There are no more reminders. Please find out what is causing the delay.`
+    : `${due} This is the only reminder. We tell the fund desk about anything overdue.`;
 }

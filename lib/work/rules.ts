@@ -9,6 +9,7 @@ const WAITED = {
   screen: { label: "Screen", days: 5 },
   declareInterests: { label: "Declare interests", days: undefined },
   decide: { label: "Decide", days: 10 },
+  showCondition: { label: "Show that a condition is met", days: undefined },
   decideOnAssessment: { label: "Decide about an assessment", days: 5 },
 } as const;
 
@@ -31,6 +32,7 @@ const AFTER_DECLARING: Partial<Record<Role, StepKey>> = { ASSESSOR: "completeAss
 export const taskPath = ({ reference, step, role }: { reference: string; step: WorkStep; role?: Role }): string => {
   // An application is sent once it is written, and recommended once its scores are agreed.
   if (step === "sendForSignOff") return `/applications/${reference}/sections`;
+  if (step === "showCondition") return `/applications/${reference}#conditions`;
   if (step === "recommend") return `/applications/${reference}`;
   const form = isStep(step) ? step : step === "declareInterests" && role ? AFTER_DECLARING[role] : OPENS[step];
   return form ? stepPath(reference, form) : `/applications/${reference}`;
@@ -61,6 +63,9 @@ export const usualDecisionDays = (assessmentDays: number): number =>
 
 /** How many working days before the due date somebody is reminded. */
 export const REMIND_DAYS = 2;
+
+/** Whose owner is reminded again once its date has passed, besides the desk. */
+export const isRemindedAfter = (step: WorkStep): boolean => step === "showCondition";
 
 /** The states that MFAT follows: from the first submission to the end. */
 export const PIPELINE_STATES: readonly State[] = ALL_STATES.filter(

@@ -35,7 +35,7 @@ export function takenOverEmail({ assessments, to, from, by, baseUrl }: Assessmen
       paragraphs: [
         `${to} now assesses ${assessments.length === 1 ? "this application" : "these applications"}, instead of ${from}:`,
         linesOf(assessments),
-        "Before the first look at each, declare your interests in it.",
+        "Declare your interests first. Then you can read the application.",
         `Changed by ${by}.`,
       ],
       link: LINK(baseUrl),

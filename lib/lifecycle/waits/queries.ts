@@ -36,8 +36,8 @@ export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" 
 
 /**
  * By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. Last
- * come a finance officer, who helps a certifier, an adviser, who helps the desk, and unclaimed work, which every agency is asked for
- * at once in June.
+ * come a finance officer, who helps a certifier, an adviser, who helps the desk, unclaimed work, which every agency is asked for
+ * at once in June, and conditions.
  */
 export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
   const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));
@@ -46,7 +46,7 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   const rows = asked.length
     ? await client.$queryRaw<(Waiting & { id: string })[]>`
         SELECT DISTINCT ON (w.id) w.id, w.role, w.since, w.step FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
-        ORDER BY w.id, w.role = 'DESK' DESC, w.role IN ('FINANCE', 'ADVISER'), w.step = 'stateAccrual', w.since`
+        ORDER BY w.id, w.step IN ('showCondition', 'meetCondition'), w.role = 'DESK' DESC, w.role IN ('FINANCE', 'ADVISER'), w.step = 'stateAccrual', w.since`
     : [];
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {

@@ -7,7 +7,7 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { constant } from "#lib/platform/db.ts";
 
-/** How long before its day a report waits on the contributor, and is reminded of. */
+/** How long before its day a report waits on the contributor, and is reminded of; a condition waits on its owner as long. */
 export const REMINDED_DAYS = 14;
 
 /** Of "Application" a: a complete assessment by somebody who learned of an interest later, of which the desk has not decided. */
@@ -242,10 +242,35 @@ const waitOfAccrual = (state: State, today: Date): Wait =>
       THEN make_date(y."startYear" + 1, 6, 30) ELSE y."cutoffOn" END`,
   });
 
+/** Of "Condition" c: its owner is MFAT or somebody there; any other is of the agency, or somebody whom the agency asks. */
+const IS_MFATS = Prisma.sql`(c.owner ~* '\\m(mfat|manatū aorere|ministry of foreign affairs|fund desk|desk officer)\\M' OR EXISTS (SELECT FROM "Person" p
+  WHERE p.side = 'MFAT' AND name_key(p.name) = name_key(c.owner)))`;
+
+/** Conditions that are not met, from two weeks before their day: of MFAT the desk is asked, which records that they are met. */
+const waitsOfConditions = (state: State, today: Date): Wait[] =>
+  (
+    [
+      [Prisma.sql`NOT ${IS_MFATS}`, "CONTRIBUTOR", "showCondition"],
+      [IS_MFATS, "DESK", "meetCondition"],
+    ] as const
+  ).map(([owned, role, step]) =>
+    waitRow({
+      of: Prisma.sql`JOIN (SELECT DISTINCT c."applicationId", c."dueOn" FROM "Condition" c
+          WHERE c."metAt" IS NULL AND c."dueOn" <= ${today}::date + ${Prisma.raw(String(REMINDED_DAYS))}::int AND ${owned}) c ON c."applicationId" = a.id
+        WHERE a.state = ${constant(state)}::"State"`,
+      role,
+      step: Prisma.sql`${constant(step)}::text`,
+      since: Prisma.sql`((c."dueOn" - ${Prisma.raw(String(REMINDED_DAYS))}::int)::timestamp AT TIME ZONE 'Pacific/Auckland')`,
+      dueOn: Prisma.sql`c."dueOn"`,
+    }),
+  );
+
 /** What waits by the calendar. */
 const waitsOfDay = (state: State, today: Date): Wait[] => [
   ...(state === "ACTIVE" ? [waitOfReport(today)] : []),
-  ...(state === "ACTIVE" || state === "CLOSING" ? [waitOfAccrual(state, today)] : []),
+  ...(state === "ACTIVE" || state === "CLOSING"
+    ? [waitOfAccrual(state, today), ...waitsOfConditions(state, today)]
+    : []),
   ...(state === "CLOSING" || state === "TERMINATED" ? waitsOfSurplus(state, today) : []),
 ];
 
