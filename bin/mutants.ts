@@ -30,12 +30,7 @@ const STEPS_TESTS = [
 /** Where a file's tests are not next to it under its name. */
 const TESTS: Record<string, string[]> = {
   "lib/workflow/rules.ts": ["lib/workflow/rules.test.ts", "lib/work/rules.test.ts"],
-  "lib/budget/commands.ts": [
-    "lib/budget/commands.test.ts",
-    "lib/budget/envelope.test.ts",
-    "lib/workflow/changes/commands.test.ts",
-    "lib/workflow/changes/corrections.test.ts",
-  ],
+  "lib/budget/commands.ts": ["lib/budget/commands.test.ts", "lib/budget/envelope.test.ts"],
 };
 
 export function testsOf(file: string): string[] {

@@ -18,8 +18,10 @@ import {
 import {
   adjustEnvelope,
   adjustReserve,
+  askForThreshold,
   commitAgreed,
   commitReserve,
+  entriesOfMove,
   movePhasing,
   pay,
   recover,
@@ -326,4 +328,44 @@ describe("an envelope", () => {
     const nobody = refusal(inTx((tx) => reserve(tx, cause(), randomUUID(), [sumOf(startYear, 1n)])));
     expect(String(await nobody)).toMatch(/foreign key/);
   });
+});
+
+test("what is carried forward leaves one year and enters another: what is committed moves, what is reserved is reserved anew", () => {
+  const of = (applicationId: string, reservedCents: bigint, committedCents: bigint) => ({
+    applicationId,
+    reservedCents,
+    committedCents,
+  });
+  const moved = [of("reserved", 5n, 0n), of("committed", 0n, 7n), of("both", 1n, 2n), of("nothing", 0n, 0n)];
+  const row = (startYear: number, applicationId: string) => ({ startYear, applicationId, changeId: "change" });
+  expect(entriesOfMove(2026, moved, "out", "change")).toEqual([
+    { ...row(2026, "reserved"), kind: "RELEASE", reservedCents: -5n },
+    { ...row(2026, "committed"), kind: "MOVE", committedCents: -7n },
+    { ...row(2026, "both"), kind: "MOVE", committedCents: -2n },
+    { ...row(2026, "both"), kind: "RELEASE", reservedCents: -1n },
+  ]);
+  expect(entriesOfMove(2027, moved, "in", "change")).toEqual([
+    { ...row(2027, "reserved"), kind: "RESERVE", reservedCents: 5n },
+    { ...row(2027, "committed"), kind: "MOVE", committedCents: 7n },
+    { ...row(2027, "both"), kind: "MOVE", committedCents: 2n },
+    { ...row(2027, "both"), kind: "RESERVE", reservedCents: 1n },
+  ]);
+});
+
+test("the threshold below which one person changes an envelope is asked for once, by a budget officer, and takes two", async () => {
+  const ask = (cents: bigint) =>
+    askForThreshold(budget, { requestId: randomUUID() }, { cents, reason: "Fees of banks" });
+  const desk = { ...budget, roles: new Set(["DESK"] as const) };
+  expect(() => askForThreshold(desk, { requestId: randomUUID() }, { cents: 1n, reason: "Fees" })).toThrow(
+    /budget officer/,
+  );
+  const same = { threshold: "Enter a different threshold: this is the current one" };
+  expect((await refusal(ask(0n))).fields).toEqual(same);
+  await ask(500n);
+  expect(await refusal(ask(600n))).toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("Another threshold"),
+  });
+  await confirmLastChange();
+  expect((await refusal(ask(500n))).fields).toEqual(same);
 });

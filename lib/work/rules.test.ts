@@ -11,7 +11,7 @@ import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
 import { STEP_KEYS } from "#lib/workflow/steps.ts";
-import { hasWork, PIPELINE_STATES, taskPath, usualDays, type WorkStep, workLabel } from "./rules.ts";
+import { hasWork, PIPELINE_STATES, taskPath, usualDays, usualDecisionDays, type WorkStep, workLabel } from "./rules.ts";
 
 const COST = { number: 2, kinds: ["COST"], state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({
@@ -371,4 +371,25 @@ test("a step usually takes a week, two or four", () => {
   expect(steps.map(usualDays)).toEqual([5, 10, 20, undefined]);
   const days = STEP_KEYS.flatMap((step) => usualDays(step) ?? []);
   expect(days.filter((count) => ![5, 10, 20].includes(count))).toEqual([]);
+});
+
+test("from submission to the letter it takes an assessment, and the usual days of each step of MFAT's", () => {
+  const days = (...steps: WorkStep[]) => steps.map((step) => usualDays(step) ?? expect.fail(step));
+  const [screen = 0, assign = 0, moderate = 0, recommend = 0] = days(
+    "screen",
+    "assignAssessors",
+    "startModeration",
+    "recommend",
+  );
+  const [check = 0, decide = 0, offer = 0] = days("confirmBudget", "decide", "sendOffer");
+  expect(usualDecisionDays(15)).toBe(15 + screen + assign + moderate + recommend + check + decide + offer);
+  expect(usualDecisionDays(0)).toBeGreaterThan(6);
+});
+
+test("who is asked to declare their interests does so where their task is, and whoever has none at the application", () => {
+  const path = (step: WorkStep, role?: Role) => taskPath({ reference: "PSF-2026-0001", step, ...(role && { role }) });
+  expect(path("declareInterests", "ASSESSOR")).toBe("/applications/PSF-2026-0001/complete-assessment");
+  expect(path("declareInterests", "DESK")).toBe("/applications/PSF-2026-0001");
+  expect(path("declareInterests")).toBe("/applications/PSF-2026-0001");
+  expect(path("screen", "ASSESSOR")).toBe("/applications/PSF-2026-0001/accept-for-assessment");
 });

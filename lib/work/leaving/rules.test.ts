@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import {
+  askedAgain,
   countOf,
   isMissed,
   type Kind,
   type Leaving,
   leavingLines,
+  leavingWords,
   nobodyLeft,
   officesOfNobody,
   onlyOf,
@@ -138,4 +140,19 @@ test("somebody is missed who holds something, or a role that nobody else has", (
   expect(isMissed(leaving({ offices: [office("DESK")] }))).toBe(true);
   expect(isMissed(leaving({ held: [held("drafts")] }))).toBe(true);
   expect([countOf([held("drafts", 2)], "drafts"), countOf([held("drafts", 2)], "reports")]).toEqual([2, 0]);
+});
+
+test("in a question in a form it is one text: who is left, and each line with its references or how many there are", () => {
+  const [few, many] = [
+    { kind: "looksAfter" as const, count: 1, references: ["PSF-2026-0001"] },
+    { kind: "assessments" as const, count: 3, references: ["PSF-2026-0002", "PSF-2026-0003"] },
+  ];
+  const none = { kind: "questions" as const, count: 2, references: [] };
+  const words = leavingWords(leaving({ held: [few, many, none], offices: [office("AUDITOR")] }));
+  expect(words).toContain("Applications looked after: PSF-2026-0001. You choose who takes them over.");
+  expect(words).toContain(": PSF-2026-0002, PSF-2026-0003 and more. ");
+  expect(words).toContain(": 2. ");
+  expect(words).not.toContain(": 2 and more");
+  expect(leavingWords(leaving({ offices: [office("DESK")] }))).toMatch(/no other desk officer/);
+  expect(askedAgain(leaving({ held: [few, many, none] }))).toEqual([many, none]);
 });
