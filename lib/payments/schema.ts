@@ -45,7 +45,14 @@ export const CLAIM_FIELDS = [
     label: "Last day of the work",
     missing: "Enter the last day of the work",
   },
-  { kind: "amount", name: "amount", label: "Amount", hint: EXCLUSIVE, missing: "Enter the amount", allowZero: true },
+  {
+    kind: "amount",
+    name: "amount",
+    label: "Amount",
+    hint: `${EXCLUSIVE}. Leave out what an advance has already paid`,
+    missing: "Enter the amount",
+    allowZero: true,
+  },
   {
     kind: "amount",
     name: "gst",
@@ -101,7 +108,7 @@ export const CLAIM_FIELDS = [
     kind: "amount",
     name: "accounted",
     label: "How much of the invoice the advance paid",
-    hint: "In addition to the amount above, which can then be 0",
+    hint: "Do not include it in the amount above. That amount is 0 if the advance paid the whole invoice",
     optional: true,
   },
 ] as const satisfies readonly Field[];
@@ -194,6 +201,7 @@ const PAYMENT = {
   kind: "choice",
   name: "payment",
   label: "Payment",
+  hint: "A payment is not listed while part of it is credited, recovered or accounted for by a later claim. Undo that first",
   missing: "Choose a payment",
   options: "payments",
 } as const;
