@@ -88,6 +88,10 @@ test("a hold moves the conditions and reports of an arrangement to working days,
   for (const moved of [...conditions, ...reports]) expect(moved.dueOn).toEqual(workingDayFrom(addDays(dueOn, 10)));
   expect(await toldOf(id, "put on hold")).toContain(email);
   expect(await toldOf(id, "resumed")).toContain(email);
+  const resumed = await db().email.findFirstOrThrow({
+    where: { applicationId: id, to: email, subject: { contains: "resumed" } },
+  });
+  expect(resumed.text).toContain("Reports and conditions are due 10 days later, or on the next working day.");
 });
 
 test("before there is an arrangement no finance officer is told of a hold, and whoever looks after it is", async () => {

@@ -234,20 +234,20 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
     const later = (day: Date) => addDays(day, Math.ceil(hours / 24));
     const laterAt = (moment: Date) => new Date(moment.getTime() + hours * HOUR_MS);
     const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
-    await moveDueDays(tx, { applicationId, dueOn: { gte: dayOf(heldAt) } }, later);
+    const isMoved = await moveDueDays(tx, { applicationId, dueOn: { gte: dayOf(heldAt) } }, later);
     const dueAt = offer && (await withinFirstYear(tx, applicationId, laterAt(offer.dueAt)));
     if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
     const changesAt = changesDueAt && changesDueAt >= heldAt ? laterAt(changesDueAt) : changesDueAt;
-    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
+    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt, isMoved ? hours : 0) };
   });
 }
 
-/** The due dates that had not passed: of assessments, questions to advisers, reports and conditions. */
+/** The due dates that had not passed: of assessments, questions to advisers, reports and conditions. Says if any of the last two moved. */
 async function moveDueDays(
   tx: Tx,
   where: { applicationId: string; dueOn: { gte: Date } },
   later: (day: Date) => Date,
-): Promise<void> {
+): Promise<boolean> {
   for (const { applicationId, assessorId, dueOn } of await tx.assessment.findMany({
     where: { ...where, status: "ASSIGNED" },
   })) {
@@ -257,15 +257,25 @@ async function moveDueDays(
   for (const { id, dueOn } of await tx.advice.findMany({ where: { ...where, state: "ASKED" } })) {
     await tx.advice.update({ where: { id }, data: { dueOn: later(dueOn) } });
   }
-  for (const { id, dueOn } of await tx.report.findMany({ where: { ...where, state: { in: ["DUE", "RETURNED"] } } })) {
+  const reports = await tx.report.findMany({ where: { ...where, state: { in: ["DUE", "RETURNED"] } } });
+  const conditions = await tx.condition.findMany({ where: { ...where, metAt: null } });
+  for (const { id, dueOn } of reports) {
     await tx.report.update({ where: { id }, data: { dueOn: workingDayFrom(later(dueOn)) } });
   }
-  for (const { id, dueOn } of await tx.condition.findMany({ where: { ...where, metAt: null } })) {
+  for (const { id, dueOn } of conditions) {
     await tx.condition.update({ where: { id }, data: { dueOn: workingDayFrom(later(dueOn)) } });
   }
+  return reports.length + conditions.length > 0;
 }
 
-function noteOf(offerDueAt: Date | null, changesDueAt: Date | null): { note?: string } {
+/** `hours`: by how much reports and conditions moved; 0 where there were none. */
+function noteOf(offerDueAt: Date | null, changesDueAt: Date | null, hours: number): { note?: string } {
   if (offerDueAt) return { note: `The offer can be accepted until ${formatDeadline(offerDueAt)}.` };
+  if (hours > 0) {
+    const days = Math.ceil(hours / 24);
+    return {
+      note: `Reports and conditions are due ${days} ${days === 1 ? "day" : "days"} later, or on the next working day.`,
+    };
+  }
   return changesDueAt ? { note: `Changes are due by ${formatDeadline(changesDueAt)}.` } : {};
 }
