@@ -37,7 +37,11 @@ export function startTasks(): Worker {
       }),
       apply_changes: () => applyDueChanges(),
       move_people: () => takeDueMoves(),
-      send_reminders: inWorkingTime(sendReminders),
+      // After a stop offers may have passed their last day: they lapse, and nobody is reminded of them.
+      send_reminders: inWorkingTime(async () => {
+        await lapseOverdueOffers();
+        await sendReminders();
+      }),
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
       expire_unsent: () => expireUnsent(),
