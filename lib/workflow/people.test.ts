@@ -1,140 +1,35 @@
-// A random walk in which people, roles, addresses and agencies change between any two steps.
+// A random walk in which people, roles, addresses, agencies, rounds, criteria and deadlines change between any two steps.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { changeAgency } from "#lib/agencies/commands.ts";
-import { agencyValues } from "#lib/agencies/schema.ts";
-import { AGENCY_ROLES, asMfat, MFAT_ROLES, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Revised } from "#lib/lifecycle/settings/rules.ts";
 import { waits } from "#lib/lifecycle/waits/rows/queries.ts";
-import { changeAddress } from "#lib/people/addresses/commands.ts";
-import { restoreAccount } from "#lib/people/commands.ts";
-import { ACTOR, findActor, toActor } from "#lib/people/queries.ts";
-import { now } from "#lib/platform/clock.ts";
+import { ACTOR, toActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { getCopy } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
 import { declareNone, useTestDatabase } from "#lib/testing/database.ts";
-import { Balance, diceOf } from "#lib/testing/random.ts";
+import {
+  BY_CHANCE,
+  dice,
+  type Given,
+  mfat,
+  OF_NOBODY,
+  oneOf,
+  type Page,
+  persons,
+  rolesNow,
+  TURNS_OF,
+} from "#lib/testing/people-turns.ts";
+import { Balance } from "#lib/testing/random.ts";
 import { asShown } from "#lib/testing/settings.ts";
-import { changePerson, endAccount, movePerson } from "#lib/work/leaving/commands.ts";
-import { seed } from "../../bin/test-server.ts";
-import { takeStep } from "./commands.ts";
-import type { StepKey } from "./steps.ts";
 
 useTestDatabase("template_demo");
 
-const TURNS = 63;
-const dice = diceOf(seed());
-const oneOf = <T>(all: readonly T[]): T => all[dice(all.length)] ?? expect.fail("nothing to choose from");
-const mfat = async (email: string): Promise<MfatActor> => asMfat((await findActor(email)) ?? expect.fail(email));
-
-/** The people who act in the walk are not changed, so that it can go on. */
-const ACTING = ["admin@mfat.example", "admin2@mfat.example", "desk@mfat.example"];
-const persons = () =>
-  db().person.findMany({ where: { email: { notIn: ACTING } }, include: ACTOR, orderBy: { id: "asc" } });
-
-type Turn = { admin: MfatActor; desk: MfatActor; form: Revised; person: Awaited<ReturnType<typeof persons>>[number] };
-
-/** Somebody’s page as it was at some point. */
-type Page = Pick<Turn, "person" | "form">;
-
-/** What a turn grants on purpose: roles that nobody lost, and that may exist afterwards. */
-type Given = { id: string; roles: readonly Role[] } | null;
-
-const TURNS_OF: Record<string, (turn: Turn) => Promise<Given>> = {
-  roles: async ({ admin, form, person }) => {
-    const roles = (person.side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES).filter((role) => role !== "AUDITOR" && !dice(3));
-    await changePerson(admin, form, person.id, {
-      name: `${person.name.replace(/ \d+$/, "")} ${dice(90)}`,
-      roles,
-      roleSeen: "yes",
-      roleOfficer: (await mfat("desk@mfat.example")).personId,
-      roleReason: "Moves on",
-    });
-    return { id: person.id, roles };
-  },
-  ends: async ({ admin, form, person }) => {
-    const to = { accountOfficer: (await mfat("desk@mfat.example")).personId, accountReason: "Left" };
-    await endAccount(admin, form, person.id, to);
-    return null;
-  },
-  restores: async ({ admin, form, person }) => {
-    await restoreAccount(admin, form, person.id);
-    return { id: person.id, roles: person.roles.map(({ role }) => role) };
-  },
-  address: async ({ admin, form, person }) => {
-    await changeAddress(admin, form, person.id, { email: person.email.replace(/\d*@/, `${dice(9_000)}@`) });
-    return null;
-  },
-  moves: async ({ admin, form, person }) => {
-    const agency = oneOf(await db().agency.findMany({ where: { emailDomains: { isEmpty: false } } }));
-    const email = `moved${dice(90_000)}@${agency.emailDomains[0]}`;
-    const values = { agency: agency.id, newEmail: email, newRoles: ["CONTRIBUTOR"], roleSeen: "yes" };
-    await movePerson(admin, form, person.id, values);
-    return { id: person.id, roles: ["CONTRIBUTOR"] };
-  },
-  agency: async ({ desk }) => {
-    const agency = oneOf(await db().agency.findMany());
-    const isActive = dice(4) ? ("yes" as const) : ("no" as const);
-    const values = { ...agencyValues(agency), name: `${agency.name.replace(/ \d+$/, "")} ${dice(90)}`, isActive };
-    await changeAgency(desk, await asShown(agency.id), agency.id, values as Parameters<typeof changeAgency>[3]);
-    return null;
-  },
-  assigns: ({ desk }) => takeOne(desk, ["assignAssessors"]),
-  unassigns: ({ desk }) => takeOne(desk, ["unassignAssessor"]),
-  holds: ({ desk }) => takeOne(desk, ["putOnHold"]),
-  step: ({ desk }) => takeOne(desk, ["startModeration", "withdrawQuestion"]),
-};
-/** Turns that do not concern a person’s page. */
-const OF_NOBODY = ["agency", "assigns", "unassigns", "holds", "step"];
-
-/** One of these steps of an application that is being assessed; one that is on hold is resumed. */
-async function takeOne(desk: MfatActor, steps: readonly StepKey[]): Promise<null> {
-  const isAside = !steps.includes("putOnHold");
-  const found = await db().application.findMany({
-    where: {
-      state: { in: steps.includes("assignAssessors") ? ["ASSESSMENT"] : ["ASSESSMENT", "MODERATION"] },
-      ...(isAside && { heldAt: null }),
-      ...(steps.includes("unassignAssessor") && {
-        state: "ASSESSMENT" as const,
-        assessments: { some: { status: "ASSIGNED" } },
-      }),
-    },
-  });
-  if (!found.length) throw new DomainError("STATE", "There is none now.");
-  const { id, reference, revision, heldAt } = oneOf(found);
-  await declareNone(desk.personId, { id });
-  const values = { ...(await stepValues(id)), reason: "Because of the walk" };
-  const step = heldAt ? "resume" : oneOf(steps);
-  await takeStep(desk, { requestId: randomUUID(), revision }, reference, step, { values, isLater: false });
-  return null;
-}
-
-/** What the forms of these steps ask for. */
-async function stepValues(applicationId: string) {
-  const assessors = await db().personRole.findMany({ where: { role: "ASSESSOR", person: { endedAt: null } } });
-  const assigned = await db().assessment.findMany({ where: { applicationId, status: "ASSIGNED" } });
-  const question = await db().advice.findFirst({ where: { applicationId, state: "ASKED" } });
-  const day = new Date(now().getTime() + (1 + dice(20)) * 86_400_000);
-  return {
-    assessors: assessors.filter((_one, index) => index === 0 || dice(2)).map(({ personId }) => personId),
-    assessor: assigned[0]?.assessorId ?? "",
-    question: question?.id ?? "",
-    "dueOn-day": String(day.getUTCDate()),
-    "dueOn-month": String(day.getUTCMonth() + 1),
-    "dueOn-year": String(day.getUTCFullYear()),
-  };
-}
-
-const rolesNow = async (): Promise<Map<string, Set<Role>>> => {
-  const rows = await db().personRole.findMany({ where: { person: { endedAt: null } } });
-  return new Map(
-    [...Map.groupBy(rows, ({ personId }) => personId)].map(([id, held]) => [id, new Set(held.map(({ role }) => role))]),
-  );
-};
-
+const TURNS = 96;
+/** At most, until everything was seen that has to be. */
+const TURNS_MAX = 160;
 /** Everybody who is waited on by name has the role, and whatever waits on an assessor or an adviser names them. */
 async function nobodyWaitsOnNobody(): Promise<void> {
   const rows = await db().$queryRaw<{ id: string; role: Role; personId: string | null }[]>`
@@ -188,6 +83,22 @@ async function takeTurn(name: string, pages: readonly Page[]): Promise<{ given: 
   }
 }
 
+/** The version of its round’s criteria that each application was accepted with. */
+const acceptedWith = async (): Promise<Map<string, number | null>> =>
+  new Map(
+    (await db().application.findMany({ where: { criteriaVersion: { not: null } } })).map(({ id, criteriaVersion }) => [
+      id,
+      criteriaVersion,
+    ]),
+  );
+
+/** Only a step that asks for it brings an application to other criteria than it was accepted with. */
+async function criteriaStay(accepted: Map<string, number | null>, isAsked: boolean): Promise<void> {
+  const changed = [...(await acceptedWith())].filter(([id, version]) => accepted.get(id) !== version);
+  expect(changed.slice(isAsked ? 1 : 0)).toEqual([]);
+  for (const [id, version] of changed) accepted.set(id, version);
+}
+
 /** Nobody has a role that they did not have before, except those granted on purpose. */
 async function noRightCameBack(before: Map<string, Set<Role>>, given: Given): Promise<void> {
   for (const [id, roles] of await rolesNow()) {
@@ -196,7 +107,7 @@ async function noRightCameBack(before: Map<string, Set<Role>>, given: Given): Pr
   }
 }
 
-test("whoever comes, goes, moves or is renamed: nothing waits on nobody, no mail leads nowhere, no right comes back, and what was certified reads as on its day", async () => {
+test("whoever comes, goes, moves or is renamed, and whichever round, criterion or deadline changes: nothing waits on nobody, no mail leads nowhere, no right comes back, and what was certified reads as on its day", async () => {
   const desk = await mfat("desk@mfat.example");
   const certified = await db().application.findMany({
     where: { state: "ACTIVE" },
@@ -214,8 +125,10 @@ test("whoever comes, goes, moves or is renamed: nothing waits on nobody, no mail
   const [names, balance] = [Object.keys(TURNS_OF), new Balance<string>()];
   const pages: Page[] = [];
   for (const person of await persons()) pages.push({ person, form: await asShown(person.id) });
-  for (let turn = 0; turn < TURNS; turn++) {
-    const name = balance.next(names, dice(1_000));
+  const must = names.filter((name) => !BY_CHANCE.includes(name));
+  const accepted = await acceptedWith();
+  for (let turn = 0; turn < TURNS || (turn < TURNS_MAX && balance.missing(must).length > 0); turn++) {
+    const name = turn < TURNS || turn % 2 ? balance.next(names, dice(1_000)) : oneOf(balance.missing(must));
     const before = await rolesNow();
     const since = (await db().email.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
     const taken = await takeTurn(name, pages);
@@ -223,9 +136,11 @@ test("whoever comes, goes, moves or is renamed: nothing waits on nobody, no mail
     await noRightCameBack(before, taken?.given ?? null);
     await nobodyWaitsOnNobody();
     await noMailLeadsNowhere(since);
+    const one = dice(certified.length);
+    expect([name, await copyOf(certified[one] ?? expect.fail())]).toEqual([name, asOnTheirDay[one]]);
+    await criteriaStay(accepted, name === "scoresAgain" && taken !== null);
   }
-  // Whether moderation can start, or a question is open, is random.
-  expect(balance.missing(names.filter((name) => name !== "step"))).toEqual([]);
+  expect([balance.words(), balance.missing(must)]).toEqual([balance.words(), []]);
   expect(await read()).toEqual(asOnTheirDay);
   expect(await versionsOf()).toEqual(versions);
-}, 60_000);
+}, 120_000);
