@@ -4,11 +4,15 @@ import { passSheet } from "#lib/platform/sheet.ts";
 import {
   type Agreed,
   addedBy,
+  approverOf,
+  changeOfTotal,
   changesByYear,
   checkAsked,
   currentTerms,
   decliners,
+  isChecked,
   isVariationKind,
+  kindsInWords,
   kindsOf,
   leadingKind,
   type RegisteredVariation,
@@ -312,6 +316,9 @@ test("a kind is one of four, and a variation is called by its number and kind", 
     "COST",
   ]);
   expect(leadingKind(["REPHASING", "COST"])).toBeNull();
+  expect(leadingKind(["TIME", "REPHASING"])).toBe("REPHASING");
+  expect(kindsInWords(["TIME", "SCOPE", "REPHASING"])).toBe("Time, scope and re-phasing");
+  expect(kindsOf({ kind: "TIME", endsOn: today })).toEqual(["TIME"]);
   for (const words of Object.values(VARIATION_STATES)) expect(Object.values(words).filter(Boolean)).toHaveLength(3);
 });
 
@@ -406,4 +413,17 @@ test("the list of all variations says of each whom it waits on, what it proposes
   expect((await passSheet(registerSheet("Kind: Cost. Oldest first.", at), [])).about).toEqual([
     expect.stringMatching(/^Kind: Cost\. Oldest first\. Created /),
   ]);
+});
+
+test("a re-phasing alone is the budget officer's, and money beside something else is checked by one first", () => {
+  const kinds = [["REPHASING"], ["REPHASING", "SCOPE"], ["TIME"], ["TIME", "COST"]] as const;
+  expect(kinds.map(approverOf)).toEqual(["BUDGET", "DESK", "DESK", "APPROVER"]);
+  expect(kinds.map(isChecked)).toEqual([false, true, false, true]);
+});
+
+test("only two phasings have a difference in total", () => {
+  const terms = (...cents: bigint[]) => phased("COST", ...cents);
+  expect(changeOfTotal({ current: terms(100n), proposed: terms(70n, 20n) })).toBe(-10n);
+  expect(changeOfTotal({ current: { kind: "TIME", endsOn: today }, proposed: terms(70n) })).toBeNull();
+  expect(changeOfTotal({ current: terms(70n), proposed: { kind: "TIME", endsOn: today } })).toBeNull();
 });
