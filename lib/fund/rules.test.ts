@@ -1,6 +1,21 @@
 import { expect, test } from "vitest";
 import { workingDayFrom } from "#lib/platform/working-days.ts";
-import { checkRound, closesAtOf, parseCriteria, roundStatus, valuesOfNextRound, whyNotMoved } from "./rules.ts";
+import {
+  checkRound,
+  closesAtOf,
+  criteriaValues,
+  isEarlier,
+  isMoved,
+  measuredWords,
+  parseCriteria,
+  roundStatus,
+  roundValues,
+  valuesOfNextRound,
+  whyNotMoved,
+  whyNotNewCriteria,
+  whyNotPublished,
+  whyNotTakenBack,
+} from "./rules.ts";
 import { CRITERIA_MAX, criterionInput, type KeptRound, SCORE_MAX, STARTING_CRITERIA } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
@@ -172,4 +187,87 @@ test("a round is open from its opening until it closes", () => {
     status(day("2026-11-01"), day("2026-11-10")),
     roundStatus({ publishedAt: null, opensAt: day("2026-11-01"), closesAt: null }, day("2026-11-10")),
   ]).toEqual(["coming", "open", "open", "closed", "draft"]);
+});
+
+test("a round is published once, and not after it would have closed; it is a draft again until somebody applies", () => {
+  const [now, published] = [day("2026-11-24"), day("2026-11-01")];
+  const draft = { publishedAt: null, opensAt: published, closesAt: day("2026-12-01") };
+  expect(whyNotPublished(draft, now)).toBeNull();
+  expect(whyNotPublished({ ...draft, closesAt: null }, now)).toBeNull();
+  expect(whyNotPublished({ ...draft, publishedAt: published }, now)).toBe("This round is published already.");
+  for (const closesAt of [now, published])
+    expect(whyNotPublished({ ...draft, closesAt }, now)).toMatch(/which has passed/);
+  expect(whyNotTakenBack(draft, 0)).toMatch(/^This round is a draft/);
+  expect(whyNotTakenBack({ publishedAt: published }, 0)).toBeNull();
+  expect(whyNotTakenBack({ publishedAt: published }, 1)).toMatch(/^An agency has started an application/);
+});
+
+test("a closing time moves to another one, to none or from none, and earlier is what comes before", () => {
+  const [early, late] = [day("2026-12-01"), day("2026-12-02")];
+  const times = [early, late, null].flatMap((before) => [early, late, null].map((after) => [before, after] as const));
+  const at = (closesAt: Date | null) => ({ opensAt: early, closesAt: closesAt && new Date(closesAt) });
+  expect(times.map(([before, after]) => isMoved(at(before), at(after)))).toEqual([
+    ...[false, true, true],
+    ...[true, false, true],
+    ...[true, true, false],
+  ]);
+  expect(times.map(([before, after]) => isEarlier(before, after))).toEqual([
+    ...[false, false, false],
+    ...[true, false, false],
+    ...[true, true, false],
+  ]);
+});
+
+test("what a moved round asks says how many are not submitted, and whether the time has passed", () => {
+  const now = day("2026-11-24");
+  const before = { publishedAt: day("2026-11-01"), opensAt: day("2026-11-01"), closesAt: day("2026-12-20") };
+  const moved = (change: object, written: number) => whyNotMoved(before, { ...before, ...change }, written, false, now);
+  const problemOf = (change: object, written: number) => Object.values(moved(change, written)?.fields ?? {})[0];
+  expect(problemOf({ closesAt: day("2026-12-10") }, 1)).toBe(
+    "This gives agencies less time: 1 application in this round is not submitted yet",
+  );
+  expect(problemOf({ closesAt: now }, 2)).toBe(
+    "That time has passed: 2 applications in this round are not submitted yet",
+  );
+  const asks = (written: number) => JSON.stringify(moved({ closesAt: day("2026-12-10") }, written));
+  expect(asks(1)).toContain(
+    "1 application in it is not submitted yet. We will email the people who write and sign off it",
+  );
+  expect(asks(2)).toContain(
+    "2 applications in it are not submitted yet. We will email the people who write and sign off them",
+  );
+  expect(problemOf({ opensAt: day("2026-11-25") }, 1)).toMatch(/cannot open later$/);
+  // It may open on what is past, earlier than it did, or when it did.
+  for (const opensAt of [now, day("2026-10-01"), before.opensAt]) expect(moved({ opensAt }, 1)).toBeNull();
+  const coming = { ...before, opensAt: day("2026-11-26") };
+  expect(whyNotMoved(coming, { ...coming, opensAt: day("2026-11-25") }, 1, false, now)).toBeNull();
+  expect(whyNotMoved(coming, coming, 1, false, now)).toBeNull();
+});
+
+test("new criteria ask for a reason once applications are assessed, and what was scored before says so", () => {
+  expect([whyNotNewCriteria(0, ""), whyNotNewCriteria(3, "A review")]).toEqual([null, null]);
+  expect(whyNotNewCriteria(1, "")?.fields).toEqual({
+    reason: "Enter why the criteria change: 1 application is assessed on the earlier criteria",
+  });
+  expect(whyNotNewCriteria(2, "")?.fields.reason).toContain("2 applications are assessed");
+  expect([measuredWords(null, 2), measuredWords(2, 2)]).toEqual([null, null]);
+  expect(measuredWords(1, 2)).toMatch(/^Scored on version 1 of the criteria\. The round now has version 2/);
+});
+
+test("criteria and rounds go into their forms as they were read from them", () => {
+  const one = { name: "Need", weight: 40, anchors: ["none", "some"], sections: ["need", "risks"] };
+  const two = { name: "Fit", weight: 60, anchors: [], sections: [] };
+  expect(criteriaValues([one, two] as unknown as Parameters<typeof criteriaValues>[0])).toEqual({
+    [criterionInput(0, "name")]: "Need",
+    [criterionInput(0, "weight")]: "40",
+    [criterionInput(0, "sections")]: ["need", "risks"],
+    [criterionInput(0, "anchor0")]: "none",
+    [criterionInput(0, "anchor1")]: "some",
+    [criterionInput(1, "name")]: "Fit",
+    [criterionInput(1, "weight")]: "60",
+    [criterionInput(1, "sections")]: [],
+  });
+  const kept = { name: "All year", opensAt: day("2026-07-01"), closesAt: null, minimumAssessments: 2 };
+  const values = (moneyCents: bigint | null) => roundValues({ ...kept, moneyCents, checklist: [], tellEmails: [] });
+  expect([values(null).money, values(1_000_00n).money]).toEqual(["", "1,000.00"]);
 });
