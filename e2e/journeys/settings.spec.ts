@@ -123,6 +123,37 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await audited(admin, "agency.changed", `${name} of the sea`)).toBe(1);
   });
 
+  test(`a move to another agency is asked about, planned by keyboard and cancelled, ${script}`, async ({ as }) => {
+    const page = await as(ADMIN, options);
+    await page.goto("/settings/people?search=finance@police.example");
+    await page.getByRole("link", { name: "Losa Fuimaono" }).click();
+    await field(page, "New agency").selectOption({ label: "New Zealand Customs Service" });
+    await field(page, "Email address there").fill("losa@police.example");
+    const roles = group(page, "Roles there");
+    await roles.getByLabel("Finance officer").focus();
+    await page.keyboard.press("Space");
+    await fillDay(page, "First day there", inDays(7));
+    await page.getByRole("button", { name: "Move person" }).focus();
+    await page.keyboard.press("Enter");
+    const wrong = page.getByRole("link", { name: /^An email address of New Zealand Customs Service ends with / });
+    await expect(wrong).toBeVisible();
+    await field(page, "Email address there").fill("losa@customs.example");
+    await page.getByRole("button", { name: "Move person" }).focus();
+    await page.keyboard.press("Enter");
+    const seen = page.getByLabel(/^I have read what Losa Fuimaono is responsible for/);
+    const planned = page.getByText("You have planned the move");
+    await expect(seen.or(planned)).toBeVisible();
+    if (await seen.isVisible()) {
+      await seen.check();
+      await press(page, "Move person");
+    }
+    await expect(planned).toBeVisible();
+    await expect(page.getByText("signs in with losa@customs.example from then on")).toBeVisible();
+    await press(page, "Cancel move");
+    await expect(page.getByText("You have cancelled the move")).toBeVisible();
+    await expect(field(page, "New agency")).toBeVisible();
+  });
+
   test(`a person is added, changed, given a delegation, signed out, ended and restored, ${script}`, async ({ as }) => {
     const [page, admin] = [await as(ADMIN, options), await as(ADMIN)];
     const name = `Person ${turn}`;
