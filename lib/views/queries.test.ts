@@ -77,10 +77,15 @@ describe("each filter finds its own and nothing else", () => {
     const held = await application({ version, state: "DECISION", isHeld: true });
     const closing = await application({ version, state: "CLOSING" });
     expect(await find(desk, assess("yacht"))).toEqual([]);
-    for (const assessor of [await somebody(null, "ASSESSOR"), await somebody(null, "ASSESSOR")]) {
-      await assign(id, assessor);
-    }
+    const [one, other] = [await somebody(null, "ASSESSOR"), await somebody(null, "ASSESSOR")];
+    for (const assessor of [one, other]) await assign(id, assessor);
     expect(await find(desk, assess("yacht"))).toEqual([reference]);
+    // Whoever lost the role is waited for no more: the desk assigns somebody else.
+    const role = { personId: other.personId, role: "ASSESSOR" as const };
+    await unguarded().personRole.deleteMany({ where: role });
+    expect(await find(desk, assess("yacht"))).toEqual([]);
+    expect(await find(desk, { words: "yacht", waitsOn: "DESK" })).toContain(reference);
+    await unguarded().personRole.create({ data: { ...role, side: "MFAT" } });
     expect(await find(desk, { words: "yacht", waitsOn: "DESK" })).toEqual([held.reference]);
     expect(await find(police, { words: "yacht", waitsOn: "MFAT" })).toEqual([held.reference, reference]);
     expect(await find(police, { words: "yacht", waitsOn: "CERTIFIER" })).toEqual([closing.reference]);

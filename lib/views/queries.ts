@@ -6,7 +6,8 @@ import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { inScope } from "#lib/lifecycle/queries.ts";
 import { asReference, REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
-import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/rows/queries.ts";
+import { IS_UNDECIDED, TOLD_FIRST, waits } from "#lib/lifecycle/waits/rows/queries.ts";
+import { canAct } from "#lib/lifecycle/waits/shape/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { constant, db, type Tx } from "#lib/platform/db.ts";
@@ -272,7 +273,7 @@ const COUNTED: readonly State[] = ["ASSESSMENT", "BUDGET_CHECK", "DECISION"];
 
 /** The role that the longest wait in some states is on; null if nothing waits. `isTold`: of steps its reader is told of. */
 const firstAsked = (states: readonly State[], isTold = Prisma.sql`TRUE`): Prisma.Sql => Prisma.sql`
-  (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND ${isTold} ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1)`;
+  (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND ${isTold} ORDER BY ${TOLD_FIRST} LIMIT 1)`;
 
 const waitsOnOf = (state: State): Prisma.Sql => constant(STATES[state].waitsOn ?? "");
 
@@ -286,7 +287,7 @@ const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
   WHEN ${isInStates(COUNTED)} AND ${IS_UNDECIDED} THEN 'DESK'
   WHEN a.state = 'ASSESSMENT' THEN (
     SELECT CASE WHEN count(*) FILTER (WHERE s.status = 'COMPLETE') >= n."minimumAssessments"
-      OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
+      OR count(*) FILTER (WHERE s.status = 'COMPLETE' OR s.status = 'ASSIGNED' AND ${canAct(Prisma.sql`s."assessorId"`, "ASSESSOR")}) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN ${isInStates(ARRANGED)} THEN coalesce(
     ${firstAsked(ARRANGED)},

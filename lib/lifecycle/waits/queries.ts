@@ -1,6 +1,6 @@
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
-import { WAITS, waits } from "#lib/lifecycle/waits/rows/queries.ts";
+import { TOLD_FIRST, WAITS, waits } from "#lib/lifecycle/waits/rows/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -46,7 +46,7 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   const rows = asked.length
     ? await client.$queryRaw<(Waiting & { id: string })[]>`
         SELECT DISTINCT ON (w.id) w.id, w.role, w.since, w.step FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
-        ORDER BY w.id, w.step IN ('showCondition', 'meetCondition'), w.role = 'DESK' DESC, w.role IN ('FINANCE', 'ADVISER'), w.step = 'stateAccrual', w.since`
+        ORDER BY w.id, ${TOLD_FIRST}`
     : [];
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {

@@ -291,6 +291,10 @@ export const waits = (states: readonly State[] = WAITING): Prisma.Sql =>
     " UNION ALL ",
   );
 
+/** Of several waits `w` of one application, which is told first (see listWaiting). */
+export const TOLD_FIRST = Prisma.sql`w.step IN ('showCondition', 'meetCondition'), w.role = 'DESK' DESC, w.role IN ('FINANCE', 'ADVISER'),
+  w.step = 'stateAccrual', w.since`;
+
 /** How many of each kind stand in `firstWaits`, and through how many of those that came first they are looked for without an index. */
 export const FIRST_MAX = 100;
 const LOOKED_THROUGH = 400;
