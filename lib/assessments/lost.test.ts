@@ -138,3 +138,16 @@ test.each(["role", "account"])(
     expect(mail.text).toContain(`Assign another assessor where you need one: ${reference}`);
   },
 );
+
+test("who gave the role up is not told that they need not assess what they no longer could", async () => {
+  const values = { name: assessor.name, roles: ["ADVISER"], roleSeen: "yes" };
+  await changePerson(admin, await asShown(assessor.personId), assessor.personId, values);
+  const { agencyId } = await application();
+  const { email } = await db().person.findFirstOrThrow({
+    where: { agencyId, endedAt: null, roles: { some: { role: "CONTRIBUTOR" } } },
+  });
+  const contributor = (await findActor(email)) ?? expect.fail();
+  const step = { values: { reason: "The partner has other plans" }, isLater: false };
+  await takeStep(contributor, await request(), reference, "withdraw", step);
+  expect(await mailsTo(assessor.email)).toEqual([]);
+});

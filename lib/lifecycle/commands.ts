@@ -308,7 +308,10 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
   return people;
 }
 
-/** The people it was waiting on. Of the assessors, those who have not finished, and advisers with a question to answer. */
+/**
+ * The people it was waiting on. Of the assessors, those who have not finished, and advisers with a question to answer; not those who no
+ * longer have the role, and so were waited for no more.
+ */
 async function listReleased(tx: Tx, application: LockedApplication, actor: Actor | null) {
   const { id: applicationId } = application;
   const role = STATES[application.state].waitsOn;
@@ -317,8 +320,10 @@ async function listReleased(tx: Tx, application: LockedApplication, actor: Actor
     where: {
       endedAt: null,
       OR: [
-        { advice: { some: { applicationId, state: "ASKED" } } },
-        ...(role === "ASSESSOR" ? [{ duties: { some: { assessments } } }] : []),
+        { advice: { some: { applicationId, state: "ASKED" } }, roles: { some: { role: "ADVISER" } } },
+        ...(role === "ASSESSOR"
+          ? [{ duties: { some: { assessments } }, roles: { some: { role: "ASSESSOR" as const } } }]
+          : []),
       ],
     },
     select: TO,

@@ -137,6 +137,9 @@ export function toldApart<P extends { name: string; email: string }>(people: rea
   return people.map((person) => (isAlone(person) ? person : { ...person, name: `${person.name} (${person.email})` }));
 }
 
+/** For a query of assessments: those of people who may still assess. */
+export const STILL_ASSESSES = { holder: { person: { endedAt: null, roles: { some: { role: "ASSESSOR" } } } } } as const;
+
 /** States in which an agency's answers may differ from what it last signed off. */
 export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
 

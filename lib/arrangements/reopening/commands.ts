@@ -7,6 +7,7 @@ import { parseFields } from "#lib/form/parse.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
+import { STILL_ASSESSES } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -141,8 +142,12 @@ async function openAgain(
 /** The assessors and advisers who were told that it had ended. */
 async function listUnfinished(tx: Tx, applicationId: string, before: State): Promise<string[]> {
   const [open, questions] = await Promise.all([
-    before === "ASSESSMENT" ? tx.assessment.findMany({ where: { applicationId, status: "ASSIGNED" } }) : [],
-    tx.advice.findMany({ where: { applicationId, state: "ASKED" } }),
+    before === "ASSESSMENT"
+      ? tx.assessment.findMany({ where: { applicationId, status: "ASSIGNED", ...STILL_ASSESSES } })
+      : [],
+    tx.advice.findMany({
+      where: { applicationId, state: "ASKED", adviser: { endedAt: null, roles: { some: { role: "ADVISER" } } } },
+    }),
   ]);
   return [...open.map(({ assessorId }) => assessorId), ...questions.map(({ adviserId }) => adviserId)];
 }

@@ -18,7 +18,7 @@ import { listCriteria } from "#lib/fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, listWaitedForIn, lockApplication } from "#lib/lifecycle/queries.ts";
-import { otherDuty } from "#lib/lifecycle/rules.ts";
+import { otherDuty, STILL_ASSESSES } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDueDay } from "#lib/platform/dates.ts";
@@ -251,7 +251,7 @@ async function findComplete(tx: Tx, { id: applicationId }: LockedApplication, as
 /** The assessors who have an assessment to complete. */
 async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication): Promise<string[]> {
   const rows = await tx.assessment.findMany({
-    where: { applicationId, status: "ASSIGNED" },
+    where: { applicationId, status: "ASSIGNED", ...STILL_ASSESSES },
     select: { assessorId: true },
   });
   return rows.map(({ assessorId }) => assessorId);
