@@ -107,6 +107,7 @@ test("a round of last year begins a year later, on working days and under its ne
     checklist: "One?\nTwo?",
   });
   expect(valuesOfNextRound({ ...last, name: "Round of 2029" }, workingDayFrom).name).toBe("Round of 2030");
+  expect(valuesOfNextRound({ ...last, name: "2098/99 round" }, workingDayFrom).name).toBe("2099/00 round");
   expect(valuesOfNextRound({ ...last, name: "Open all year", closesAt: null }, workingDayFrom)).toMatchObject({
     name: "",
   });
