@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import { now } from "#lib/platform/clock.ts";
+import { putOnHold, resume } from "#lib/arrangements/commands.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import {
@@ -130,4 +131,15 @@ test("the desk says whose it is and by when, and nobody else does; a day to come
     data: { proof: "-", metById: randomUUID(), metAt: now() },
   });
   await expect(forged).rejects.toThrow(/Condition_by_step/);
+});
+
+test("a hold stops the clock of a condition whose day has not passed", async () => {
+  const days = async () =>
+    (await db().condition.findMany({ where: { applicationId }, orderBy: { number: "asc" } })).map(({ dueOn }) => dueOn);
+  const [overdue, later] = await days();
+  await putOnHold(await desk(), await request(), reference, { reason: "Waiting for the partner" });
+  shiftClock(10 * 86_400_000);
+  await resume(await desk(), await request(), reference);
+  shiftClock(0);
+  expect(await days()).toEqual([overdue, addDays(later ?? expect.fail(), 10)]);
 });
