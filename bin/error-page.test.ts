@@ -48,7 +48,7 @@ test("a page that throws says so with the number of its one line in the log; one
     expect(html).toContain("<title>Sorry, something went wrong – Pacific Security Fund</title>");
     expect(html).toMatch(/<noscript><link rel="stylesheet" href="\/_next\/static\/[^"]+\.css">/);
     const id = /Give this number: <strong>(\w+)<\/strong>/.exec(wordsOf(html))?.[1] ?? "none";
-    await expect.poll(() => portal.errors().slice(before)).toContain(id);
+    await expect.poll(() => portal.errors().slice(before), { timeout: 60_000 }).toContain(id);
     const lines = portal.errors().slice(before).trim().split("\n");
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: "error", id, method: "GET", path: "/" });

@@ -15,7 +15,7 @@ test("one holder at a time, and the next one after it", async () => {
   expect(await takeLock(file)).toBeNull();
   const waited: string[] = [];
   const next = waitForLock(file, () => waited.push("waiting"));
-  await expect.poll(() => waited).toEqual(["waiting"]);
+  await expect.poll(() => waited, { timeout: 60_000 }).toEqual(["waiting"]);
   release?.();
   (await next)();
 });

@@ -153,7 +153,8 @@ test("a connection that ends while a form is saved: 503, nothing changed, and th
   const waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
   await query(`BEGIN; LOCK TABLE "Comment" IN ACCESS EXCLUSIVE MODE`);
   const sending = ask(comments(), { method: "POST", body: form });
-  await expect.poll(async () => (await query(`SELECT count(*)::int AS count ${waiting}`))[0]?.count).toBeGreaterThan(0);
+  const countWaiting = async () => (await query(`SELECT count(*)::int AS count ${waiting}`))[0]?.count;
+  await expect.poll(countWaiting, { timeout: 60_000 }).toBeGreaterThan(0);
   await query(`SELECT pg_terminate_backend(pid) ${waiting}`);
   await query("COMMIT");
   const { status, text } = await sending;

@@ -42,6 +42,14 @@ beforeAll(async () => {
 });
 afterAll(() => owner.end());
 
+/** How many sessions wait for a lock. */
+async function countBlocked(): Promise<number> {
+  const { rows } = await owner.query(`SELECT count(*)::int AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+  return rows[0].count;
+}
+const tick = () => new Promise((go) => setTimeout(go, 2));
+
 /**
  * Tasks that start in this order while a row is held, each blocked or finished before the next starts. Returns the
  * result of each.
@@ -49,8 +57,6 @@ afterAll(() => owner.end());
 async function meet(held: string, ...works: (() => Promise<unknown>)[]): Promise<string[]> {
   const said: Promise<string>[] = [];
   let ended = 0;
-  const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   await owner.query("BEGIN");
   await owner.query(held);
   for (const work of works) {
@@ -62,8 +68,7 @@ async function meet(held: string, ...works: (() => Promise<unknown>)[]): Promise
       },
     );
     said.push(one.finally(() => ended++));
-    while ((await owner.query(waiting)).rows[0].count + ended < said.length)
-      await new Promise((go) => setTimeout(go, 2));
+    while ((await countBlocked()) + ended < said.length) await tick();
   }
   await owner.query("COMMIT");
   return Promise.all(said);
@@ -175,8 +180,9 @@ describe("small changes that come to too much together", () => {
     await confirmChange(one.actor, request(), other.id);
   });
 
-  /** As the portal’s own login could, bypassing its commands. */
+  /** As the portal’s own login could, bypassing its commands. Neither goes on before the other has confirmed or waits for it. */
   async function past(...ids: string[]): Promise<string[]> {
+    let confirmed = 0;
     const works = ids.map((id) => async () => {
       const client = new pg.Client({ connectionString: database.databaseUrl });
       await client.connect();
@@ -186,7 +192,8 @@ describe("small changes that come to too much together", () => {
           `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledById" = "askedById", "settledAt" = now() WHERE id = $1`,
           [id],
         );
-        await new Promise((go) => setTimeout(go, 300));
+        confirmed++;
+        while (confirmed < ids.length && (await countBlocked()) === 0) await tick();
         await client.query(
           `INSERT INTO "AuditEvent" (event, subject, "actorId")
             SELECT 'change.confirmed', 'change:' || id, "askedById" FROM "ChangeRequest" WHERE id = $1`,
