@@ -86,6 +86,7 @@ test("everybody of an agency gets its new domain at once, or nobody where an add
     fields: { to: "Somebody already has the address contributor@pirihimana.example" },
   });
   expect(await people()).toEqual(before);
+  await unguarded().auditEvent.create({ data: { event: "session.started", actorId: spare } });
   await changeAddress(admin, await asShown(spare), spare, { email: "spare@mfat.example" });
   // It stays theirs once they have another.
   await expect(changeDomain(desk, await asShown(id), id, domain)).rejects.toMatchObject({
@@ -176,4 +177,15 @@ test("a certifier does not read whose an old address was once they are of anothe
   ).rejects.toMatchObject({
     fields: { to: `contributor@customs.example was the address of ${name} before, so nobody else can have it` },
   });
+});
+
+test("an address that was given by mistake, and that nobody ever used, is free for whose it is", async () => {
+  const { id: agencyId } = await db().agency.findUniqueOrThrow({ where: { abbreviation: "NZDF" } });
+  const values = { name: "Hēmi Wrong", belongsTo: agencyId, roles: ["CONTRIBUTOR"] };
+  const email = "hemi.walker@nzdf.example";
+  await createPerson(desk, { requestId: randomUUID() }, { ...values, email });
+  const { id } = await personOf(email);
+  await changeAddress(desk, await asShown(id), id, { email: "hemi.wrong@nzdf.example" });
+  await createPerson(desk, { requestId: randomUUID() }, { ...values, name: "Hēmi Walker", email });
+  expect((await who(email)).personId).not.toBe(id);
 });

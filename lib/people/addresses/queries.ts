@@ -12,12 +12,19 @@ type FormerHolder = {
   until: Date;
 };
 
-/** Who had some of these addresses before, and until when: mail and records of that time are theirs. */
+/**
+ * Who had some of these addresses before, and until when: mail and records of that time are theirs. An address under which nobody
+ * ever signed in or did anything was given by mistake, and is free again.
+ */
 export const listFormerHolders = (client: Pick<Tx, "$queryRaw">, emails: readonly string[]): Promise<FormerHolder[]> =>
   client.$queryRaw`
     SELECT p.id AS "personId", p.name, p."agencyId", e.data #>> '{before,email}' AS email, p.email AS now, max(e.at) AS until
     FROM "AuditEvent" e JOIN "Person" p ON e.subject = 'person:' || p.id
-    WHERE e.event = 'person.addressChanged' AND e.data #>> '{before,email}' = ANY (${[...emails]}) GROUP BY 1, 4 ORDER BY until DESC`;
+    WHERE e.event = 'person.addressChanged' AND e.data #>> '{before,email}' = ANY (${[...emails]})
+      AND EXISTS (SELECT FROM "AuditEvent" did WHERE did."actorId" = p.id AND did.id < e.id
+        AND did.id > coalesce((SELECT max(had.id) FROM "AuditEvent" had
+          WHERE had.event = 'person.addressChanged' AND had.subject = e.subject AND had.id < e.id), 0))
+    GROUP BY 1, 4 ORDER BY until DESC`;
 
 type Wanted = { agency: { name: string; emailDomains: string[] } | null; ownId?: string };
 
