@@ -298,6 +298,10 @@ describe("an envelope", () => {
         year: "Choose a financial year from the list",
       });
     }
+    const later = { ...adjustment(first, 1n), effectiveOn: yearBeginsOn(first + 1) };
+    expect(() => adjustEnvelope(budget, { requestId: randomUUID() }, later)).toThrow(
+      expect.objectContaining({ fields: { "effectiveOn-day": expect.stringContaining(formatYear(first)) } }),
+    );
     expect(() => adjustEnvelope(budget, { requestId: randomUUID() }, adjustment(first, 0n))).toThrow(
       expect.objectContaining({ fields: { change: "Enter an amount other than zero" } }),
     );

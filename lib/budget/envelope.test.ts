@@ -18,7 +18,7 @@ import {
   somebody,
   useLedger,
 } from "#lib/testing/ledger.ts";
-import { adjustEnvelope, releaseReserve, reserve } from "./commands.ts";
+import { adjustEnvelope, commitReserve, releaseReserve, reserve } from "./commands.ts";
 import { listPositions } from "./queries.ts";
 
 useLedger();
@@ -108,6 +108,11 @@ describe("the envelope", () => {
     await transaction((tx) => reserve(tx, cause(), id, [{ startYear, cents: 270_000n }]));
     await confirmLastChange();
     expect((await positionOf(startYear))?.availableCents).toBe(0n);
+    // What is committed is no more available than what is reserved.
+    await transaction((tx) => commitReserve(tx, cause(), id));
+    expect((await refusal(adjustEnvelope(budget, request(), adjustment(startYear, -1n)))).fields).toEqual({
+      change: `Only ${formatCents(0n)} is available in ${formatYear(startYear)}.`,
+    });
     await expectBalance();
   });
 
