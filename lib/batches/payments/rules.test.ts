@@ -54,6 +54,11 @@ test.each([
     "Claim,Invoice,Amount,Paid on,Reference\nPSF-2026-0042/1,INV-7,1200,2026-11-26,FIN-1",
     /^It has invoice INV-7, but PSF-2026-0042\/1 has INV-1\. Correct one of them$/,
   ],
+  [
+    "the invoice of another claim, and no amount",
+    "Claim,Invoice,Amount,Paid on,Reference\nPSF-2026-0042/1,INV-7,,2026-11-26,FIN-1",
+    /It has invoice INV-7, but PSF-2026-0042\/1 has INV-1/,
+  ],
   ["no amount and no day at all", line("PSF-2026-0042/1", "", ""), /^It has no amount\. It has no payment date$/],
 ])("a line pays nothing for good: %s", (_what, csv, why) => {
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
