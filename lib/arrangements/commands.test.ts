@@ -91,7 +91,9 @@ test("a hold moves the conditions and reports of an arrangement to working days,
   const resumed = await db().email.findFirstOrThrow({
     where: { applicationId: id, to: email, subject: { contains: "resumed" } },
   });
-  expect(resumed.text).toContain("Reports and conditions are due 10 days later, or on the next working day.");
+  expect(resumed.text).toContain(
+    "Reports and conditions are due 10 days later. If that is not a working day, they are due on the next one.",
+  );
 });
 
 test("before there is an arrangement no finance officer is told of a hold, and whoever looks after it is", async () => {

@@ -274,7 +274,7 @@ function noteOf(offerDueAt: Date | null, changesDueAt: Date | null, hours: numbe
   if (hours > 0) {
     const days = Math.ceil(hours / 24);
     return {
-      note: `Reports and conditions are due ${days} ${days === 1 ? "day" : "days"} later, or on the next working day.`,
+      note: `Reports and conditions are due ${days} ${days === 1 ? "day" : "days"} later. If that is not a working day, they are due on the next one.`,
     };
   }
   return changesDueAt ? { note: `Changes are due by ${formatDeadline(changesDueAt)}.` } : {};

@@ -38,7 +38,7 @@ export function checkLastDay(
 }
 
 export const HOLD_NOTE =
-  "Nobody needs to act until it is resumed. Its due dates then move by as long as it was on hold. The financial year does not stop.";
+  "Nobody needs to act until the fund desk resumes it. Its due dates then move by as long as it was on hold. The end of the financial year does not move.";
 
 export const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

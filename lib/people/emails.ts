@@ -11,7 +11,7 @@ export const askedEmail = ({ email, agencyName, former, baseUrl }: Asked) => ({
     marking: "UNCLASSIFIED",
     paragraphs: former
       ? [
-          `Somebody tried to sign in with ${email}, which was the address of ${former.name} before. It no longer signs anybody in.`,
+          `Somebody tried to sign in with ${email}, which was the address of ${former.name} before. Nobody can sign in with it any more.`,
           "If it was them, tell them which address to sign in with.",
         ]
       : [`${email} tried to sign in and has no account. The address belongs to ${agencyName}.`],

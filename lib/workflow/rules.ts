@@ -1,3 +1,4 @@
+import { HOLD_NOTE } from "#lib/arrangements/rules.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
@@ -68,8 +69,7 @@ type Ahead = {
  * `step`: the step just taken.
  */
 export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: StepKey): string | null {
-  if (ahead.heldAt)
-    return "Nothing changes until the fund desk resumes it. Its due dates then move by as long as it was on hold. The financial year does not stop.";
+  if (ahead.heldAt) return HOLD_NOTE;
   const after = step && stepRow(step).next;
   if (after) return after;
   return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;

@@ -53,8 +53,9 @@ const DONE: Record<string, string> = {
   advises: "You have saved what this person advises on.",
   sessions: "You have ended all their sessions. They need to sign in again.",
   ended: "You have ended the account and all its sessions.",
-  handedOver: "You have saved the name and roles. We have emailed whoever takes work over.",
-  endedAndHandedOver: "You have ended the account and all its sessions. We have emailed whoever takes work over.",
+  handedOver: "You have saved the name and roles. We have emailed the people who take over the work.",
+  endedAndHandedOver:
+    "You have ended the account and all its sessions. We have emailed the people who take over the work.",
   restored: "You have restored the account. They can sign in again.",
 };
 
